@@ -1,0 +1,32 @@
+"""Identity: ids are hashes of a JSON array of parts, never positions (DESIGN.md, "Identity")."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+ID_LENGTH = 20  # hex digits = 80 bits: at 1e9 rows the chance of any collision is below 1e-6
+
+
+def make_id(*parts: str | int | None) -> str:
+    """Hash parts into an id of 20 hex digits; the same parts always give the same id.
+
+    Parts are joined as a JSON array, so ("a.b", "c") and ("a", "b.c") differ.
+    """
+    payload = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
+
+
+def article_id(*, url: str | None, raw_path: str) -> str:
+    """The id of an article: of its canonical URL, or of its raw path where it has none."""
+    return make_id("article", url or raw_path)
+
+
+def claim_id(*, article: str, text_sha256: str, claim_type: str, start: int, end: int, ordinal: int) -> str:
+    """The id of a claim: article version, type, quote span and ordinal among equals."""
+    return make_id("claim", article, text_sha256, claim_type, start, end, ordinal)
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hex; marks the version of an article's text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
