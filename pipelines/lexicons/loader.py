@@ -1,0 +1,169 @@
+"""Typed access to the lexicon files of this folder; each is read once, on first use.
+
+Every file's origin, licence and date stands in SOURCES.md. Words are compared in lower case.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWord:
+    """A word that follows a number: the canonical unit it stands for, and how many of it."""
+
+    word: str
+    unit: str
+    factor: Decimal
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A province, regency or city of Indonesia (Kemendagri code), or Indonesia itself (code `ID`)."""
+
+    code: str
+    name: str
+    base_name: str
+    level: str
+    parent_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another way to write a name, with the code it stands for and how it is meant."""
+
+    alias: str
+    code: str
+    kind: str
+    confidence: str
+
+
+INDONESIA = Region(code="ID", name="Indonesia", base_name="Indonesia", level="country", parent_code="")
+
+
+def read_rows(file_name: str) -> Iterator[dict[str, str]]:
+    """Rows of one CSV file of this folder, as strings.
+
+    Raises:
+        FileNotFoundError: There is no such lexicon.
+    """
+    with files(__package__).joinpath(file_name).open("r", encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+@lru_cache(maxsize=1)
+def boilerplate_patterns() -> tuple[tuple[str, str], ...]:
+    """(kind, regular expression) of lines that are no part of an article, in file order."""
+    return tuple((row["kind"], row["pattern"]) for row in read_rows("boilerplate.csv"))
+
+
+@lru_cache(maxsize=1)
+def unit_words() -> Mapping[str, UnitWord]:
+    """Unit word (lower case) to its canonical unit."""
+    return MappingProxyType(
+        {
+            row["word"]: UnitWord(row["word"], row["unit"], Decimal(row["factor"]), row["kind"])
+            for row in read_rows("units.csv")
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def qualifier_phrases() -> Mapping[str, tuple[str, str]]:
+    """Hedge to (qualifier, side of the number it stands on)."""
+    return MappingProxyType({row["phrase"]: (row["qualifier"], row["position"]) for row in read_rows("qualifiers.csv")})
+
+
+@lru_cache(maxsize=1)
+def numeral_words() -> Mapping[str, tuple[Decimal | None, str]]:
+    """Number word to (value, kind); vague words ("puluhan") have no value."""
+    return MappingProxyType(
+        {
+            row["word"]: (Decimal(row["value"]) if row["value"] else None, row["kind"])
+            for row in read_rows("numerals.csv")
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def scale_words() -> Mapping[str, tuple[int, str]]:
+    """Scale word to (power of ten, context); context `money` is read only beside a currency."""
+    return MappingProxyType({row["word"]: (int(row["exponent"]), row["context"]) for row in read_rows("scales.csv")})
+
+
+@lru_cache(maxsize=1)
+def calendar_words() -> Mapping[str, tuple[str, int]]:
+    """Month, weekday, roman or ordinal word to (kind, number)."""
+    return MappingProxyType({row["word"]: (row["kind"], int(row["number"])) for row in read_rows("calendar.csv")})
+
+
+@lru_cache(maxsize=1)
+def currency_aliases() -> Mapping[str, tuple[str, str]]:
+    """Currency word or sign (lower case) to (ISO 4217 code, confidence)."""
+    return MappingProxyType(
+        {row["alias"].lower(): (row["code"], row["confidence"]) for row in read_rows("currency_aliases.csv")}
+    )
+
+
+@lru_cache(maxsize=1)
+def regions() -> Mapping[str, Region]:
+    """Kemendagri code to region; `ID` is Indonesia."""
+    found = {
+        row["kemendagri_code"]: Region(
+            row["kemendagri_code"], row["name"], row["base_name"], row["level"], row["parent_code"]
+        )
+        for row in read_rows("regions.csv")
+    }
+    return MappingProxyType({**found, "ID": INDONESIA})
+
+
+@lru_cache(maxsize=1)
+def region_aliases() -> tuple[Alias, ...]:
+    """Abbreviations, former names, nicknames, spellings and seats of regions."""
+    return tuple(Alias(r["alias"], r["kemendagri_code"], r["kind"], r["confidence"]) for r in read_rows("region_aliases.csv"))
+
+
+@lru_cache(maxsize=1)
+def country_names() -> tuple[Alias, ...]:
+    """Names of countries, foreign cities and world areas with their codes (ISO alpha-2 or `M49:nnn`)."""
+    aliases = [Alias(r["alias"], r["alpha2"], r["kind"], r["confidence"]) for r in read_rows("country_aliases.csv")]
+    # A reviewed row of the aliases wins over the bare name ("Georgia", "Mali" are marked low there).
+    reviewed = {alias.alias.lower() for alias in aliases}
+    names = [
+        Alias(r["name_id"], r["alpha2"], "name", "high")
+        for r in read_rows("countries.csv")
+        if r["name_id"].lower() not in reviewed
+    ]
+    areas = [Alias(r["alias"], r["code"], "area", r["confidence"]) for r in read_rows("areas.csv")]
+    return tuple(names + aliases + areas)
+
+
+@lru_cache(maxsize=1)
+def cue_words() -> tuple[tuple[str, str], ...]:
+    """(word or phrase, class) of the words that say what a statement is about; `*` ends a prefix."""
+    return tuple((row["cue"], row["class"]) for row in read_rows("cues.csv"))
+
+
+@lru_cache(maxsize=1)
+def product_terms() -> Mapping[str, tuple[str, str]]:
+    """Product word to (HS 2022 chapter, confidence of the assignment)."""
+    return MappingProxyType({row["term"]: (row["hs_chapter"], row["confidence"]) for row in read_rows("products.csv")})
+
+
+@lru_cache(maxsize=1)
+def fair_names() -> Mapping[str, str]:
+    """Name or abbreviation of a trade fair (lower case) to its full name."""
+    return MappingProxyType({row["alias"].lower(): row["name"] for row in read_rows("fairs.csv")})
+
+
+@lru_cache(maxsize=16)
+def word_set(kind: str) -> frozenset[str]:
+    """Words of one kind in words.csv (`stop`, `modifier`, `abbreviation`, ...)."""
+    return frozenset(row["word"] for row in read_rows("words.csv") if row["kind"] == kind)

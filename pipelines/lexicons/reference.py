@@ -1,0 +1,87 @@
+"""Reference data for resolve: regions, destinations, products, organisation words and cues, read from the CSV files here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.lexicons.loader import read_rows
+
+COUNTRY_REGION_ID = "ID"  # regions of Indonesia are "ID-<Kemendagri code>"; the country itself is "ID"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerm:
+    """A printed product term with its group and HS 2022 chapter (None where a term spans chapters)."""
+
+    term: str
+    group: str
+    hs_chapter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
+    """Everything resolve looks up.
+
+    Attributes:
+        region_ids: Lower-case official region name to region_id.
+        region_aliases: Lower-case alias to region_id; only spellings and former names, never nicknames or seats.
+        region_names: region_id to official name.
+        country_areas: ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold it.
+        product_terms: Lower-case term to its group and chapter.
+        product_modifiers: Words that do not tell products apart.
+        organisation_words: Lower-case word to (kind, canonical form).
+        quote_cues: Kind of cue to its (phrase, code) pairs, in file order.
+    """
+
+    region_ids: Mapping[str, str]
+    region_aliases: Mapping[str, str]
+    region_names: Mapping[str, str]
+    country_areas: Mapping[str, frozenset[str]]
+    product_terms: Mapping[str, ProductTerm]
+    product_modifiers: frozenset[str]
+    organisation_words: Mapping[str, tuple[str, str]]
+    quote_cues: Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@cache
+def load_reference() -> ReferenceData:
+    """Read all reference files once."""
+    regions = list(read_rows("regions.csv"))
+    by_code = {row["kemendagri_code"]: row["region_id"] for row in regions}
+    cues: dict[str, list[tuple[str, str]]] = {}
+    for row in read_rows("quote_cues.csv"):
+        cues.setdefault(row["kind"], []).append((row["phrase"], row["code"]))
+    return ReferenceData(
+        region_ids={row["name"].lower(): row["region_id"] for row in regions} | {"indonesia": COUNTRY_REGION_ID},
+        region_aliases=_region_aliases(regions, by_code),
+        region_names={row["region_id"]: row["name"] for row in regions} | {COUNTRY_REGION_ID: "Indonesia"},
+        country_areas={row["alpha2"]: _areas_of(row) for row in read_rows("countries.csv")},
+        product_terms={
+            row["term"]: ProductTerm(row["term"], row["product_group"], row["hs_chapter_code"] or None)
+            for row in read_rows("product_groups.csv")
+        },
+        product_modifiers=frozenset(row["word"] for row in read_rows("product_modifiers.csv")),
+        organisation_words={
+            row["word"]: (row["kind"], row["canonical"]) for row in read_rows("organisation_words.csv")
+        },
+        quote_cues={kind: tuple(pairs) for kind, pairs in cues.items()},
+    )
+
+
+def _region_aliases(regions: list[dict[str, str]], by_code: Mapping[str, str]) -> dict[str, str]:
+    levels = {"province": "provinsi", "regency": "kabupaten", "city": "kota"}
+    level_of = {row["kemendagri_code"]: levels[row["level"]] for row in regions}
+    aliases: dict[str, str] = {}
+    for row in read_rows("region_aliases.csv"):
+        code = row["kemendagri_code"]
+        if row["kind"] in ("spelling", "former_name") and code in by_code:
+            name = row["alias"].lower()
+            for form in (name, f"{level_of[code]} {name}"):
+                aliases.setdefault(form, by_code[code])
+    return aliases
+
+
+def _areas_of(row: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(f"M49:{row[name]}" for name in ("region_m49", "subregion_m49") if row[name])

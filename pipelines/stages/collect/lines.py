@@ -1,0 +1,70 @@
+"""Which lines of a document are the article: link lists, buttons, credits and footers are set aside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.lexicons.loader import boilerplate_patterns
+
+# A line this long that ends like a sentence is prose again, whatever link list stands above it.
+_PROSE_LENGTH = 120
+_LONG_BOILERPLATE = 260
+_INLINE_LINK = re.compile(r"\s*\b(?:baca juga|baca\s*:|lihat juga)\s*:.*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
+_BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a document and what it is: `prose`, or a kind of boilerplate (lexicons/boilerplate.csv)."""
+
+    text: str
+    kind: str
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (kind, re.compile(pattern, 0 if kind == "byline" and "[A-Z]" in pattern else re.IGNORECASE))
+        for kind, pattern in boilerplate_patterns()
+    )
+
+
+def _kind(line: str) -> str:
+    if len(line) > _LONG_BOILERPLATE:
+        return "prose"
+    for kind, pattern in _patterns():
+        if pattern.match(line):
+            return kind
+    return "prose"
+
+
+def classify_lines(text: str) -> list[Line]:
+    """Every non-empty line with its kind, in order; link lists under a heading are `link` as a whole."""
+    lines: list[Line] = []
+    in_list = False
+    after_bare_link = False
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if not line:
+            continue
+        kind = _kind(line)
+        if kind == "prose":
+            is_prose = bool(_SENTENCE_END.search(line)) or len(line) > _PROSE_LENGTH
+            if (in_list and not (is_prose and len(line) > _PROSE_LENGTH)) or (
+                after_bare_link and not is_prose
+            ):
+                kind = "link"
+            else:
+                in_list = False
+        if kind == "section":
+            in_list = True
+        bare_link = kind == "link" and line.rstrip().endswith(":")
+        after_bare_link = bare_link or (after_bare_link and kind == "link" and bool(_BULLET.match(line)))
+        if kind == "prose":
+            shortened = _INLINE_LINK.sub("", line)
+            line = shortened if shortened else line
+        lines.append(Line(line, kind))
+    return lines

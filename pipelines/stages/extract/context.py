@@ -1,0 +1,142 @@
+"""What a reader knows without being told again: today's date, whose region this is, who is speaking."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipelines.lexicons.loader import regions
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day, resolve
+from pipelines.text.organisations import Organisation
+
+_SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
+_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContext:
+    """Background of an article.
+
+    Attributes:
+        anchor: What relative dates count from.
+        home: Kemendagri code of the region the article is about, or None.
+        home_weight: Share of that region among all region mentions.
+    """
+
+    anchor: Anchor
+    home: str | None
+    home_weight: float
+
+    def resolve(self, expression: TimeExpression, *, base: str | None = None) -> ResolvedTime | None:
+        """What a time expression means in this article; a base period lends its year to months without one."""
+        anchor = self.anchor
+        if base and expression.year is None and expression.form in ("month", "month_range", "quarter", "semester"):
+            year = int(base.split("/")[-1][:4])
+            month = expression.month2 or expression.month
+            last = re.match(r"\d{4}-(\d{2})", base.split("/")[-1])
+            if not expression.word:
+                if last and month and month > int(last[1]) and expression.form == "month" and not expression.until:
+                    year -= 1
+                anchor = replace(anchor, year=year, month=None)
+            elif anchor.year is None:
+                anchor = replace(anchor, year=year, month=None)
+        return resolve(expression, anchor, base=base)
+
+
+def read_context(document: Document, *, published: str | None, dateline: str | None = None) -> ArticleContext:
+    """Background of an article from its publication date, its printed dates and its region names."""
+    home, weight = _home_region(document)
+    return ArticleContext(anchor=_anchor(document, published), home=home, home_weight=weight)
+
+
+def _anchor(document: Document, published: str | None) -> Anchor:
+    anchor = Anchor.from_edtf(published)
+    if anchor.day or anchor.month:
+        return anchor
+    printed: list[date] = []
+    for expression in document.times:
+        if expression.form == "day" and expression.year and expression.month and expression.day:
+            found = resolve(expression, Anchor())
+            day = first_day(found.edtf) if found else None
+            if day and expression.word not in ("mendatang", "nanti", "depan"):
+                if expression.weekday:
+                    printed.append(day)
+                else:
+                    printed.append(day)
+    if anchor.year:
+        same = [day for day in printed if day.year == anchor.year]
+        return replace(anchor, month=same[0].month) if same else anchor
+    if printed:
+        first = printed[0]
+        return Anchor(day=first, year=first.year, month=first.month, is_published=False)
+    years = Counter(
+        expression.year
+        for expression in document.times
+        if expression.year and (expression.word == "ini" or expression.form in ("month", "month_range", "day_range"))
+    )
+    stated = [e.year for e in document.times if e.form == "year" and e.word == "ini"]
+    if stated:
+        return Anchor(year=stated[0])
+    ranges = [e.year2 or e.year for e in document.times if e.form == "day_range" and e.year]
+    if ranges:
+        return Anchor(year=ranges[0])
+    return Anchor() if not years else Anchor()
+
+
+def _home_region(document: Document) -> tuple[str | None, float]:
+    scores: Counter[str] = Counter()
+    first_seen: dict[str, int] = {}
+    for position, mention in enumerate(document.regions):
+        weight = _ROLE_WEIGHT[mention.role]
+        if mention.start < document.title_end:
+            weight *= 1.5
+        elif mention.start < document.title_end + 400:
+            weight *= 1.6
+        if mention.explicit:
+            weight *= 1.4
+        scores[mention.code] += weight  # type: ignore[assignment]
+        first_seen.setdefault(mention.code, position)
+    if not scores:
+        return None, 0.0
+    total = sum(scores.values())
+    best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
+    level = regions()[best].level
+    if level == "province":
+        # A regency that is named again and again outweighs the province it lies in.
+        inside = [code for code in scores if regions()[code].parent_code == best and scores[code] >= 0.75 * scores[best]]
+        if inside:
+            best = max(inside, key=lambda code: scores[code])
+    return best, scores[best] / total
+
+
+def region_name(code: str | None) -> str | None:
+    """Official name with level of a region code; None for None."""
+    return regions()[code].name if code else None
+
+
+def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
+    """The public office whose head speaks in or shortly before a sentence, or None."""
+    for distance in range(0, 7):
+        position = view.index - distance
+        if position < 0:
+            return None
+        candidate = document.sentences[position]
+        agencies = [a for a in candidate.agencies if a.start >= document.title_end]
+        heads = [a for a in agencies if _is_head(document.text, a)]
+        if heads:
+            return heads[-1]
+    return None
+
+
+_HEAD = re.compile(
+    r"(?:kepala|kabid|kepala bidang [\w ]{3,40}|kasi|kadis|sekretaris|plt\.?|pelaksana tugas|direktur|ketua|koordinator|pejabat|menteri|dirjen|staf|fungsional|statistisi[\w ]*|mendag)"
+    r"[\w ,]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _is_head(text: str, agency: Organisation) -> bool:
+    return bool(_HEAD.search(text[max(0, agency.start - 70) : agency.start]))

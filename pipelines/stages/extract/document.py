@@ -1,0 +1,167 @@
+"""An article with everything the rules look at: sentences, figures, times, places, names and cue words."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from pipelines.text.dates import TimeExpression, find_times
+from pipelines.text.figures import Figure, find_figures
+from pipelines.text.gazetteer import Hit, find_hits, lower
+from pipelines.text.organisations import Organisation, find_agencies, find_firms
+from pipelines.text.places import RegionMention, find_regions
+from pipelines.text.sentences import Sentence, split_sentences
+
+
+class Spanned(Protocol):
+    """Anything with a place in the text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Spanned)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryMention:
+    """A country, foreign city or world area named in a text."""
+
+    start: int
+    end: int
+    code: str
+    key: str
+
+
+@dataclass(slots=True)
+class SentenceView:
+    """One sentence with the mentions that lie in it."""
+
+    sentence: Sentence
+    text: str
+    figures: list[Figure]
+    times: list[TimeExpression]
+    regions: list[RegionMention]
+    countries: list[CountryMention]
+    firms: list[Organisation]
+    agencies: list[Organisation]
+    products: list[Hit]
+    fairs: list[Hit]
+    cues: list[Hit]
+    classes: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def start(self) -> int:
+        return self.sentence.start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.end
+
+    @property
+    def index(self) -> int:
+        return self.sentence.index
+
+    def has(self, *classes: str) -> bool:
+        """True where a cue of any of the classes stands in the sentence."""
+        return not self.classes.isdisjoint(classes)
+
+    def cues_of(self, *classes: str) -> list[Hit]:
+        """The cues of these classes, in order."""
+        wanted = set(classes)
+        return [cue for cue in self.cues if not wanted.isdisjoint(cue.codes)]
+
+    def last_cue_before(self, offset: int, *classes: str) -> Hit | None:
+        """The cue of these classes that ends closest before an offset."""
+        best = None
+        for cue in self.cues_of(*classes):
+            if cue.end <= offset:
+                best = cue
+        return best
+
+    def first_cue_after(self, offset: int, *classes: str) -> Hit | None:
+        """The cue of these classes that starts closest behind an offset."""
+        for cue in self.cues_of(*classes):
+            if cue.start >= offset:
+                return cue
+        return None
+
+
+@dataclass(slots=True)
+class Document:
+    """An article ready to be read by the rules; every offset counts in `text`."""
+
+    text: str
+    title_end: int
+    sentences: list[SentenceView]
+    regions: list[RegionMention]
+    times: list[TimeExpression]
+    firms: list[Organisation]
+    agencies: list[Organisation]
+    cue_classes: frozenset[str]
+
+    @property
+    def body(self) -> list[SentenceView]:
+        """Sentences behind the headline."""
+        return [view for view in self.sentences if view.start >= self.title_end]
+
+
+def build_document(text: str, *, title: str | None) -> Document:
+    """Find every mention of an article once; the rules then only look things up."""
+    lowered = lower(text)
+    names, cues = find_hits(text, lowered)
+    times = find_times(text)
+    figures = find_figures(text, taken=[(t.start, t.end) for t in times])
+    regions = find_regions(text, names)
+    countries = [
+        CountryMention(hit.start, hit.end, hit.codes[0], hit.key) for hit in names if hit.kind == "country"
+    ]
+    firms, agencies = find_firms(text), find_agencies(text)
+    products = [hit for hit in names if hit.kind == "product"]
+    fairs = [hit for hit in names if hit.kind == "fair"]
+    views = []
+    for sentence in split_sentences(text):
+        start, end = sentence.start, sentence.end
+        own_cues = _within(cues, start, end)
+        views.append(
+            SentenceView(
+                sentence=sentence,
+                text=text[start:end],
+                figures=_within(figures, start, end),
+                times=_within(times, start, end),
+                regions=_within(regions, start, end),
+                countries=_within(countries, start, end),
+                firms=_within(firms, start, end),
+                agencies=_within(agencies, start, end),
+                products=_within(products, start, end),
+                fairs=_within(fairs, start, end),
+                cues=own_cues,
+                classes=frozenset(code for cue in own_cues for code in cue.codes),
+            )
+        )
+    title_end = len(title) if title and text.startswith(title) else 0
+    return Document(
+        text=text,
+        title_end=title_end,
+        sentences=views,
+        regions=regions,
+        times=times,
+        firms=firms,
+        agencies=agencies,
+        cue_classes=frozenset(code for cue in cues for code in cue.codes),
+    )
+
+
+def _within(mentions: Sequence[S], start: int, end: int) -> list[S]:
+    first = bisect_left(mentions, start, key=lambda mention: mention.start)
+    found = []
+    for mention in mentions[first:]:
+        if mention.start >= end:
+            break
+        if mention.end <= end:
+            found.append(mention)
+    return found

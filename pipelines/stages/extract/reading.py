@@ -1,0 +1,64 @@
+"""The whole reading of one article: relevance, mentions, rules in order, merging, evidence."""
+
+from __future__ import annotations
+
+from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
+from pipelines.stages.extract.context import read_context
+from pipelines.stages.extract.document import Document, build_document
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.realisations import drop_repeats, read_realisations
+
+EXTRACTOR_VERSION = "1"
+MAX_QUOTE = 500
+
+
+def extract_claims(
+    text: str, *, published: str | None = None, title: str | None = None, outlet: str | None = None
+) -> list[Claim]:
+    """Read the claims of one article.
+
+    Args:
+        text: The article after cleaning (`articles.text`).
+        published: Publication date as EDTF, where known.
+        title: Headline, where the text opens with one.
+        outlet: Name of the outlet; never evidence for a region.
+
+    Returns:
+        Claims in the order of the text; every span satisfies `text[start:end] == quote`.
+    """
+    document = build_document(text, title=title)
+    context = read_context(document, published=published)
+    drafts: list[Draft] = []
+    taken: set[int] = set()
+    drafts += drop_repeats(read_realisations(document, context, skip=taken))
+    return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
+
+
+def _claim(document: Document, draft: Draft) -> Claim:
+    start, end = _quote_span(document, draft)
+    slots: dict[str, SlotValue] = {}
+    for slot in CLAIM_SLOTS[draft.type]:
+        value = draft.slots.get(slot)
+        slots[slot] = [] if value is None and slot in LIST_SLOTS else value
+    return Claim(
+        type=draft.type,
+        slots=slots,
+        quote=document.text[start:end],
+        quote_start=start,
+        quote_end=end,
+        spans={slot: span for slot, span in draft.spans.items() if slot in slots},
+        rule_id=draft.rule_id,
+        confidence=0.5,
+        qualifiers=draft.qualifiers,
+        bounds=draft.bounds,
+        flags=tuple(draft.flags),
+    )
+
+
+def _quote_span(document: Document, draft: Draft) -> tuple[int, int]:
+    view = document.sentences[draft.sentences[0]]
+    start, end = view.start, view.end
+    if end - start > MAX_QUOTE:
+        start = max(start, min(draft.order - MAX_QUOTE // 2, end - MAX_QUOTE))
+        end = start + MAX_QUOTE
+    return start, end

@@ -1,0 +1,441 @@
+"""export_realisation: achieved exports of a region over a period, one claim per figure.
+
+Statistics releases tell one thing after another about the same period: every figure that is no price, share,
+import or budget is a claim whose region, period and goods are printed beside it or carried on from before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.labels import Label, find_labels, label_after
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+
+_GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
+              "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
+_EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
+_PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
+_COMPARE_BEFORE = re.compile(
+    r"(?:dibanding(?:kan)?|bandingkan|ketimbang|terhadap|disandingkan|daripada|dari|versus|vs|melawan|di atas|di bawah|untuk)"
+    r"(?:\s+(?:dengan|capaian|posisi|nilai|raihan|realisasi|kinerja|ekspor|kondisi|pencapaian|total|angka|periode|bulan|tahun|pada|di|catatan|keadaan|volume))*\s*$",
+    re.IGNORECASE,
+)
+_TIME_RIGHT_AFTER = re.compile(r"\s*(?:\((?:\d|US|Rp)[^()]*\)\s*)?,?\s*(?:\(|(?:pada|di|selama|sepanjang|untuk|per|dalam|hingga|sampai)\s+)?(?:periode\s+|bulan\s+|tahun\s+|posisi\s+)?", re.IGNORECASE)
+_NATION = re.compile(r"\b(?:ekspor (?:nasional|indonesia|ri)|nasional)\b", re.IGNORECASE)
+_OPENS_WITH_LINK = re.compile(
+    r"\W*(?:nilai(?:nya)?|volume(?:nya)?|tonase(?:nya)?|berat(?:nya)?|angka|jumlah|capaian|raihan|perolehan|kenaikan|penurunan|sedangkan|sementara|adapun|dari sisi|kalau|itu|bila|jika|naik|turun|artinya)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_STAT_NOUN = re.compile(r"\b(?:nilai|volume|total|realisasi|kinerja|capaian|angka|devisa|data)\s+ekspor|ekspor\w*\s+(?:[\w-]+\s+){0,6}(?:mencapai|tercatat|sebesar|senilai|menyentuh|menembus|tembus|capai|turun|naik|tumbuh|anjlok|merosot|melonjak|meningkat|terkoreksi)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _State:
+    """What a statistics report carries on from sentence to sentence."""
+
+    region: str | None = None
+    period: str | None = None
+    period_span: tuple[int, int] | None = None
+    commodity: Label | None = None
+    destination: Label | None = None
+    active: bool = False
+    last_index: int = -10
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """A figure with what stands beside it."""
+
+    figure: Figure
+    product: Label | None
+    country: Label | None
+    time: TimeExpression | None
+    compared: bool
+
+
+def read_realisations(document: Document, context: ArticleContext, *, skip: set[int]) -> list[Draft]:
+    """Realisation claims of an article, in order.
+
+    Args:
+        document: The article.
+        context: Its background.
+        skip: Offsets of figures that other rules have claimed (shipments, missions, targets, ...).
+    """
+    drafts: list[Draft] = []
+    state = _State()
+    for view in document.body:
+        if not _is_statistical(document, view, state):
+            if state.active and view.index - state.last_index > 3:
+                state.active = False
+            continue
+        found = _read_sentence(document, view, context, state, skip)
+        if found:
+            state.active, state.last_index = True, view.index
+        drafts.extend(found)
+    return drafts
+
+
+def _usable(figure: Figure) -> bool:
+    return not figure.is_rate and not figure.same_as and figure.value is not None
+
+
+def _is_statistical(document: Document, view: SentenceView, state: _State) -> bool:
+    kinds = {figure.kind for figure in view.figures if _usable(figure)}
+    if not kinds & {"money", "quantity", "percent", "document", "people"}:
+        return _only_moves_period(view)
+    if view.has("smuggling", "cancel") and not view.has("achieved"):
+        return False
+    if view.has("mission", "training", "fair") and not _STAT_NOUN.search(view.text):
+        return False
+    periods = [time for time in view.times if time.form in _PERIOD_FORMS]
+    if _STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
+        return not (view.has("this_one", "first") and not periods)
+    if "document" in kinds:
+        return True
+    if view.has("export") and periods and not view.has("send_strong"):
+        return True
+    if view.has("source_stat") and periods and not view.has("import", "send_strong"):
+        return True
+    return state.active and view.index - state.last_index <= 3
+
+
+def _only_moves_period(view: SentenceView) -> bool:
+    return False
+
+
+def _read_sentence(
+    document: Document, view: SentenceView, context: ArticleContext, state: _State, skip: set[int]
+) -> list[Draft]:
+    labels = find_labels(document, view)
+    figures = [f for f in view.figures if _usable(f) and f.start not in skip and _counts(document, view, f)]
+    if not figures:
+        return []
+    _move_scope(document, view, context, state, labels, figures[0])
+    attached = _attach(document, view, figures, labels, state)
+    drafts = []
+    for item in attached:
+        draft = _draft(document, view, context, state, item)
+        if draft is not None:
+            drafts.append(draft)
+    return drafts
+
+
+def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """False for prices, shares, imports, budgets and whatever else stands beside exports."""
+    text = document.text
+    if figure.kind == "percent":
+        return _growth_sign(document, view, figure) != 0
+    if figure.kind == "people":
+        return figure.unit == "exporter" or (
+            view.has("export") and re.search(r"\s*(?:yang\s+)?(?:\w+\s+){0,2}(?:aktif\s+)?(?:meng\w*ekspor|eksportir|melakukan ekspor)", text[figure.end : figure.end + 50]) is not None
+        )
+    if figure.kind not in ("money", "quantity", "document"):
+        return False
+    governor = view.last_cue_before(figure.start, *_GOVERNORS)
+    if governor is None:
+        governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")
+        return not (governor and governor.start - figure.end < 25 and not set(governor.codes) <= {"share"})
+    classes = set(governor.codes)
+    if classes & {"export", "value_word", "volume_word", "achieved", "cumulative"} and not classes & {"import", "price", "budget"}:
+        # "nilai impor ... mencapai": the noun before the verb decides.
+        noun = view.last_cue_before(figure.start, "export", "import", "price", "budget", "domestic", "capacity")
+        if noun is not None and noun is not governor and set(noun.codes) & _EXCLUDING and governor.start - noun.end < 70:
+            between = text[noun.end : governor.start]
+            return bool(re.search(r"[.;]", between)) or "ekspor" in between.lower()
+        return True
+    if classes & _EXCLUDING:
+        labels_between = text[governor.end : figure.start]
+        return len(labels_between) > 90 or (classes == {"capacity"} and "ekspor" in labels_between.lower())
+    return True
+
+
+def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
+    """1 or -1 for a growth figure, 0 for a share or another percentage."""
+    up_before = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    after = view.first_cue_after(figure.end, "growth_up", "growth_down")
+    text = document.text
+    if after and after.start - figure.end <= 3 and after.key in (
+        "lebih rendah", "lebih tinggi", "lebih besar", "lebih kecil", "lebih banyak", "lebih sedikit", "di atas", "di bawah"
+    ):
+        return 1 if "growth_up" in after.codes else -1
+    if re.match(r"\s*(?:dari|terhadap|atas)\s+(?:total|keseluruhan|seluruh|nilai|target|ekspor)", text[figure.end : figure.end + 40], re.IGNORECASE):
+        return 0
+    if re.search(r"(?:minus|negatif)\s*$", text[max(0, figure.start - 10) : figure.start], re.IGNORECASE):
+        return -1
+    if up_before is None:
+        return 0
+    gap = text[up_before.end : figure.start]
+    share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")
+    if share is not None and share.start > up_before.start:
+        return 0
+    if len(gap) > 75 or re.search(r"[.;]\s", gap):
+        return 0
+    if any(f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures) and not re.search(
+        r"\b(?:dan|sedangkan|sementara|serta|atau|lalu|kemudian|disusul|diikuti)\b|,", gap
+    ):
+        return 0
+    subject = view.last_cue_before(up_before.start, "export", "import", "price", "budget", "value_word", "volume_word", "capacity")
+    if subject is not None and set(subject.codes) & {"import", "price", "budget", "capacity"} and up_before.start - subject.end < 45:
+        return 0
+    return 1 if "growth_up" in up_before.codes else -1
+
+
+def _move_scope(
+    document: Document, view: SentenceView, context: ArticleContext, state: _State, labels: list[Label], first: Figure
+) -> None:
+    """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
+    text = document.text
+    export = next((cue for cue in view.cues_of("export")), None)
+    region = _stated_region(document, view, context)
+    if region:
+        if state.region and region != state.region:
+            state.commodity = state.destination = None
+        state.region = region
+    elif state.region is None:
+        state.region = context.home
+    if export is None:
+        return
+    lead = [label for label in labels if label.end <= first.start]
+    scope = None
+    destination = None
+    for label in lead:
+        between = text[export.end : label.start]
+        if label.kind == "product" and -2 <= label.start - export.end <= 40 and re.fullmatch(
+            r"\s*(?:(?:dari|untuk|sektor|komoditas|produk|hasil|utama|total|nilai|daerah|nya|non)\s*)*", between, re.IGNORECASE
+        ):
+            scope = label
+        if label.kind == "country" and re.search(r"\b(?:ke|tujuan)\s*(?:negara\s*|pasar\s*)?$", text[max(view.start, label.start - 16) : label.start], re.IGNORECASE) and label.start > export.start:
+            destination = label
+    fresh = bool(re.search(r"\b(?:nilai|volume|total|kinerja|realisasi|kumulatif\w*|capaian|devisa)\b", text[view.start : export.end], re.IGNORECASE)) or export.start - view.start < 25
+    if scope:
+        state.commodity = scope
+    elif fresh and not _OPENS_WITH_LINK.match(view.text[: 20]):
+        state.commodity = None
+    elif fresh and re.search(r"nilai ekspor|total ekspor|volume ekspor|kinerja ekspor", view.text, re.IGNORECASE):
+        state.commodity = None
+    if destination and not _country_list_follows(labels, view, first):
+        state.destination = destination
+    elif fresh:
+        state.destination = None
+
+
+def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
+    countries = [label for label in labels if label.kind == "country"]
+    return len(countries) >= 2 and len(view.figures) >= 2
+
+
+def _stated_region(document: Document, view: SentenceView, context: ArticleContext) -> str | None:
+    if _NATION.search(view.text) and not re.search(r"ekspor nasional\s+(?:asal|dari)", view.text, re.IGNORECASE):
+        return "ID"
+    best: tuple[int, str] | None = None
+    export = [cue.start for cue in view.cues_of("export")]
+    for mention in view.regions:
+        if mention.role in ("route", "at", "apposition"):
+            continue
+        near = any(-60 <= mention.start - offset <= 60 for offset in export)
+        weight = {"origin": 3, "office": 2, "bare": 2}[mention.role] + near
+        if mention.role == "bare" and not near:
+            continue
+        if mention.role == "office" and not near:
+            weight = 1
+            if context.home and context.home != mention.code:
+                # An office named by its seat speaks for the region the article is about.
+                continue
+        if best is None or weight > best[0]:
+            best = (weight, mention.code)
+    return best[1] if best else None
+
+
+def _attach(
+    document: Document, view: SentenceView, figures: list[Figure], labels: list[Label], state: _State
+) -> list[_Attached]:
+    """Give each figure its goods, its country and its time."""
+    respectively = _respectively(document, view, figures)
+    attached: list[_Attached] = []
+    floor = view.start
+    previous: _Attached | None = None
+    used_times: set[int] = set()
+    for figure in figures:
+        product = country = None
+        if figure.start in respectively:
+            label = respectively[figure.start]
+            product, country = (label, None) if label.kind == "product" else (None, label)
+        else:
+            after = label_after(document, view, figure, labels)
+            if after and after.kind == "country" and not re.match(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:dari|oleh|untuk|ke|menuju|tujuan|dikirim)", document.text[figure.end :figure.end+40]):
+                after = None
+            own = [label for label in labels if floor <= label.start and label.end <= figure.start and not _is_scope(document, view, label, state)]
+            before_product = next((label for label in reversed(own) if label.kind == "product"), None)
+            before_country = next((label for label in reversed(own) if label.kind == "country"), None)
+            if before_country and _is_origin_country(document, before_country):
+                before_country = None
+            if after and after.kind == "product":
+                before_product = after
+            elif after and after.kind == "country":
+                before_country = after
+            product, country = before_product, before_country
+            if product is None and country is None and previous is not None and _chained(document, previous.figure, figure):
+                product, country = previous.product, previous.country
+        time, compared = _time_of(document, view, figure, used_times, figures)
+        item = _Attached(figure, product, country, time, compared)
+        attached.append(item)
+        previous = item
+        floor = figure.end
+    return attached
+
+
+def _is_scope(document: Document, view: SentenceView, label: Label, state: _State) -> bool:
+    return (state.commodity is not None and label.start == state.commodity.start and label.end == state.commodity.end) or (
+        state.destination is not None and label.start == state.destination.start
+    )
+
+
+def _is_origin_country(document: Document, label: Label) -> bool:
+    before = document.text[max(0, label.start - 12) : label.start]
+    return bool(re.search(r"\b(?:dari|asal)\s*$", before, re.IGNORECASE))
+
+
+def _chained(document: Document, first: Figure, second: Figure) -> bool:
+    """True where the second figure goes on about the same thing as the first."""
+    between = document.text[first.end : second.start]
+    return len(between) < 160 and not re.search(r"[;]|\b(?:sedangkan|sementara|secara (?:kumulatif|total)|total)\b", between, re.IGNORECASE)
+
+
+def _respectively(document: Document, view: SentenceView, figures: list[Figure]) -> dict[int, Label]:
+    """Pairs of a respectively-list: figure offset to its label."""
+    pairs: dict[int, Label] = {}
+    for cue in view.cues_of("respectively"):
+        after = [f for f in figures if f.start >= cue.end]
+        run: list[Figure] = []
+        for figure in after:
+            if run and (figure.kind != run[0].kind or figure.start - run[-1].end > 60):
+                break
+            run.append(figure)
+        single = [label for label in find_labels(document, view, single=True) if label.end <= cue.start]
+        for kind in ("country", "product"):
+            chosen = [label for label in single if label.kind == kind][-len(run) :]
+            if len(run) >= 2 and len(chosen) == len(run):
+                for figure, label in zip(run, chosen, strict=True):
+                    pairs[figure.start] = label
+                break
+    return pairs
+
+
+def _time_of(
+    document: Document, view: SentenceView, figure: Figure, used: set[int], figures: list[Figure]
+) -> tuple[TimeExpression | None, bool]:
+    """The period printed for a figure, and whether it is one that the report only compares with."""
+    text = document.text
+    times = [time for time in view.times if time.form in _PERIOD_FORMS]
+    position = next(i for i, f in enumerate(figures) if f.start == figure.start)
+    next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
+    previous_end = figures[position - 1].end if position else view.start
+    for time in times:
+        if figure.end <= time.start < next_start and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start):
+            used.add(time.start)
+            return time, figure.kind != "percent" and _compared_figure(text, view, figure)
+    before = [time for time in times if previous_end <= time.start and time.end <= figure.start and time.start not in used]
+    if before:
+        time = before[-1]
+        if figure.kind == "percent":
+            plain = [t for t in before if not _is_compared(text, view, t)]
+            return (plain[-1], False) if plain else (None, False)
+        return time, _is_compared(text, view, time)
+    if position == 0:
+        # "senilai US$ 5 juta ... selama Januari 2022" with more words between.
+        for time in times:
+            if figure.end <= time.start and time.end <= next_start + 40 and not _is_compared(text, view, time) and time.start not in used:
+                return time, False
+    return None, False
+
+
+def _is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    before = text[max(view.start, time.start - 60) : time.start]
+    match = _COMPARE_BEFORE.search(before)
+    if not match:
+        return time.form == "relative" and any(w in time.word for w in ("sebelumnya", "sama"))  and "ini" not in time.word
+    if match[0].lower().startswith(("dari", "untuk")):
+        earlier = text[view.start : time.start - len(match[0])] if len(match[0]) else ""
+        if match[0].lower().startswith("untuk"):
+            return False
+        return bool(re.search(r"persen|%|naik|turun|tumbuh|meningkat|merosot|anjlok|susut|bertambah|berkurang|melonjak|menjadi", earlier, re.IGNORECASE))
+    return True
+
+
+def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
+    before = text[max(view.start, figure.start - 40) : figure.start]
+    return bool(re.search(r"(?:dibanding(?:kan)?|ketimbang|terhadap|daripada|dari)\s+(?:[\w]+\s+){0,3}$", before, re.IGNORECASE))
+
+
+def _draft(
+    document: Document, view: SentenceView, context: ArticleContext, state: _State, item: _Attached
+) -> Draft | None:
+    figure = item.figure
+    period, span = state.period, state.period_span
+    if item.time is not None:
+        resolved = context.resolve(item.time, base=state.period)
+        if resolved:
+            period, span = resolved.edtf, (item.time.start, item.time.end)
+            if not item.compared:
+                state.period, state.period_span = period, span
+        elif not item.compared and item.time.form != "relative":
+            period = span = None
+    metric = {"money": "value", "quantity": "volume", "percent": "growth_pct", "people": "exporters", "document": "other"}[figure.kind]
+    draft = Draft("export_realisation", f"realisation.{metric}", [view.index], figure.start)
+    draft.put_figure("amount", figure)
+    if metric == "growth_pct":
+        sign = _growth_sign(document, view, figure)
+        if sign < 0 and figure.value is not None:
+            draft.put("amount", -abs(Decimal(figure.value)), (figure.start, figure.end))
+    draft.put("metric", metric)
+    draft.put("region", region_name(state.region))
+    if period:
+        draft.put("period", period, span)
+    product, country = item.product, item.country
+    if product is None and metric not in ("exporters",) or (product is None and state.commodity):
+        product = state.commodity
+    if country is None:
+        country = state.destination
+    if product is not None:
+        draft.put("commodity", product.text, (product.start, product.end))
+    if country is not None:
+        draft.put("destinations", list(country.values), (country.start, country.end))
+    if item.time is None:
+        draft.evidence.add("period_carried")
+    return draft
+
+
+def drop_repeats(drafts: list[Draft]) -> list[Draft]:
+    """One claim per figure: a repetition is kept once, in its most telling form."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((other for other in kept if _same_statement(other, draft)), None)
+        if twin is None:
+            kept.append(draft)
+            continue
+        for slot in ("commodity", "destinations", "period"):
+            if slot in draft.slots:
+                twin.fill(slot, draft.slots[slot], draft.spans.get(slot))
+    return kept
+
+
+def _same_statement(first: Draft, second: Draft) -> bool:
+    if first.slots["metric"] != second.slots["metric"] or first.slots["amount"] != second.slots["amount"]:
+        return False
+    if first.slots.get("currency") != second.slots.get("currency"):
+        return False
+    for slot in ("period", "commodity", "region"):
+        a, b = first.slots.get(slot), second.slots.get(slot)
+        if a and b and a != b and slot != "commodity":
+            return False
+    a, b = first.slots.get("destinations"), second.slots.get("destinations")
+    return not (a and b and a != b)
+
+
+__all__ = ["drop_repeats", "read_realisations", "replace"]

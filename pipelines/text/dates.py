@@ -1,0 +1,458 @@
+"""Dates and periods as Indonesian news prints them, resolved to EDTF against an anchor.
+
+Finding and resolving are apart: `find_times` gives what is printed, `resolve` what it means for an article
+that was published on a known (or unknown) day. A year is never turned into a day.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from pipelines.lexicons.loader import calendar_words
+
+_YEAR = r"(?:19|20)\d{2}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A date or period as printed.
+
+    Attributes:
+        start, end: Span in the text.
+        form: `day`, `day_range`, `month`, `month_range`, `year`, `quarter`, `semester`, `weekday`, `relative`.
+        year, month, day: What is printed of the (first) day; None where it is not.
+        year2, month2, day2: The same for the last day of a range.
+        weekday: 1 (Monday) to 7 where a weekday is printed.
+        number: Quarter or semester number; for `relative` forms the name is in `word`.
+        word: Relative word in lower case (`hari ini`, `tahun lalu`), or a suffix that places it (`lalu`, `depan`, `ini`).
+        until: True behind "hingga/sampai/per" without a start: a year to date.
+    """
+
+    start: int
+    end: int
+    form: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    year2: int | None = None
+    month2: int | None = None
+    day2: int | None = None
+    weekday: int | None = None
+    number: int | None = None
+    word: str = ""
+    until: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date that needs no anchor: complete as printed."""
+
+    start: int
+    end: int
+    edtf: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTime:
+    """What a time expression means: EDTF, its precision, and what did not fit."""
+
+    edtf: str
+    precision: str
+    method: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What relative words count from: the publication day, or what is known of it.
+
+    Attributes:
+        day: Publication day, where it is known to the day.
+        year: Publication year, or the year the text places itself in.
+        month: Publication month, where known.
+        is_published: False where the anchor was inferred from the text: weekdays then stay unresolved.
+    """
+
+    day: date | None = None
+    year: int | None = None
+    month: int | None = None
+    is_published: bool = False
+
+    @classmethod
+    def from_edtf(cls, edtf: str | None) -> Anchor:
+        """The anchor of a publication date in EDTF (day, month or year); empty for None or an unreadable one."""
+        match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*", edtf or "")
+        if not match:
+            return cls()
+        year, month = int(match[1]), int(match[2]) if match[2] else None
+        day = _day(year, month, int(match[3])) if month and match[3] else None
+        return cls(day=day, year=year, month=month, is_published=True)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    words = calendar_words()
+    months = {w: n for w, (kind, n) in words.items() if kind == "month"}
+    weekdays = {w: n for w, (kind, n) in words.items() if kind == "weekday"}
+    counts = {w: n for w, (kind, n) in words.items() if kind in ("roman", "ordinal")}
+    return months, weekdays, counts
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    months, weekdays, counts = _vocabulary()
+    month = "(?:" + "|".join(sorted(map(re.escape, months), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
+    weekday = "(?:" + "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True)) + r")(?!\w)"
+    count = "(?:" + "|".join(sorted(counts, key=len, reverse=True)) + r"|[1-4])"
+    to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s/?d\.?|dan|to|until)\s+)"
+    suffix = r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu|tahun ini|tahun lalu|tahun depan|tahun sebelumnya))?"
+    parts = [
+        # 4 Oktober hingga 8 Oktober 2017; 30 Mei - 2 Juni 2019
+        rf"(?:{weekday}\s*,?\s*\(?)?(?P<dr_d1>\d{{1,2}})\s+(?P<dr_m1>{month})(?:\s+(?P<dr_y1>{_YEAR}))?{to}(?:{weekday},?\s+)?(?P<dr_d2>\d{{1,2}})\s+(?P<dr_m2>{month})(?:\s+(?P<dr_y2>{_YEAR}))?",
+        # 16-20 Februari 2020; 27 sampai 30 Juni 2019
+        rf"(?:{weekday}{to}{weekday},?\s*\(?)?(?P<sr_d1>\d{{1,2}}){to}(?P<sr_d2>\d{{1,2}})\s+(?P<sr_m>{month})(?:\s+(?P<sr_y>{_YEAR}))?",
+        # Rabu (16/3/2022), Rabu, 16 Maret 2022, Rabu (16/3), (30/11/2019)
+        rf"(?:(?P<d_w>{weekday})\s*,?\s*)?\(?(?P<d_d>\d{{1,2}})\s*(?P<d_sep>/|-|\.)\s*(?P<d_m>\d{{1,2}})(?:\s*(?P=d_sep)\s*(?P<d_y>{_YEAR}|\d{{2}}))?\)",
+        rf"(?P<s_w>{weekday})\s*,?\s*(?P<s_d>\d{{1,2}})\s*/\s*(?P<s_m>\d{{1,2}})(?:\s*/\s*(?P<s_y>{_YEAR}|\d{{2}}))?",
+        rf"(?P<n_d>\d{{1,2}})\s*/\s*(?P<n_m>\d{{1,2}})\s*/\s*(?P<n_y>{_YEAR})",
+        rf"(?:(?P<t_w>{weekday})\s*,?\s*\(?)?(?:tanggal\s+)?(?P<t_d>\d{{1,2}})\s+(?P<t_m>{month})(?:,?\s+(?P<t_y>{_YEAR}))?{suffix.format('t_s')}",
+        # Januari-September 2019; November 2022 hingga Maret 2023
+        rf"(?P<mr_m1>{month})(?:\s+(?:tahun\s+)?(?P<mr_y1>{_YEAR}))?{to}(?P<mr_m2>{month})(?:\s+(?:tahun\s+)?(?P<mr_y2>{_YEAR})|{suffix.format('mr_s')})",
+        # hingga Mei 2024; per September; s.d. Oktober
+        rf"(?P<u_until>hingga|sampai(?:\s+dengan)?|s/d|s\.d\.?|per)\s+(?:akhir\s+|awal\s+|pertengahan\s+)?(?:bulan\s+)?(?P<u_m>{month})(?:,?\s+(?:tahun\s+)?(?P<u_y>{_YEAR}))?{suffix.format('u_s')}",
+        rf"(?:bulan\s+)?(?P<m_m>{month})(?:[,/]?\s*(?:tahun\s+)?(?P<m_y>{_YEAR}))?{suffix.format('m_s')}",
+        # triwulan I 2024, kuartal ketiga tahun 2023, semester I/2014, Q2 2022
+        rf"(?P<q_k>triwulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",
+        rf"(?P<h_k>semester|paruh)\s*(?:ke-?\s*)?(?P<h_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+)?(?P<h_y>{_YEAR}|ini|lalu))?",
+        r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
+        # sepanjang 2023; 2019-2023; tahun 2022
+        rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
+        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|mendatang|nanti|ini))?",
+        rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",
+        rf"(?P<same>(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",
+        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",
+    ]  # fmt: skip
+    return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")", re.IGNORECASE)
+
+
+def _number(groups: dict[str, str | None], name: str) -> int | None:
+    value = groups.get(name)
+    return int(value) if value else None
+
+
+def _year(value: str | None) -> int | None:
+    if not value:
+        return None
+    return int(value) if len(value) == 4 else 2000 + int(value)
+
+
+def _month(value: str | None) -> int | None:
+    return _vocabulary()[0][value.lower().rstrip(".")] if value else None
+
+
+def _weekday(value: str | None) -> int | None:
+    return _vocabulary()[1][value.lower()] if value else None
+
+
+_MONTH_COUNTS = {"dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11}  # fmt: skip
+
+
+def find_times(text: str) -> list[TimeExpression]:
+    """Every date and period in a text, in order, without overlaps; impossible days and months are left out."""
+    found = []
+    for match in _pattern().finditer(text):
+        expression = _read(match)
+        if expression is not None:
+            found.append(expression)
+    return found
+
+
+def _read(match: re.Match[str]) -> TimeExpression | None:
+    g = match.groupdict()
+    start, end = match.span()
+    if g["dr_d1"]:
+        return TimeExpression(
+            start, end, "day_range", day=_number(g, "dr_d1"), month=_month(g["dr_m1"]),
+            year=_year(g["dr_y1"]) or _year(g["dr_y2"]), day2=_number(g, "dr_d2"), month2=_month(g["dr_m2"]),
+            year2=_year(g["dr_y2"]),
+        )  # fmt: skip
+    if g["sr_d1"]:
+        month, year = _month(g["sr_m"]), _year(g["sr_y"])
+        first, last = _number(g, "sr_d1"), _number(g, "sr_d2")
+        if first and last and first <= last <= 31:
+            return TimeExpression(start, end, "day_range", year, month, first, year, month, last)
+        return TimeExpression(match.start("sr_d2"), end, "day", year, month, last)
+    for prefix in ("d", "s", "n", "t"):
+        day = _number(g, f"{prefix}_d")
+        if day is None:
+            continue
+        raw_month = g[f"{prefix}_m"]
+        month = _month(raw_month) if prefix == "t" else int(raw_month or 0)
+        if not 1 <= day <= 31 or not month or not 1 <= month <= 12:
+            return None
+        weekday = _weekday(g.get(f"{prefix}_w"))
+        if prefix == "d" and g["d_sep"] != "/" and not (weekday or g["d_y"]):
+            return None
+        return TimeExpression(
+            start, end, "day", _year(g[f"{prefix}_y"]), month, day, weekday=weekday,
+            word=(g.get("t_s") or "").strip().lower() if prefix == "t" else "",
+        )  # fmt: skip
+    if g["mr_m1"]:
+        word = (g["mr_s"] or "").strip().lower()
+        return TimeExpression(
+            start, end, "month_range", _year(g["mr_y1"]) or _year(g["mr_y2"]), _month(g["mr_m1"]), None,
+            _year(g["mr_y2"]), _month(g["mr_m2"]), word=word,
+        )  # fmt: skip
+    if g["u_m"]:
+        return TimeExpression(
+            start, end, "month", _year(g["u_y"]), _month(g["u_m"]), word=(g["u_s"] or "").strip().lower(),
+            until=True,
+        )  # fmt: skip
+    if g["m_m"]:
+        if len(g["m_m"]) <= 3 and not g["m_y"]:
+            return None if g["m_m"].lower() not in ("mei", "may") or not g["m_m"][0].isupper() else TimeExpression(
+                start, end, "month", None, _month(g["m_m"]), word=(g["m_s"] or "").strip().lower()
+            )
+        if not g["m_m"][0].isupper() and g["m_m"].lower() in ("mei", "may", "march", "mar"):
+            return None
+        return TimeExpression(start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip().lower())
+    for prefix, form in (("q", "quarter"), ("h", "semester")):
+        if g[f"{prefix}_n"]:
+            raw, year = (g[f"{prefix}_n"] or "").lower(), g[f"{prefix}_y"]
+            number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+            if form == "semester" and number > 2:
+                return None
+            return TimeExpression(
+                start, end, form, int(year) if year and year.isdigit() else None, number=number,
+                word=year.lower() if year and not year.isdigit() else "",
+            )  # fmt: skip
+    if g["f_n"]:
+        raw, year = g["f_n"].lower(), g["f_y"]
+        months = int(raw) if raw.isdigit() else _MONTH_COUNTS[raw]
+        if not 2 <= months <= 11:
+            return None
+        known = int(year) if year and year.isdigit() else None
+        return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=(f"tahun {year}".lower() if year and not known else ""))
+    if g["yr_1"]:
+        return TimeExpression(start, end, "year_range", _year(g["yr_1"]), year2=_year(g["yr_2"]))
+    if g["same_y"]:
+        return TimeExpression(start, end, "relative", _year(g["same_y"]), word="periode sama")
+    if g["y_y"]:
+        return TimeExpression(start, end, "year", _year(g["y_y"]), word=(g["y_s"] or "").strip().lower())
+    if g["w_w"]:
+        word = (g["w_s"] or "").strip().lower()
+        if g["w_w"].lower() == "minggu" and not g["w_w"][0].isupper():
+            return None
+        return TimeExpression(start, end, "weekday", weekday=_weekday(g["w_w"]), word=word)
+    if g["rel"]:
+        return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"].lower()))
+    return None
+
+
+def find_dates(text: str) -> list[FoundDate]:
+    """Dates that are complete as printed (year at least), in order."""
+    found = []
+    for expression in find_times(text):
+        resolved = resolve(expression, Anchor())
+        if resolved:
+            found.append(FoundDate(expression.start, expression.end, resolved.edtf, resolved.precision))
+    return found
+
+
+def _iso_month(year: int, month: int) -> str:
+    return f"{year:04d}-{month:02d}"
+
+
+def _shift_month(year: int, month: int, by: int) -> tuple[int, int]:
+    index = year * 12 + month - 1 + by
+    return index // 12, index % 12 + 1
+
+
+def complete_year(expression: TimeExpression, anchor: Anchor) -> int | None:
+    """The year of a printed day or month that names none: by its suffix, else the anchor's year."""
+    if expression.year:
+        return expression.year
+    if anchor.year is None:
+        return None
+    word, month = expression.word, expression.month2 or expression.month or 0
+    if word in ("tahun lalu", "tahun sebelumnya"):
+        return anchor.year - 1
+    if word == "tahun depan":
+        return anchor.year + 1
+    if anchor.month and word in ("lalu", "silam", "kemarin", "yang lalu") and month > anchor.month:
+        return anchor.year - 1
+    if anchor.month and word in ("depan", "mendatang", "nanti") and month < anchor.month:
+        return anchor.year + 1
+    # December figures told in January belong to the year before.
+    if anchor.month and not word and anchor.month <= 2 and month >= 11:
+        return anchor.year - 1
+    return anchor.year
+
+
+def resolve(expression: TimeExpression, anchor: Anchor, *, base: str | None = None) -> ResolvedTime | None:
+    """What an expression means for an article with this anchor; None where it cannot be placed.
+
+    Args:
+        expression: As printed.
+        anchor: Publication day, or what is known of it.
+        base: EDTF of the period under discussion, which "periode yang sama tahun sebelumnya" refers to.
+    """
+    form = expression.form
+    if form == "day":
+        return _resolve_day(expression, anchor)
+    if form == "day_range":
+        return _resolve_day_range(expression, anchor)
+    if form == "year" and expression.year:
+        return ResolvedTime(str(expression.year), "year", "printed")
+    if form == "year_range" and expression.year and expression.year2:
+        return ResolvedTime(f"{expression.year}/{expression.year2}", "year", "printed")
+    if form in ("month", "month_range"):
+        return _resolve_month(expression, anchor)
+    if form in ("quarter", "semester") and expression.number:
+        year = expression.year
+        if year is None and anchor.year:
+            year = anchor.year - 1 if expression.word == "lalu" else anchor.year
+        if year is None:
+            return None
+        length = 3 if form == "quarter" else 6
+        first = (expression.number - 1) * length + 1
+        edtf = f"{_iso_month(year, first)}/{_iso_month(year, first + length - 1)}"
+        return ResolvedTime(edtf, form, "printed" if expression.year else "anchored")
+    if form == "weekday" and expression.weekday:
+        return _resolve_weekday(expression, anchor)
+    if form == "relative":
+        if expression.year and base:
+            shifted = shift_years(base, expression.year - int(base.split("/")[-1][:4]))
+            return ResolvedTime(shifted, "period", "shifted") if shifted else None
+        return _resolve_relative(expression.word, anchor, base)
+    return None
+
+
+def _resolve_day(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | None:
+    year = complete_year(expression, anchor)
+    if year is None or expression.month is None or expression.day is None:
+        return None
+    day = _day(year, expression.month, expression.day)
+    if day is None:
+        return None
+    if not expression.year and anchor.day and not expression.word and (day - anchor.day).days > 200:
+        day = _day(year - 1, expression.month, expression.day) or day
+    flags = ()
+    if expression.weekday and day.isoweekday() != expression.weekday:
+        flags = ("weekday_mismatch",)
+    return ResolvedTime(day.isoformat(), "day", "printed" if expression.year else "year_completed", flags)
+
+
+def _resolve_day_range(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | None:
+    year = complete_year(expression, anchor)
+    if year is None or not (expression.month and expression.day and expression.day2):
+        return None
+    first = _day(expression.year or year, expression.month, expression.day)
+    last = _day(expression.year2 or year, expression.month2 or expression.month, expression.day2)
+    if first is None or last is None or last < first:
+        return None
+    return ResolvedTime(f"{first.isoformat()}/{last.isoformat()}", "day_range", "printed")
+
+
+def _resolve_month(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | None:
+    year = complete_year(expression, anchor)
+    if year is None or expression.month is None:
+        return None
+    method = "printed" if expression.year else "year_completed"
+    if expression.form == "month_range" and expression.month2:
+        last_year = expression.year2 or year
+        first_year = expression.year if expression.year and expression.year != last_year else last_year
+        if expression.month > expression.month2 and first_year == last_year:
+            first_year -= 1
+        edtf = f"{_iso_month(first_year, expression.month)}/{_iso_month(last_year, expression.month2)}"
+        return ResolvedTime(edtf, "month_range", method)
+    if expression.until and expression.month > 1:
+        return ResolvedTime(f"{year:04d}-01/{_iso_month(year, expression.month)}", "year_to_date", method)
+    return ResolvedTime(_iso_month(year, expression.month), "month", method)
+
+
+def _resolve_weekday(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | None:
+    if not anchor.is_published:
+        return None
+    if anchor.day is None:
+        return ResolvedTime(str(anchor.year), "year", "published_year") if anchor.year else None
+    back = (anchor.day.isoweekday() - (expression.weekday or 1)) % 7
+    if expression.word in ("pekan depan", "minggu depan", "depan", "mendatang"):
+        monday = anchor.day - timedelta(days=anchor.day.isoweekday() - 1)
+        day = monday + timedelta(days=7 + (expression.weekday or 1) - 1)
+    elif expression.word in ("pekan lalu", "minggu lalu"):
+        monday = anchor.day - timedelta(days=anchor.day.isoweekday() - 1)
+        day = monday - timedelta(days=7) + timedelta(days=(expression.weekday or 1) - 1)
+    else:
+        day = anchor.day - timedelta(days=back)
+    return ResolvedTime(day.isoformat(), "day", "weekday_dct")
+
+
+def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
+    if {"sama", "serupa", "itu", "tersebut"} & set(word.split()):
+        if any(tail in word for tail in ("tahun lalu", "tahun sebelumnya", "tahun kemarin", "setahun")):
+            shifted = shift_years(base, -1) if base else None
+            return ResolvedTime(shifted, "period", "shifted") if shifted else None
+        return ResolvedTime(base, "period", "repeated") if base else None
+    if word in ("tahun sebelumnya", "setahun sebelumnya") and base:
+        shifted = shift_years(base, -1)
+        return ResolvedTime(shifted, "period", "shifted") if shifted else None
+    if word in ("bulan sebelumnya", "sebulan sebelumnya") and base:
+        match = re.fullmatch(r"(\d{4})-(\d{2})", base)
+        if match:
+            return ResolvedTime(_iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted")
+        return None
+    if word in ("hari ini", "hari yang sama", "kemarin", "besok", "lusa", "kemarin lusa"):
+        if anchor.day and anchor.is_published:
+            shift = {"kemarin": -1, "besok": 1, "lusa": 2, "kemarin lusa": -2}.get(word, 0)
+            return ResolvedTime((anchor.day + timedelta(days=shift)).isoformat(), "day", "relative")
+        if anchor.year and anchor.is_published and word in ("hari ini", "kemarin"):
+            return ResolvedTime(str(anchor.year), "year", "published_year")
+        return None
+    if anchor.year is None:
+        return None
+    head, _, tail = word.partition(" ")
+    shift = {"ini": 0, "berjalan": 0, "lalu": -1, "kemarin": -1, "sebelumnya": -1, "yang lalu": -1, "depan": 1,
+             "mendatang": 1, "berikutnya": 1}.get(tail)  # fmt: skip
+    if word in ("awal tahun ini", "akhir tahun ini", "sejak awal tahun", "akhir tahun"):
+        return ResolvedTime(str(anchor.year), "year", "relative")
+    if word in ("akhir tahun lalu", "setahun lalu"):
+        return ResolvedTime(str(anchor.year - 1), "year", "relative")
+    if shift is None:
+        return None
+    if head == "tahun":
+        return ResolvedTime(str(anchor.year + shift), "year", "relative")
+    if head == "bulan" and anchor.month:
+        return ResolvedTime(_iso_month(*_shift_month(anchor.year, anchor.month, shift)), "month", "relative")
+    if head in ("pekan", "minggu") and anchor.day:
+        # The guide keeps "this week" at the precision of the month.
+        day = anchor.day + timedelta(days=7 * shift)
+        return ResolvedTime(_iso_month(day.year, day.month), "month", "relative")
+    return None
+
+
+def shift_years(edtf: str, by: int) -> str | None:
+    """The same period some years later or earlier; None for an EDTF string without a year."""
+    parts = edtf.split("/")
+    if not all(re.match(r"\d{4}", part) for part in parts):
+        return None
+    return "/".join(f"{int(part[:4]) + by:04d}{part[4:]}" for part in parts)
+
+
+def first_day(edtf: str) -> date | None:
+    """The first day that an EDTF date or interval covers; None where it cannot be read."""
+    match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", edtf)
+    if not match:
+        return None
+    return _day(int(match[1]), int(match[2] or 1), int(match[3] or 1))

@@ -1,0 +1,283 @@
+"""Figures: a number with what it counts, as printed: money, quantities, containers, people, percentages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from pipelines.lexicons.loader import currency_aliases, qualifier_phrases, scale_words, unit_words
+from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
+
+_PERCENT = re.compile(r"\s*(?:persen|percent|%|pct)(?!\w)", re.IGNORECASE)
+_RATE_AFTER = re.compile(
+    r"\s*(?:/\s*(?!\d)\w+|(?:per|tiap|setiap)[\s-]?(?!\d)\w+|se(?:tahun|bulan|pekan|minggu|hari|kilo|kilogram|ton|ekor|lembar|potong|kali)\b)",
+    re.IGNORECASE,
+)
+_PER_PERIOD_IS_NO_RATE = re.compile(r"\s*per\s+(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|akhir|tahun\s+\d|semester|triwulan|\d)", re.IGNORECASE)
+_RANGE_JOIN = re.compile(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*(?=(?:[\d$€]|rp|us|rm))", re.IGNORECASE)
+_ORDINAL_BEFORE = re.compile(r"(?:\bke-?\s?|nomor\s|no\.?\s|nomer\s|pasal\s|urutan\s|peringkat\s|pukul\s|jam\s|hs\s|covid-|usia\s|umur\s|g-?|kav\w*\.?\s|rt\s|rw\s|blok\s|jalan\s\w+\s)$", re.IGNORECASE)
+_EQUIVALENT = re.compile(
+    r"^[\s,]*(?:\(|/|atau|atau\s+\w+|setara|setara\s+dengan|ekuivalen|sama\s+dengan|jika\s+dirupiahkan|bila\s+dirupiahkan|kurang\s+lebih)?"
+    r"[\s,]*(?:atau|setara|sekitar|senilai|sebesar|dengan|kurang lebih|lebih kurang|kira-kira|lebih dari|hampir|mencapai|ekuivalen|atau)*[\s,(]*$",
+    re.IGNORECASE,
+)
+_SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
+_CONTAINER_TIMES = re.compile(r"(\d{1,3})\s*[x×]\s*(20|40|45)\s*(?:['’″\"]|feets?|ft|kaki|fcl|hc)?", re.IGNORECASE)
+_SIZE_AFTER = re.compile(r"[\s(]*(?:berukuran|ukuran|size)?\s*(20|40|45)\s*(?:feets?|ft|kaki|hc|['’\"])", re.IGNORECASE)
+_PADDING = re.compile(r"\s*(?:unit|buah|truk|boks|armada|mobil|truk bermuatan)?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and what it counts.
+
+    Attributes:
+        start, end: Span from the currency sign or number to the unit; read alone it gives the same value.
+        kind: `money`, `quantity`, `container`, `percent`, `people`, `document`, `count` or `number`.
+        value: Exact value in units of `unit` or `currency`; None for a range or a vague number.
+        unit: Canonical unit (lexicons/units.csv), None for money and percentages.
+        currency: ISO 4217 code of money.
+        qualifier: `about`, `more_than`, `nearly`, `at_least`, `at_most`, `range` or "".
+        low, high: Bounds of a range.
+        is_rate: True for "per kilogram", "setahun": a price or a habit, not an amount.
+        same_as: True where it repeats the figure before it in another currency.
+        noun: The printed unit word in lower case.
+        flags: What was odd about the print (`currency_conflict`, `number_repaired`).
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: Decimal | None
+    unit: str | None = None
+    currency: str | None = None
+    qualifier: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    is_rate: bool = False
+    same_as: bool = False
+    noun: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _currency_before() -> re.Pattern[str]:
+    names = sorted(currency_aliases(), key=len, reverse=True)
+    return re.compile(r"(?:(?<!\w)|(?<=[\d)]))(" + "|".join(map(re.escape, names)) + r")\.?\s*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _currency_after() -> re.Pattern[str]:
+    names = sorted((n for n in currency_aliases() if n[0].isalpha()), key=len, reverse=True)
+    return re.compile(r"\s*(" + "|".join(map(re.escape, names)) + r")(?!\w)(?:\s*\((?:AS|USD?)\))?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _scale() -> re.Pattern[str]:
+    names = sorted(scale_words(), key=len, reverse=True)
+    return re.compile(r"\s*-?(" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _unit() -> re.Pattern[str]:
+    names = sorted(unit_words(), key=len, reverse=True)
+    return re.compile(r"[\s-]*(" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _qualifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    before = sorted((p for p, (_, side) in qualifier_phrases().items() if side == "before"), key=len, reverse=True)
+    after = sorted((p for p, (_, side) in qualifier_phrases().items() if side == "after"), key=len, reverse=True)
+    return (
+        re.compile(r"(?<!\w)(" + "|".join(map(re.escape, before)) + r")\s+(?:\w+\s+)?$", re.IGNORECASE),
+        re.compile(r"\s+(" + "|".join(map(re.escape, after)) + r")(?!\w)(?!\s+(?:dari|tinggi|besar|rendah|banyak|kecil|baik))", re.IGNORECASE),
+    )  # fmt: skip
+
+
+def find_figures(text: str, *, taken: Sequence[tuple[int, int]] = (), style: Style | None = None) -> list[Figure]:
+    """Every figure of a text in order, without overlaps.
+
+    Args:
+        text: Article or sentence.
+        taken: Spans (dates) whose digits are no figures.
+        style: Grouping sign of the article; voted on `text` where not given.
+    """
+    style = style or vote_style(text)
+    found: list[Figure] = []
+    position = 0
+    for start, end, value_or_text, flags in _numbers(text):
+        if start < position or any(a < end and start < b for a, b in taken):
+            continue
+        figure = _figure_at(text, start, end, value_or_text, flags, style)
+        if figure is None:
+            continue
+        if found and figure.start < found[-1].end:
+            continue
+        joined = _join_range(text, found[-1], figure) if found else None
+        if joined:
+            found[-1] = joined
+            position = joined.end
+            continue
+        if found and _is_same_amount(text, found[-1], figure):
+            figure = replace(figure, same_as=True)
+        found.append(figure)
+        position = figure.end
+    return found
+
+
+def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str, ...]]]:
+    """Digit and word numbers in order: (start, end, digits or value, flags)."""
+    numbers: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
+    repaired = {m.start(): m for m in BROKEN_DECIMAL.finditer(text)}
+    covered = 0
+    for match in DIGITS.finditer(text):
+        if match.start() < covered:
+            continue
+        fixed = repaired.get(match.start())
+        if fixed:
+            numbers.append((fixed.start(), fixed.end(), f"{fixed['whole']},{fixed['cents']}", ("number_repaired",)))
+            covered = fixed.end()
+            continue
+        before = text[match.start() - 1] if match.start() else " "
+        if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(("rp", "rm", "us", "usd", "idr")):
+            continue
+        numbers.append((match.start(), match.end(), match[0], ()))
+    for word in find_word_numbers(text):
+        digits = _SPELT_TWICE.match(text, word.end)
+        if digits:
+            continue
+        numbers.append((word.start, word.end, word.value, ()))
+    numbers.sort(key=lambda number: number[:2])
+    merged: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
+    for number in numbers:
+        # "45 ribu": the scale word is read with the digits before it.
+        if merged and isinstance(merged[-1][2], str) and number[0] - merged[-1][1] <= 1 and not isinstance(number[2], str):
+            continue
+        merged.append(number)
+    return merged
+
+
+def _figure_at(
+    text: str, start: int, end: int, number: str | Decimal | None, flags: tuple[str, ...], style: Style
+) -> Figure | None:
+    before = text[max(0, start - 28) : start]
+    if isinstance(number, str):
+        trimmed = number.rstrip(".,")
+        end -= len(number) - len(trimmed)
+        number = trimmed
+    if _ORDINAL_BEFORE.search(before):
+        return None
+    times = _CONTAINER_TIMES.match(text, start)
+    if times:
+        return Figure(start, times.end(), "container", Decimal(times[1]), "container", noun="kontainer")
+    prefix = _currency_before().search(before)
+    cursor, scale_match = end, _scale().match(text, end)
+    exponent = 0
+    if scale_match and not isinstance(number, Decimal):
+        power, context = scale_words()[scale_match[1].lower()]
+        if context == "any" or prefix:
+            exponent, cursor = power, scale_match.end()
+            again = _scale().match(text, cursor)
+            if again and scale_words()[again[1].lower()][1] == "any":
+                exponent, cursor = exponent + scale_words()[again[1].lower()][0], again.end()
+    if text.startswith(")", cursor):
+        cursor += 1
+    suffix = _currency_after().match(text, cursor)
+    if prefix or suffix:
+        value = _value(number, exponent, style, money=True)
+        code, flags = _currency(prefix, suffix, flags)
+        stop = suffix.end() if suffix else cursor
+        first = start - (len(before) - prefix.start(1)) if prefix else start
+        return _finish(text, Figure(first, stop, "money", value, currency=code, flags=flags))
+    percent = _PERCENT.match(text, cursor)
+    value = _value(number, exponent, style, money=False)
+    if percent:
+        return _finish(text, Figure(start, percent.end(), "percent", value, noun="persen"))
+    unit = _unit().match(text, cursor)
+    if not unit:
+        return _finish(text, Figure(start, cursor, "number", value, flags=flags))
+    word = unit_words()[unit[1].lower()]
+    stop = unit.end()
+    if word.unit in ("unit", "piece", "box"):
+        further = _unit().match(text, stop)
+        if further and unit_words()[further[1].lower()].kind == "container":
+            word, stop = unit_words()[further[1].lower()], further.end()
+    if word.kind == "people" and word.unit == "person":
+        further = _unit().match(text, stop)
+        if further and unit_words()[further[1].lower()].kind == "people":
+            word, stop = unit_words()[further[1].lower()], further.end()
+    if value is not None:
+        value *= word.factor
+    if word.kind == "container":
+        size = _SIZE_AFTER.match(text, stop)
+        stop = size.end() if size else stop
+    return _finish(text, Figure(start, stop, word.kind, value, word.unit, noun=word.word, flags=flags))
+
+
+def _value(number: str | Decimal | None, exponent: int, style: Style, *, money: bool) -> Decimal | None:
+    if number is None:
+        return None
+    if isinstance(number, Decimal):
+        return number
+    try:
+        return read_number(number, style=style, scaled=exponent > 0, money=money) * Decimal(10) ** exponent
+    except ArithmeticError:
+        return None
+
+
+def _currency(
+    prefix: re.Match[str] | None, suffix: re.Match[str] | None, flags: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    first = currency_aliases()[prefix[1].lower()][0] if prefix else None
+    last = currency_aliases()[suffix[1].lower()][0] if suffix else None
+    if first and last and first != last:
+        sign_only = prefix is not None and prefix[1] == "$"
+        return last, flags if sign_only else (*flags, "currency_conflict")
+    return first or last or "", flags
+
+
+def _finish(text: str, figure: Figure) -> Figure:
+    before, after = _qualifiers()
+    qualifier = ""
+    match = before.search(text[max(0, figure.start - 40) : figure.start])
+    if match:
+        qualifier = qualifier_phrases()[match[1].lower()][0]
+    else:
+        match = after.match(text, figure.end)
+        if match:
+            qualifier = qualifier_phrases()[match[1].lower()][0]
+    rate = bool(_RATE_AFTER.match(text, figure.end)) and not _PER_PERIOD_IS_NO_RATE.match(text, figure.end)
+    return replace(figure, qualifier=qualifier, is_rate=rate)
+
+
+def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
+    between = text[first.end : second.start]
+    if len(between) > 16 or not _RANGE_JOIN.fullmatch(between + " ") and not _RANGE_JOIN.match(between + text[second.start : second.start + 3]):
+        return None
+    if len(re.sub(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*", "", between, flags=re.IGNORECASE)):
+        return None
+    if first.kind not in ("number", second.kind) or (first.kind == "money" and first.currency != second.currency):
+        return None
+    low, high = first.value, second.value
+    if low is None or high is None:
+        return None
+    if first.kind == "number" and second.value is not None and low < high and second.kind != "number":
+        scale = Decimal(1)
+        for power in (12, 9, 6, 3):
+            if high >= Decimal(10) ** power and low < 1000:
+                scale = Decimal(10) ** power
+                break
+        low *= scale
+    if low >= high:
+        return None
+    return replace(second, start=first.start, value=None, low=low, high=high, qualifier="range")
+
+
+def _is_same_amount(text: str, first: Figure, second: Figure) -> bool:
+    if first.kind != "money" or second.kind != "money" or first.currency == second.currency:
+        return False
+    between = text[first.end : second.start]
+    return len(between) <= 45 and bool(_EQUIVALENT.match(between)) and bool(between.strip(" ,"))

@@ -1,0 +1,159 @@
+"""Names and cue words found in one pass over a text: an Aho-Corasick automaton over every lexicon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import ahocorasick
+
+from pipelines.lexicons.loader import (
+    country_names,
+    cue_words,
+    fair_names,
+    product_terms,
+    region_aliases,
+    regions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A lexicon entry found in a text.
+
+    Attributes:
+        start, end: Span.
+        kind: `region`, `country`, `product`, `fair` or `cue`.
+        key: The entry in lower case.
+        codes: Region codes (candidates), country codes, or cue classes.
+    """
+
+    start: int
+    end: int
+    kind: str
+    key: str
+    codes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    regions: list[str]
+    countries: list[str]
+    cues: list[str]
+    product: bool
+    fair: bool
+    prefix: bool
+    exact: str | None
+    any_case: bool
+
+
+def lower(text: str) -> str:
+    """The text in lower case with every character still at its offset."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> Any:
+    entries: dict[str, _Entry] = {}
+
+    def entry(name: str) -> _Entry:
+        return entries.setdefault(lower(name), _Entry([], [], [], False, False, False, None, False))
+
+    for region in regions().values():
+        if region.level != "country":
+            entry(region.base_name).regions.append(region.code)
+            if "-" in region.base_name:
+                entry(region.base_name.replace("-", " ")).regions.append(region.code)
+    for alias in region_aliases():
+        if alias.confidence == "low":
+            continue
+        found = entry(alias.alias)
+        if alias.code not in found.regions and (alias.kind != "seat" or not found.regions):
+            found.regions.append(alias.code)
+        if alias.alias.isupper() and len(alias.alias) <= 4:
+            found.exact = alias.alias
+        if alias.kind == "nickname":
+            found.any_case = True
+    for name in country_names():
+        if name.confidence == "low" and name.kind not in ("name", "demonym"):
+            continue
+        found = entry(name.alias)
+        if name.code not in found.countries:
+            found.countries.append(name.code)
+        if name.alias.isupper() and len(name.alias) <= 4:
+            found.exact = name.alias
+        if name.kind == "nickname":
+            found.any_case = True
+    for term in product_terms():
+        entry(term).product = True
+    for fair in fair_names():
+        entry(fair).fair = True
+    for cue, kind in cue_words():
+        found = entry(cue.rstrip("*"))
+        found.cues.append(kind)
+        found.prefix = found.prefix or cue.endswith("*")
+    automaton = ahocorasick.Automaton()
+    for name, value in entries.items():
+        if name:
+            automaton.add_word(name, (name, value))
+    automaton.make_automaton()
+    return automaton
+
+
+def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hit]]:
+    """Names and cues of a text, each list in order and without overlaps among names (the longest wins).
+
+    Returns:
+        (names, cues); a cue may lie inside a name. Names of places must be printed with a capital.
+    """
+    lowered = lowered if lowered is not None else lower(text)
+    raw: list[tuple[int, int, str, _Entry]] = []
+    size = len(lowered)
+    for last, (name, value) in _automaton().iter(lowered):
+        start, end = last - len(name) + 1, last + 1
+        if start and (lowered[start - 1].isalnum() and lowered[start].isalnum()):
+            continue
+        if end < size and lowered[end].isalnum() and lowered[end - 1].isalnum():
+            if not value.prefix:
+                continue
+            while end < size and lowered[end].isalpha():
+                end += 1
+        raw.append((start, end, name, value))
+    raw.sort(key=lambda found: (found[0], -found[1]))
+    names: list[Hit] = []
+    cues: list[Hit] = []
+    name_end = cue_end = -1
+    for start, end, name, value in raw:
+        if value.cues and start >= cue_end:
+            cues.append(Hit(start, end, "cue", name, tuple(value.cues)))
+            cue_end = end
+        if start < name_end or end - start > len(name) and not (value.cues and value.prefix is False):
+            if end - start > len(name):
+                continue
+            continue
+        hit = _name_hit(text, start, end, name, value)
+        if hit is not None:
+            names.append(hit)
+            name_end = end
+    return names, cues
+
+
+def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
+    if value.regions or value.countries:
+        printed = text[start:end]
+        if printed[0].isupper() or value.any_case:
+            exact = value.exact
+            if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
+                if value.countries and not value.regions:
+                    return Hit(start, end, "country", name, tuple(value.countries))
+                if value.regions:
+                    return Hit(start, end, "region", name, tuple(value.regions))
+    if value.fair and text[start].isupper():
+        return Hit(start, end, "fair", name, (name,))
+    if value.product:
+        return Hit(start, end, "product", name, (name,))
+    return None

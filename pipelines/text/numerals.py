@@ -1,0 +1,144 @@
+"""Numbers as Indonesian news prints them: digits with separators, and number words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+
+from pipelines.lexicons.loader import numeral_words
+
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+# "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
+BROKEN_DECIMAL = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+), (?P<cents>\d{2})(?=\s*(?:juta|ribu|dolar|dollar|kilo|kg|ton))")
+
+
+class Style(Enum):
+    """Which sign an article groups thousands with."""
+
+    INDONESIAN = "indonesian"
+    ENGLISH = "english"
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Read a number where ``.`` groups thousands and ``,`` marks decimals.
+
+    Args:
+        text: Digits only, without unit or currency, e.g. ``"1.250,5"``.
+
+    Returns:
+        The exact value, e.g. ``Decimal("1250.5")``; never a float.
+
+    Raises:
+        ValueError: ``text`` is in another format, e.g. English ``"1,250.5"``.
+    """
+    if not re.fullmatch(r"\d+|\d{1,3}(?:\.\d{3})+|(?:\d+|\d{1,3}(?:\.\d{3})+),\d+", text):
+        raise ValueError(f"not an Indonesian number: {text!r}")
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def read_number(text: str, *, style: Style = Style.INDONESIAN, scaled: bool = False, money: bool = False) -> Decimal:
+    """Read a printed number by sense: Indonesian first, obvious English slips as English.
+
+    Args:
+        text: Digits with ``.`` and ``,``.
+        style: What the rest of the article uses; decides where one sign and three digits are ambiguous.
+        scaled: A scale word follows ("juta"): a comma then marks decimals even before three digits.
+        money: The number is an amount of money; amounts have no thousandths, so ``USD 21,750`` is 21750.
+    """
+    text = text.rstrip(".,")
+    dots, commas = text.count("."), text.count(",")
+    if not dots and not commas:
+        return Decimal(text)
+    if dots and commas:
+        # Whichever comes last marks the decimals.
+        if text.rfind(",") > text.rfind("."):
+            return Decimal(text.replace(".", "").replace(",", "."))
+        return Decimal(text.replace(",", ""))
+    sign = "." if dots else ","
+    groups = text.split(sign)
+    tail = groups[-1]
+    if len(groups) > 2:
+        # 1.053.146.943.500, or a dot too many before cents: 91.125.15
+        if len(tail) == 3:
+            return Decimal("".join(groups))
+        return Decimal("".join(groups[:-1]) + "." + tail)
+    thousands = len(tail) == 3 and len(groups[0]) <= 3 and groups[0] != "0"
+    if sign == ".":
+        if not thousands:
+            return Decimal(text)
+        if scaled and (style is Style.ENGLISH or len(groups[0]) == 1 and money):
+            return Decimal(text)
+        if style is Style.ENGLISH and not money:
+            return Decimal(text)
+        return Decimal("".join(groups))
+    if thousands and not scaled and (money or style is Style.ENGLISH):
+        return Decimal("".join(groups))
+    return Decimal(text.replace(",", "."))
+
+
+def vote_style(text: str) -> Style:
+    """The grouping sign that an article's unambiguous numbers use; Indonesian where they say nothing."""
+    indonesian = english = 0
+    for match in DIGITS.finditer(text):
+        number = match[0].rstrip(".,")
+        if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}", number):
+            indonesian += 1
+        elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}", number):
+            # Times of day (17.00) are printed with a dot and two digits too.
+            clock = re.match(r"\s*(?:WIB|WITA|WIT)\b", text[match.end() : match.end() + 6])
+            before = text[max(0, match.start() - 6) : match.start()].lower()
+            english += not clock and not before.endswith(("pukul ", "jam "))
+    return Style.ENGLISH if english > indonesian else Style.INDONESIAN
+
+
+@dataclass(frozen=True, slots=True)
+class WordNumber:
+    """A number written in words, with its span; value None where it is vague ("puluhan")."""
+
+    start: int
+    end: int
+    value: Decimal | None
+
+
+@lru_cache(maxsize=1)
+def _word_sequence() -> re.Pattern[str]:
+    words = sorted(numeral_words(), key=len, reverse=True)
+    word = "(?:" + "|".join(map(re.escape, words)) + ")"
+    return re.compile(rf"(?<![\w-]){word}(?:[ ]{word})*(?![\w])", re.IGNORECASE)
+
+
+def find_word_numbers(text: str) -> list[WordNumber]:
+    """Number words in order: "dua puluh dua", "lima ratus empat puluh juta", "setengah", "puluhan"."""
+    found = []
+    for match in _word_sequence().finditer(text):
+        found.append(WordNumber(match.start(), match.end(), _value_of(match[0].lower().split())))
+    return found
+
+
+def _value_of(words: list[str]) -> Decimal | None:
+    lexicon = numeral_words()
+    total = section = Decimal(0)
+    current: Decimal | None = None
+    for word in words:
+        value, kind = lexicon[word]
+        if value is None:
+            return None
+        if kind in ("unit", "whole", "fraction"):
+            if current is not None:
+                section += current
+            current = value
+            if kind == "whole" and value >= 100:
+                section, current = section + value, None
+        elif kind == "teens":
+            current = (current or Decimal(0)) + 10
+        elif kind == "multiplier":
+            section, current = section + (current or Decimal(1)) * value, None
+        elif kind == "scale":
+            total += (section + (current if current is not None else (Decimal(0) if section else Decimal(1)))) * value
+            section, current = Decimal(0), None
+        elif kind == "whole_scale":
+            total, section, current = total + value, Decimal(0), None
+    return total + section + (current or Decimal(0))

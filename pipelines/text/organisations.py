@@ -1,0 +1,67 @@
+"""Firms, cooperatives and public offices as a text names them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NAME_WORD = r"(?:[A-Z][\w’'&.-]*|[A-Z]{2,}|dan(?=\s+[A-Z])|\d{1,2}(?=\s[A-Z]))"
+_FIRM = re.compile(
+    r"(?<![\w.])(?P<form>PT|CV|UD|PD|Fa|Firma|Koperasi(?:\s+(?:Produsen|Serba Usaha|Pemasaran|Konsumen|Primer|Unit Desa|Tani|Kopi|Jasa|Nelayan|Petani|Syariah))*|KSU|KUD|KUB|KWT|Gapoktan|Poktan|Pokdakan|Poklahsar|"
+    r"Kelompok\s+(?:Tani|Usaha Bersama|Wanita Tani|Nelayan|Pembudidaya|Pengrajin|Perajin)(?:\s+Hutan)?|BUMDes(?:ma)?|BUMD|Perumda|Perum|Asosiasi|Yayasan|Sanggar|Rumah Produksi|Rumah Batik|UMKM|IKM|UKM|Rumah Kreatif|Toko|Usaha Dagang)"
+    rf"\.?\s+(?P<name>{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,5}}(?:,?\s+Tbk)?)"
+)
+_OWNER = re.compile(
+    r"(?:pemilik|owner|pendiri|direktur(?: utama)?|manajer(?: ekspor| produksi)?|ceo|pengelola|pimpinan|founder)\s+(?:usaha\s+|brand\s+|merek\s+|merk\s+)?"
+    rf"(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+[A-Z][\w’'&.-]*){{0,4}})",
+)
+_AGENCY_WORD = r"(?:[A-Z][\w’'&-]*|dan|serta|UKM|ESDM|UMKM)"
+_AGENCY = re.compile(
+    r"(?P<name>(?:Dinas|Badan|Balai(?:\s+Besar)?|Kementerian|Kantor|Stasiun|Direktorat Jenderal|Ditjen|Dewan Kerajinan Nasional Daerah|Lembaga|Pusat|Karantina|Sekretariat|Kamar Dagang dan Industri|Asosiasi|Bank)"
+    r"(?:,?\s+(?:(?:dan|serta|&)\s+)?(?:[A-Z][\w’'&-]*|dan\s+[A-Z][\w’'&-]*)){1,11}"
+    r"|(?:Dis[a-z]{3,}|Din[a-z]{5,}|Dekranasda|Kadin|Kemen[a-z]{3,}|Barantin|BPS|LPEI|Bappeda|BPPP|HIPMI|Apindo|GPEI|Aprindo|Asephi|HIMKI|Bea Cukai|Diskop|Diskumindag|Koperindag|Dindag\w*|PPEJP|P2EP|BBPPEI|PPEI|ITPC|KJRI|KBRI|KPwBI|Kanwil DJBC|KPPBC)(?:[ -](?:UKM|UMKM|ESDM|Dag|UM|Perin|UMP))*(?:\s+(?:Kabupaten|Kota|Provinsi|Kab\.|Prov\.))?(?:\s+[A-Z][\w’'-]*){0,3}"
+    r"|(?:Pemerintah\s+(?:Kabupaten|Kota|Provinsi|Daerah)(?:\s+\((?:Pemkab|Pemkot|Pemprov|Pemda)\))?|Pemkab|Pemkot|Pemprov|Pemda)(?:\s+[A-Z][\w’'-]*){1,4}|Pemkab|Pemkot|Pemprov|Pemda|Pemerintah)",
+)
+_ABBREVIATED = re.compile(r"\s*\(([A-Z][\w &-]{1,40})\)")
+_TAIL_NOISE = re.compile(r"(?:\s+(?:dan|serta|&)|,)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A firm (`firm`) or public office (`agency`) with its span and the name as printed."""
+
+    start: int
+    end: int
+    kind: str
+    name: str
+
+
+def find_firms(text: str) -> list[Organisation]:
+    """Firms, cooperatives and producers' groups with a legal form, in order."""
+    found = []
+    for match in _FIRM.finditer(text):
+        form, name = match["form"], _TAIL_NOISE.sub("", match["name"]).rstrip(".,’'")
+        if form in ("UMKM", "IKM", "UKM", "Asosiasi") or not name:
+            continue
+        end = match.start("name") + len(name)
+        found.append(Organisation(match.start(), end, "firm", f"{form} {name}"))
+    return found
+
+
+def find_owned_brands(text: str) -> list[Organisation]:
+    """Names behind "pemilik", "pendiri", "direktur": brands without a legal form, to be confirmed by context."""
+    return [
+        Organisation(m.start("name"), m.end("name"), "firm", m["name"].rstrip(".,"))
+        for m in _OWNER.finditer(text)
+        if not re.match(r"(?:PT|CV|UD|Koperasi)\b", m["name"])
+    ]
+
+
+def find_agencies(text: str) -> list[Organisation]:
+    """Public offices in all their names, in order; an abbreviation in brackets behind a name belongs to it."""
+    found = []
+    for match in _AGENCY.finditer(text):
+        name = _TAIL_NOISE.sub("", match["name"]).rstrip(" .,-")
+        end = match.start() + len(name)
+        found.append(Organisation(match.start(), end, "agency", name))
+    return found

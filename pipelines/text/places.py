@@ -1,0 +1,143 @@
+"""Regions of Indonesia as an article means them: which place, on which level, in which role."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from pipelines.lexicons.loader import regions
+from pipelines.text.gazetteer import Hit
+
+_LEVEL = re.compile(
+    r"(?:(?P<regency>kabupaten|kab\.?|pemkab|bupati|regency|pemerintah kabupaten(?: \(pemkab\))?)"
+    r"|(?P<city>kota administrasi|kota|pemkot|wali\s?kota|walikota|pemerintah kota(?: \(pemkot\))?)"
+    r"|(?P<province>provinsi|propinsi|prov\.?|gubernur|pemprov|wakil gubernur|pemerintah provinsi(?: \(pemprov\))?))\s*$",
+    re.IGNORECASE,
+)
+_PAREN_LEVEL = re.compile(r"(?:pemerintah )?(kabupaten|kota|provinsi)\s*\((?:pemkab|pemkot|pemprov)\)\s*$", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?:bupati|wali\s?kota|gubernur|wabup|sekda|pemkab|pemkot|pemprov|pemerintah (?:kabupaten|kota|provinsi)|pemda|bps|dprd|kadin|"
+    r"dis[a-z]{3,}|dinas [\w,() &-]{3,80}?|kantor bea (?:dan )?cukai|bea (?:dan )?cukai|karantina(?: \w+){0,3}|kpw bi|kadis\w*|kabid \w+ \w+)"
+    r"(?:\s+(?:kabupaten|kota|provinsi|kab\.|prov\.))?\s*$",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(
+    r"(?:\basal|\bdari|\bproduk(?:-produk)?|\bproduksi|\bbuatan|\bbikinan|\bekspor(?:nya)?|\bbinaan|\bmilik|\bhasil bumi|\bdi wilayah|\bberasal dari|\bkomoditas)"
+    r"(?:\s+(?:wilayah|daerah|kabupaten|kota|provinsi|kab\.|prov\.|desa \w+|sejumlah))?\s*$",
+    re.IGNORECASE,
+)
+_ROUTE = re.compile(
+    r"(?:\bpelabuhan(?: \w+){0,2}|\bbandara(?: \w+){0,3}|\bterminal(?: \w+){0,2}|\blewat|\bmelalui|\bvia|\bmenuju|\bke|\bpasar|\bhotel(?: \w+){0,2}|\buniversitas|\bkampus"
+    r"|\bpelabuhan laut|\bkodam|\bpolda|\bjalan|\bsingkawang dan|\bdermaga(?: \w+){0,2})"
+    r"(?:\s+(?:kabupaten|kota|provinsi))?\s*$",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\b(?:di|pada)(?:\s+(?:wilayah|daerah|kabupaten|kota|provinsi|kawasan))?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMention:
+    """A region named in a text.
+
+    Attributes:
+        start, end: Span of the name, with the level word before it where there is one.
+        code: Kemendagri code of the region meant.
+        role: `office` (an authority of it speaks or acts), `origin` (goods of it), `route` (port or way),
+            `at` (where something takes place), `apposition` (the province named behind a regency) or `bare`.
+        explicit: True where the level is printed.
+    """
+
+    start: int
+    end: int
+    code: str
+    role: str
+    explicit: bool
+
+    @property
+    def name(self) -> str:
+        """Official name with its level."""
+        return regions()[self.code].name
+
+
+def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
+    """Every region a text names, resolved by the levels that the text itself prints."""
+    mentions: list[RegionMention] = []
+    printed: Counter[tuple[str, str]] = Counter()
+    levels: list[str | None] = []
+    region_hits = [hit for hit in hits if hit.kind == "region"]
+    for hit in region_hits:
+        level = _printed_level(text, hit.start)
+        levels.append(level)
+        if level:
+            printed[(hit.key, level)] += 1
+    lowered = text.lower()
+    bias = "city" if _count(lowered, ("pemkot", "wali kota", "walikota")) > _count(lowered, ("pemkab", "bupati")) else "regency"
+    for hit, level in zip(region_hits, levels, strict=True):
+        code = _choose(hit, level, printed, bias)
+        start = hit.start
+        if level:
+            match = re.search(r"(?:kabupaten|kab\.?|kota|provinsi|propinsi|prov\.?)\s*(?:\(\w+\)\s*)?$", text[max(0, start - 24) : start], re.IGNORECASE)
+            if match:
+                start -= len(match[0])
+        role = _role(text, start, hit.start)
+        if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
+            role = "apposition"
+        mentions.append(RegionMention(start, hit.end, code, role, level is not None))
+    return mentions
+
+
+def _count(text: str, words: tuple[str, ...]) -> int:
+    return sum(text.count(word) for word in words)
+
+
+def _printed_level(text: str, start: int) -> str | None:
+    before = text[max(0, start - 45) : start]
+    match = _PAREN_LEVEL.search(before) or _LEVEL.search(before)
+    if not match:
+        return None
+    if match.re is _PAREN_LEVEL:
+        return {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[match[1].lower()]
+    return next(level for level in ("regency", "city", "province") if match[level])
+
+
+def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias: str) -> str:
+    catalogue = regions()
+    candidates = [code for code in hit.codes if code in catalogue]
+    if len(candidates) == 1 and level is None:
+        return candidates[0]
+    if level:
+        for code in candidates:
+            if catalogue[code].level == level:
+                return code
+        return candidates[0]
+    by_level = {catalogue[code].level: code for code in candidates}
+    counts = {lv: printed[(hit.key, lv)] for lv in by_level}
+    best = max(counts.values(), default=0)
+    if best:
+        return by_level[max(counts, key=lambda lv: (counts[lv], lv == bias))]
+    if "province" in by_level:
+        return by_level["province"]
+    return by_level.get(bias) or candidates[0]
+
+
+def _role(text: str, start: int, name_start: int) -> str:
+    before = text[max(0, start - 90) : start]
+    if _OFFICE.search(before) or _OFFICE.search(text[max(0, name_start - 90) : name_start]):
+        return "office"
+    if _ORIGIN.search(before):
+        return "origin"
+    if _ROUTE.search(before):
+        return "route"
+    if _AT.search(before):
+        return "at"
+    return "bare"
+
+
+def _is_apposition(text: str, previous: RegionMention, start: int, code: str) -> bool:
+    between = text[previous.end : start]
+    return (
+        len(between) <= 14
+        and re.fullmatch(r"\s*(?:\([\w\s]+\))?\s*,\s*(?:provinsi\s*)?", between, re.IGNORECASE) is not None
+        and regions()[previous.code].parent_code == code
+    )

@@ -1,0 +1,114 @@
+"""Goods as printed: noun phrases that start at a product word or behind a quantity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.lexicons.loader import cue_words, product_terms, word_set
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-/’'][^\W\d_]+)*")
+_VERB = re.compile(r"(?:me(?:ng|ny|m|n)|di(?!ng)|ter(?!igu|ong|as|i\b)|ber(?!as|ry))[a-z]{4,}$")
+_MAX_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPhrase:
+    """A product name with its span; `known` where its head is in the lexicon."""
+
+    start: int
+    end: int
+    text: str
+    known: bool
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[str]:
+    keep = {"produk", "kerajinan", "olahan", "pakaian", "makanan", "kiriman"}
+    return frozenset(cue for cue, _ in cue_words() if " " not in cue and "*" not in cue and cue not in keep)
+
+
+@lru_cache(maxsize=1)
+def _term_words() -> frozenset[str]:
+    return frozenset(word for term in product_terms() for word in term.split())
+
+
+def _continues(word: str, printed: str, *, first: bool) -> bool:
+    if word in _term_words():
+        return True
+    if word in word_set("stop") or word in word_set("abbreviation") or word in _verbs():
+        return False
+    if _VERB.match(word):
+        return False
+    if printed[0].isupper() and not first:
+        return False
+    return len(word) > 2
+
+
+def product_phrase_at(text: str, start: int, limit: int, barriers: frozenset[int] = frozenset()) -> ProductPhrase | None:
+    """The product phrase that starts at (or one generic word behind) an offset, or None.
+
+    Args:
+        text: The article.
+        start: Where the phrase may begin; leading spaces and generic words ("produk", "komoditas") are skipped.
+        limit: Where it must end at the latest.
+        barriers: Offsets at which another mention starts; a phrase never runs into one.
+    """
+    position = start
+    first_start = last_end = -1
+    words = 0
+    known = False
+    while position < limit and words < _MAX_WORDS:
+        match = _WORD.match(text, position)
+        if match is None:
+            if words == 0 and text[position] in " \"'“‘":
+                position += 1
+                continue
+            break
+        if match.end() > limit or (match.start() in barriers and words):
+            break
+        word = match[0].lower()
+        if words == 0 and word in word_set("product_generic"):
+            nxt = _WORD.match(text, match.end() + 1) if match.end() + 1 < limit else None
+            if nxt and text[match.end()] == " " and _continues(nxt[0].lower(), nxt[0], first=True) and (nxt.start() not in barriers):
+                if word in ("produk", "hasil", "komoditas", "barang", "industri"):
+                    first_start, words, last_end = match.start(), 1, match.end()
+                position = match.end() + 1
+                continue
+            return None
+        if not _continues(word, match[0], first=words == 0):
+            break
+        if first_start < 0:
+            first_start = match.start()
+        known = known or word in _term_words()
+        last_end, words = match.end(), words + 1
+        if last_end < limit and text[last_end] == " ":
+            position = last_end + 1
+        else:
+            break
+    if first_start < 0 or last_end <= first_start:
+        return None
+    phrase = text[first_start:last_end]
+    if words == 1 and phrase.lower() in word_set("product_generic"):
+        return None
+    return ProductPhrase(first_start, last_end, phrase, known)
+
+
+_JOIN = re.compile(r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*(?:dan|serta|hingga|sampai|maupun|juga|plus)?|\s(?:dan|serta|&|hingga|sampai|maupun|juga|plus))\s+", re.IGNORECASE)
+
+
+def product_list_at(text: str, start: int, limit: int, barriers: frozenset[int] = frozenset()) -> list[ProductPhrase]:
+    """A list of product phrases from an offset on: "kopi, lada hitam, dan keripik pisang"."""
+    found: list[ProductPhrase] = []
+    position = start
+    while position < limit:
+        phrase = product_phrase_at(text, position, limit, barriers)
+        if phrase is None or (found and not phrase.known and not found[-1].known):
+            break
+        found.append(phrase)
+        joined = _JOIN.match(text, phrase.end, limit)
+        if joined is None:
+            break
+        position = joined.end()
+    return found

@@ -1,0 +1,77 @@
+"""Paragraphs and sentences with their offsets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.lexicons.loader import word_set
+
+_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)")
+_LAST_WORD = re.compile(r"([^\W\d_][\w.]*)$")
+# A line this long without any full stop (a list, a table, an attack) is cut so that a sentence stays readable.
+_MAX_SENTENCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its span in the text, its position and that of its paragraph."""
+
+    start: int
+    end: int
+    index: int
+    paragraph: int
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """Sentences in order; each lies within one line, and together they cover all text but white space."""
+    sentences: list[Sentence] = []
+    paragraph = offset = 0
+    for line in text.split("\n"):
+        if line.strip():
+            for start, end in _split_line(line):
+                sentences.append(Sentence(offset + start, offset + end, len(sentences), paragraph))
+            paragraph += 1
+        offset += len(line) + 1
+    return sentences
+
+
+def _split_line(line: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(line):
+        if match[0].startswith(".") and not _ends_sentence(line, match.start(), match.end()):
+            continue
+        _append(line, start, match.end(), spans)
+        start = match.end()
+    _append(line, start, len(line), spans)
+    return spans
+
+
+def _append(line: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and line[start].isspace():
+        start += 1
+    while end > start and line[end - 1].isspace():
+        end -= 1
+    while end - start > _MAX_SENTENCE:
+        cut = line.rfind(" ", start, start + _MAX_SENTENCE)
+        cut = cut if cut > start else start + _MAX_SENTENCE
+        spans.append((start, cut))
+        start = cut + 1
+    if end > start:
+        spans.append((start, end))
+
+
+def _ends_sentence(line: str, stop: int, after: int) -> bool:
+    """False for the full stop of an abbreviation or initial ("PT.", "H. Darwis")."""
+    word = _LAST_WORD.search(line, max(0, stop - 24), stop)
+    rest = line[after:].lstrip()
+    if word and rest:
+        last = word[1].lower()
+        if len(last) == 1 and last.isalpha() and word[1].isupper():
+            return False
+        if last in word_set("abbreviation"):
+            return last in ("tbk", "rp") and not rest[0].isdigit()
+    if rest and rest[0].islower() and not line[stop:after].endswith(('"', "”")):
+        return False
+    return True
