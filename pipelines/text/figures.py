@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.lexicons.loader import currency_aliases, qualifier_phrases, scale_words, unit_words
+from pipelines.lexicons.loader import currency_aliases, numeral_words, qualifier_phrases, scale_words, unit_words
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
 _PERCENT = re.compile(r"\s*(?:persen|percent|%|pct)(?!\w)", re.IGNORECASE)
@@ -25,6 +25,7 @@ _EQUIVALENT = re.compile(
     re.IGNORECASE,
 )
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
+_SPELT_BEFORE = re.compile(r"(?:" + "|".join(map(re.escape, numeral_words())) + r")\s*\($", re.IGNORECASE)
 _CONTAINER_TIMES = re.compile(r"(\d{1,3})\s*[x×]\s*(20|40|45)\s*(?:['’″\"]|feets?|ft|kaki|fcl|hc)?", re.IGNORECASE)
 _SIZE_AFTER = re.compile(r"[\s(]*(?:berukuran|ukuran|size)?\s*(20|40|45)\s*(?:feets?|ft|kaki|hc|['’\"])", re.IGNORECASE)
 _PADDING = re.compile(r"\s*(?:unit|buah|truk|boks|armada|mobil|truk bermuatan)?\s*", re.IGNORECASE)
@@ -183,7 +184,7 @@ def _figure_at(
             again = _scale().match(text, cursor)
             if again and scale_words()[again[1].lower()][1] == "any":
                 exponent, cursor = exponent + scale_words()[again[1].lower()][0], again.end()
-    if text.startswith(")", cursor):
+    if text.startswith(")", cursor) and _SPELT_BEFORE.search(before):
         cursor += 1
     suffix = _currency_after().match(text, cursor)
     if prefix or suffix:

@@ -18,10 +18,17 @@ _LEVEL = re.compile(
 _PAREN_LEVEL = re.compile(r"(?:pemerintah )?(kabupaten|kota|provinsi)\s*\((?:pemkab|pemkot|pemprov)\)\s*$", re.IGNORECASE)
 _OFFICE = re.compile(
     r"(?:bupati|wali\s?kota|gubernur|wabup|sekda|pemkab|pemkot|pemprov|pemerintah (?:kabupaten|kota|provinsi)|pemda|bps|dprd|kadin|"
-    r"dis[a-z]{3,}|dinas [\w,() &-]{3,80}?|kantor bea (?:dan )?cukai|bea (?:dan )?cukai|karantina(?: \w+){0,3}|kpw bi|kadis\w*|kabid \w+ \w+)"
+    r"dis[a-z]{3,}|dinas [\w,() &-]{3,80}?|kpw bi|kadis\w*|kabid \w+ \w+)"
     r"(?:\s+(?:kabupaten|kota|provinsi|kab\.|prov\.))?\s*$",
     re.IGNORECASE,
 )
+# Field offices of national bodies are named by their seat but answer for more than that city.
+_BRANCH = re.compile(
+    r"(?:kantor bea (?:dan )?cukai|bea (?:dan )?cukai|kppbc|karantina(?: \w+){0,4}|pelindo|balai(?: \w+){0,6}|stasiun(?: \w+){0,4})"
+    r"(?:\s+(?:kelas \w+|tipe \w+|wilayah|regional))?\s*$",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[-–—|]|--)\s")
 _ORIGIN = re.compile(
     r"(?:\basal|\bdari|\bproduk(?:-produk)?|\bproduksi|\bbuatan|\bbikinan|\bekspor(?:nya)?|\bbinaan|\bmilik|\bhasil bumi|\bdi wilayah|\bberasal dari|\bkomoditas)"
     r"(?:\s+(?:wilayah|daerah|kabupaten|kota|provinsi|kab\.|prov\.|desa \w+|sejumlah))?\s*$",
@@ -43,7 +50,7 @@ class RegionMention:
     Attributes:
         start, end: Span of the name, with the level word before it where there is one.
         code: Kemendagri code of the region meant.
-        role: `office` (an authority of it speaks or acts), `origin` (goods of it), `route` (port or way),
+        role: `office` (an authority of it speaks or acts), `branch` (a field office of a national body), `dateline`, `origin` (goods of it), `route` (port or way),
             `at` (where something takes place), `apposition` (the province named behind a regency) or `bare`.
         explicit: True where the level is printed.
     """
@@ -123,6 +130,10 @@ def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias
 
 def _role(text: str, start: int, name_start: int) -> str:
     before = text[max(0, start - 90) : start]
+    if (name_start == 0 or text[start - 1] == "\n") and (_DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])):
+        return "dateline"
+    if _BRANCH.search(before):
+        return "branch"
     if _OFFICE.search(before) or _OFFICE.search(text[max(0, name_start - 90) : name_start]):
         return "office"
     if _ORIGIN.search(before):

@@ -13,7 +13,7 @@ from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day
 from pipelines.text.organisations import Organisation
 
 _SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
-_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3}
+_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,9 @@ def build_document(text: str, *, title: str | None) -> Document:
     figures = find_figures(text, taken=[(t.start, t.end) for t in times])
     regions = find_regions(text, names)
     countries = [
-        CountryMention(hit.start, hit.end, hit.codes[0], hit.key) for hit in names if hit.kind == "country"
+        CountryMention(hit.start, hit.end, hit.codes[0], hit.key)
+        for hit in names
+        if hit.kind == "country" and hit.codes[0] != "ID" and not _overlaps(figures, hit)
     ]
     firms, agencies = find_firms(text), find_agencies(text)
     products = [hit for hit in names if hit.kind == "product"]
@@ -154,6 +156,12 @@ def build_document(text: str, *, title: str | None) -> Document:
         agencies=agencies,
         cue_classes=frozenset(code for cue in cues for code in cue.codes),
     )
+
+
+def _overlaps(mentions: Sequence[Spanned], hit: Hit) -> bool:
+    """True where a name is part of another mention: the AS of "dolar AS"."""
+    position = bisect_left(mentions, hit.end, key=lambda mention: mention.start)
+    return position > 0 and mentions[position - 1].end > hit.start
 
 
 def _within(mentions: Sequence[S], start: int, end: int) -> list[S]:

@@ -7,6 +7,8 @@ from pipelines.stages.extract.context import read_context
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.realisations import drop_repeats, read_realisations
+from pipelines.stages.extract.shipments import read_shipments
+from pipelines.stages.extract.targets import read_targets
 
 EXTRACTOR_VERSION = "1"
 MAX_QUOTE = 500
@@ -29,8 +31,11 @@ def extract_claims(
     document = build_document(text, title=title)
     context = read_context(document, published=published)
     drafts: list[Draft] = []
-    taken: set[int] = set()
-    drafts += drop_repeats(read_realisations(document, context, skip=taken))
+    targets, taken = read_targets(document, context)
+    drafts += targets
+    shipments, used = read_shipments(document, context, skip=taken)
+    drafts += shipments
+    drafts += drop_repeats(read_realisations(document, context, skip=taken | used))
     return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
 
 

@@ -70,6 +70,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     drafts: list[Draft] = []
     state = _State()
     for view in document.body:
+        if not view.figures and view.has("export"):
+            _note_period(view, context, state)
         if not _is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
@@ -79,6 +81,25 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.active, state.last_index = True, view.index
         drafts.extend(found)
     return drafts
+
+
+def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
+    """A sentence without figures may still say what the next ones are about."""
+    for time in view.times:
+        if time.form in _PERIOD_FORMS - {"relative"} and not _is_compared(view.text, view, _shifted(time, -view.start)):
+            resolved = context.resolve(time, base=state.period)
+            if resolved and (state.period is None or _ends(resolved.edtf) >= _ends(state.period)):
+                state.period, state.period_span = resolved.edtf, (time.start, time.end)
+
+
+def _shifted(time: TimeExpression, by: int) -> TimeExpression:
+    return replace(time, start=time.start + by, end=time.end + by)
+
+
+def _ends(edtf: str) -> str:
+    """Sort key of the last month of a period."""
+    last = edtf.split("/")[-1]
+    return last if len(last) > 4 else f"{last}-12"
 
 
 def _usable(figure: Figure) -> bool:
@@ -137,6 +158,8 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         )
     if figure.kind not in ("money", "quantity", "document"):
         return False
+    if figure.kind != "document" and _is_difference(document, view, figure):
+        return False
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
         governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")
@@ -153,6 +176,15 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         labels_between = text[governor.end : figure.start]
         return len(labels_between) > 90 or (classes == {"capacity"} and "ekspor" in labels_between.lower())
     return True
+
+
+def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
+    cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    if cue is None:
+        return False
+    gap = document.text[cue.end : figure.start]
+    return re.fullmatch(r"\s*(?:sebesar|sebanyak|sekitar|senilai|hingga|hampir|lebih dari)?\s*", gap, re.IGNORECASE) is not None and not cue.key.endswith(("di atas", "di bawah"))
 
 
 def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
@@ -239,7 +271,9 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
         if mention.role in ("route", "at", "apposition"):
             continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
-        weight = {"origin": 3, "office": 2, "bare": 2}[mention.role] + near
+        weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0}[mention.role] + near
+        if mention.role in ("dateline", "branch"):
+            continue
         if mention.role == "bare" and not near:
             continue
         if mention.role == "office" and not near:
@@ -382,10 +416,13 @@ def _draft(
         resolved = context.resolve(item.time, base=state.period)
         if resolved:
             period, span = resolved.edtf, (item.time.start, item.time.end)
-            if not item.compared:
+            # A look back at an earlier period is about its own figure only.
+            if not item.compared and (state.period is None or _ends(period) >= _ends(state.period)):
                 state.period, state.period_span = period, span
         elif not item.compared and item.time.form != "relative":
             period = span = None
+    if figure.unit == "sheet" and (view.has("source_stat") or "ska" in view.text.lower()):
+        figure = replace(figure, kind="document", unit=None)
     metric = {"money": "value", "quantity": "volume", "percent": "growth_pct", "people": "exporters", "document": "other"}[figure.kind]
     draft = Draft("export_realisation", f"realisation.{metric}", [view.index], figure.start)
     draft.put_figure("amount", figure)

@@ -1,0 +1,234 @@
+"""export_target: a stated goal for a period, with its original and revised versions."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.stages.extract.context import ArticleContext, region_name, speaker_of
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.labels import find_labels
+from pipelines.text.figures import Figure
+
+_OTHER_TARGET = re.compile(
+    r"\b(?:transaksi|pengunjung|produksi|investasi|penerimaan|bea masuk|pad|omzet|omset|kunjungan|panen|tanam|luas|wisatawan|peserta|inflasi|pertumbuhan ekonomi|penjualan)\b",
+    re.IGNORECASE,
+)
+_TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
+_REACHED = re.compile(r"\b(?:realisasi\w*|terealisasi|tercapai|capaian|tercatat|mencatat|membukukan|sudah|telah|baru|mencapai)\b", re.IGNORECASE)
+_HIT_TARGET = re.compile(r"(?:persen|%)\s+(?:dari|atas)\s+target", re.IGNORECASE)
+_SELF = re.compile(r"\b(?:pihaknya|kami|kita|dinasnya|instansinya|lembaganya|saya|ia|dia)\b", re.IGNORECASE)
+_YEAR_END = re.compile(r"\b(?:tutup|akhir|penghujung)\s+tahun\b", re.IGNORECASE)
+_ORIGINAL = re.compile(r"\b(?:semula|awalnya|tadinya|mulanya|sebelumnya|target awal|rencana semula|dari)\b", re.IGNORECASE)
+_REVISED = re.compile(r"\b(?:menjadi|jadi|kini|sekarang|diturunkan|dipangkas|dikerek|dinaikkan|direvisi|dikoreksi|diubah|disesuaikan)\b", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:berharap|diharapkan|semoga|mudah-mudahan|harapannya)\b", re.IGNORECASE)
+_FLOOR = re.compile(r"\b(?:sekurang-kurangnya|minimal|paling tidak|setidaknya)\b", re.IGNORECASE)
+
+
+def read_targets(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+    """Target claims of an article and the offsets of the figures they used."""
+    drafts: list[Draft] = []
+    taken: set[int] = set()
+    last_index = -10
+    for view in document.body:
+        near = view.index - last_index <= 2 and bool(drafts)
+        if not (view.has("target") or (near and view.has("rev_new", "rev_old"))):
+            continue
+        before = len(drafts)
+        for figure in view.figures:
+            if figure.value is None or figure.is_rate or figure.same_as:
+                continue
+            metric = _metric(document, view, figure, near)
+            if metric is None:
+                continue
+            drafts.append(_draft(document, view, context, figure, metric, drafts))
+            taken.add(figure.start)
+        if len(drafts) > before:
+            last_index = view.index
+        elif _is_about_exports(document, view) and view.has("target"):
+            last_index = view.index if drafts else last_index
+    _mark_revisions(document, drafts)
+    return _unique(drafts), taken
+
+
+def _is_about_exports(document: Document, view: SentenceView) -> bool:
+    if view.has("export"):
+        return True
+    for distance in (1, 2):
+        if view.index - distance >= 0 and document.sentences[view.index - distance].has("export"):
+            return True
+    return False
+
+
+def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) -> str | None:
+    """What a figure of a target sentence measures; None where it is no goal of exports."""
+    text = document.text
+    if not _is_about_exports(document, view):
+        return None
+    before = text[max(view.start, figure.start - 110) : figure.start]
+    after = text[figure.end : figure.end + 60]
+    cue = view.last_cue_before(figure.start, "target")
+    later = view.first_cue_after(figure.end, "target")
+    if cue is None and not (near and view.has("rev_new", "rev_old")):
+        if later is None or later.start - figure.end > 40 or _HIT_TARGET.match(text[figure.start : later.end]):
+            return None
+        if re.match(r"[^.;,]{0,20}\b(?:melampaui|melebihi|dari|di atas|atas)\b", text[figure.end : later.start]):
+            return None
+    if cue is not None:
+        between = text[cue.end : figure.start]
+        if re.search(r"[;]|\b(?:namun|tetapi|sedangkan|sementara|baru|realisasi\w*|terealisasi|tercapai|tercatat)\b", between, re.IGNORECASE):
+            return None
+        if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
+            return None
+        if any(f.start > cue.end and f.kind == figure.kind and f.end <= figure.start for f in view.figures) and not (
+            _REVISED.search(between) or _ORIGINAL.search(between)
+        ) and re.search(r"\b(?:dari|dibanding\w*|ketimbang|yang)\b", between, re.IGNORECASE):
+            return None
+    if figure.kind == "money":
+        if re.search(r"\b(?:harga|biaya|anggaran|bantuan|modal)\b", before[-40:], re.IGNORECASE):
+            return None
+        return "value"
+    if figure.kind == "percent":
+        if re.match(r"\s*(?:dari|atas)\s+(?:target|total)", after, re.IGNORECASE):
+            return None
+        growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
+        if growth is not None and figure.start - growth.end < 60:
+            return "growth_pct"
+        return None
+    if figure.kind == "quantity" and figure.unit not in ("unit", "piece") or figure.kind == "quantity":
+        return "volume" if view.has("export") else None
+    if figure.kind == "people":
+        if figure.unit == "exporter" or re.search(r"eksportir|bisa (?:meng)?ekspor|mengekspor|tembus ekspor|go ?ekspor|naik kelas ekspor|pelaku ekspor", after + before[-30:], re.IGNORECASE):
+            if _WISH.search(view.text) and not view.has("target"):
+                return None
+            return "exporters"
+        return None
+    if figure.kind == "number" and re.search(r"\bdi antaranya|eksportir", after, re.IGNORECASE) and "eksportir" in view.text.lower():
+        return "exporters"
+    return None
+
+
+def _draft(
+    document: Document, view: SentenceView, context: ArticleContext, figure: Figure, metric: str, earlier: list[Draft]
+) -> Draft:
+    draft = Draft("export_target", f"target.{metric}", [view.index], figure.start)
+    draft.put_figure("amount", figure)
+    draft.put("metric", metric)
+    if metric == "growth_pct":
+        growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
+        if growth is not None and "growth_down" in growth.codes and figure.value is not None:
+            draft.put("amount", -figure.value, (figure.start, figure.end))
+    _put_region(document, view, context, draft)
+    _put_period(document, view, context, draft, figure, earlier)
+    _put_issuer(document, view, draft)
+    labels = [label for label in find_labels(document, view) if label.kind == "product" and label.end <= figure.start]
+    if labels and metric != "exporters":
+        label = labels[-1]
+        export = view.last_cue_before(label.start, "export")
+        if export is not None and label.start - export.end <= 25:
+            draft.put("commodity", label.text, (label.start, label.end))
+    return draft
+
+
+def _put_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
+    if re.search(r"\bnasional\b", view.text, re.IGNORECASE) or re.search(
+        r"\b(?:kementerian perdagangan|kemendag|mendag|menteri perdagangan)\b", view.text, re.IGNORECASE
+    ):
+        draft.put("region", "Indonesia")
+        return
+    for role in ("origin", "office", "bare"):
+        for mention in view.regions:
+            if mention.role == role:
+                draft.put("region", mention.name, (mention.start, mention.end))
+                return
+    draft.put("region", region_name(context.home))
+
+
+def _put_period(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure, earlier: list[Draft]
+) -> None:
+    forms = {"year", "relative", "quarter", "semester", "month_range", "month", "year_range"}
+    times = [t for t in view.times if t.form in forms and not re.search(r"(?:dibanding\w*|dari|ketimbang|capaian|realisasi)\s+(?:\w+\s+){0,2}$", document.text[max(view.start, t.start - 30) : t.start], re.IGNORECASE)]
+    after = [t for t in times if t.start >= figure.end]
+    before = [t for t in times if t.end <= figure.start]
+    for time in [*(after[:1] if after and after[0].start - figure.end < 25 else []), *reversed(before), *after]:
+        resolved = context.resolve(time)
+        if resolved:
+            edtf = resolved.edtf
+            if time.until and "/" in edtf:
+                edtf = edtf[:4]
+            draft.put("period", edtf, (time.start, time.end))
+            return
+    if _YEAR_END.search(view.text) and context.anchor.year:
+        draft.put("period", str(context.anchor.year))
+        return
+    if earlier and earlier[-1].sentences[0] >= view.index - 3 and earlier[-1].has("period"):
+        draft.put("period", earlier[-1].slots["period"], earlier[-1].spans.get("period"))
+        return
+    previous = document.sentences[view.index - 1] if view.index else None
+    if previous and previous.start >= document.title_end:
+        for time in previous.times:
+            if time.form in ("year", "relative"):
+                resolved = context.resolve(time)
+                if resolved and len(resolved.edtf) == 4 and resolved.edtf >= str(context.anchor.year or 0):
+                    draft.put("period", resolved.edtf, (time.start, time.end))
+                    return
+
+
+def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
+    cue = next(iter(view.cues_of("target")), None)
+    position = cue.start if cue else view.end
+    subject = [a for a in view.agencies if a.end <= position]
+    by_phrase = [a for a in view.agencies if a.start >= position and re.search(r"\b(?:oleh|pemerintah)\s*$", document.text[max(0, a.start - 8) : a.start], re.IGNORECASE)]
+    if subject:
+        chosen = subject[-1]
+        draft.put("issuer", chosen.name, (chosen.start, chosen.end))
+        return
+    if by_phrase:
+        draft.put("issuer", by_phrase[0].name, (by_phrase[0].start, by_phrase[0].end))
+        return
+    active = any(cue.key.startswith(("men", "mem", "bidik")) or cue.key in ("pasang",) for cue in view.cues_of("target"))
+    if active or _SELF.search(view.text):
+        speaker = speaker_of(document, view)
+        if speaker:
+            draft.put("issuer", speaker.name, (speaker.start, speaker.end))
+
+
+def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
+    """Original and revised versions: two aims of one metric and period where the text changes the first."""
+    for index, draft in enumerate(drafts):
+        for other in drafts[:index]:
+            if other.slots["metric"] != draft.slots["metric"] or other.slots["amount"] == draft.slots["amount"]:
+                continue
+            if abs(other.sentences[0] - draft.sentences[0]) > 6:
+                continue
+            span = document.text[min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(other.order, draft.order)]
+            view = document.sentences[draft.sentences[0]]
+            changed = view.has("rev_new") or document.sentences[other.sentences[0]].has("rev_new") or view.has("rev_old")
+            same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
+            if changed and same_period and _REVISED.search(span + view.text):
+                if re.search(r"\b(?:dari|ketimbang)\s+(?:\w+\s+){0,3}(?:semula|awal)\b", document.text[other.order : draft.order + 1], re.IGNORECASE) or re.search(
+                    r"(?:rencana|target)\s+(?:semula|awal)|semula\s+(?:\w+\s+){0,3}$", document.text[max(0, draft.order - 40) : draft.order], re.IGNORECASE
+                ):
+                    old, new = draft, other
+                else:
+                    old, new = other, draft
+                old.put("revision", "original")
+                new.put("revision", "revised")
+                new.fill("period", old.slots.get("period"))
+
+
+def _unique(drafts: list[Draft]) -> list[Draft]:
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next(
+            (o for o in kept if all(o.slots.get(s) == draft.slots.get(s) for s in ("metric", "amount", "currency"))
+             and (o.slots.get("period") == draft.slots.get("period") or not (o.has("period") and draft.has("period")))),
+            None,
+        )  # fmt: skip
+        if twin is None:
+            kept.append(draft)
+        else:
+            for slot in ("period", "issuer", "commodity", "revision"):
+                twin.fill(slot, draft.slots.get(slot), draft.spans.get(slot))
+    return kept
