@@ -31,7 +31,8 @@ def _verbs() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _term_words() -> frozenset[str]:
-    return frozenset(word for term in product_terms() for word in term.split())
+    words = {word.strip("(),/") for term in product_terms() for word in term.split()}
+    return frozenset(words - word_set("stop") - word_set("list_connector"))
 
 
 def _continues(word: str, printed: str, *, first: bool) -> bool:

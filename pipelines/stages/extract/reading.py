@@ -6,6 +6,9 @@ from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
 from pipelines.stages.extract.context import read_context
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.events import read_exhibitions, read_trainings
+from pipelines.stages.extract.missions import read_missions
+from pipelines.stages.extract.presence import read_presence
 from pipelines.stages.extract.realisations import drop_repeats, read_realisations
 from pipelines.stages.extract.shipments import read_shipments
 from pipelines.stages.extract.targets import read_targets
@@ -31,12 +34,31 @@ def extract_claims(
     document = build_document(text, title=title)
     context = read_context(document, published=published)
     drafts: list[Draft] = []
-    targets, taken = read_targets(document, context)
-    drafts += targets
+    missions, taken = read_missions(document, context)
+    trainings, used = read_trainings(document, context)
+    taken |= used
+    fairs, used = read_exhibitions(document, context)
+    taken |= used
+    targets, used = read_targets(document, context, skip=taken)
+    taken |= used
     shipments, used = read_shipments(document, context, skip=taken)
-    drafts += shipments
-    drafts += drop_repeats(read_realisations(document, context, skip=taken | used))
+    taken |= used
+    realisations = drop_repeats(read_realisations(document, context, skip=taken))
+    drafts += [*missions, *trainings, *fairs, *targets, *shipments, *realisations]
+    busy = {index for draft in drafts for index in draft.sentences}
+    drafts += read_presence(document, context, busy=busy, used=_destination_offsets(document, drafts))
     return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
+
+
+def _destination_offsets(document: Document, drafts: list[Draft]) -> set[int]:
+    """Offsets of countries that already are destinations of a claim."""
+    spans = [draft.spans["destinations"] for draft in drafts if "destinations" in draft.spans]
+    return {
+        mention.start
+        for view in document.sentences
+        for mention in view.countries
+        if any(start <= mention.start < end for start, end in spans)
+    }
 
 
 def _claim(document: Document, draft: Draft) -> Claim:

@@ -25,7 +25,7 @@ _WISH = re.compile(r"\b(?:berharap|diharapkan|semoga|mudah-mudahan|harapannya)\b
 _FLOOR = re.compile(r"\b(?:sekurang-kurangnya|minimal|paling tidak|setidaknya)\b", re.IGNORECASE)
 
 
-def read_targets(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+def read_targets(document: Document, context: ArticleContext, *, skip: set[int]) -> tuple[list[Draft], set[int]]:
     """Target claims of an article and the offsets of the figures they used."""
     drafts: list[Draft] = []
     taken: set[int] = set()
@@ -36,7 +36,7 @@ def read_targets(document: Document, context: ArticleContext) -> tuple[list[Draf
             continue
         before = len(drafts)
         for figure in view.figures:
-            if figure.value is None or figure.is_rate or figure.same_as:
+            if figure.value is None or figure.is_rate or figure.same_as or figure.start in skip:
                 continue
             metric = _metric(document, view, figure, near)
             if metric is None:

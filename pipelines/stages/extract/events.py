@@ -1,0 +1,219 @@
+"""training and exhibition: who learns or shows where, when and how many."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.loader import fair_names
+from pipelines.stages.extract.context import ArticleContext, region_name, speaker_of
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+
+_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|ditargetkan|mengikutkan|diikutkan pada)\b", re.IGNORECASE)
+_TRAINING_NAME = re.compile(r"\b(?:pelatihan|bimtek|bimbingan teknis|workshop|lokakarya|diklat|coaching|kursus|pembekalan|sekolah ekspor|kelas ekspor)\b", re.IGNORECASE)
+_TRADE = re.compile(r"\b(?:ekspor|eksport|ekspiort|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|wirausaha|industri|usaha)\b", re.IGNORECASE)
+_FAIR_NAME = re.compile(r"\b(?:pameran|expo|fair|festival|bazar)\s+(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+(?:[A-Z][\w’'&.-]*|of|dan|for|\d{4}|ke-\d+))*)")
+_FAIR_NAME_BACK = re.compile(r"(?P<name>(?:[A-Z][\w’'&-]*\s+){1,5}(?:Expo|Fair|Festival|Exhibition|Week|Show|Trade Show)(?:\s+[A-Z][\w]*){0,2}(?:\s+\d{4})?)")
+_PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
+_TARGET = re.compile(r"\b(?:target\w*|menargetkan|ditargetkan|membidik)\b", re.IGNORECASE)
+_NATIONAL = re.compile(r"\b(?:secara nasional|panitia|nasional|secara keseluruhan)\b", re.IGNORECASE)
+
+
+def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+    """Training claims of an article and the offsets of the figures they used."""
+    if "training" not in document.cue_classes:
+        return [], set()
+    drafts: list[Draft] = []
+    taken: set[int] = set()
+    last_index = -10
+    for view in document.body:
+        near = bool(drafts) and view.index - last_index <= 3
+        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and re.search(r"\b(?:peserta|kegiatan|program)\b", view.text, re.IGNORECASE)):
+            continue
+        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("person", "firm", "exporter") and _takes_part(document, view, f)]
+        time = _event_time(view, document)
+        planned = bool(_PLANNED.search(view.text))
+        current = drafts[-1] if drafts else None
+        is_named = bool(_TRAINING_NAME.search(view.text) or view.has("training"))
+        if current is None or (planned and current.slots.get("status") == "realised" and (people or time) and is_named and not _same_people(current, people)):
+            if not is_named or not (people or time or current is None):
+                continue
+            if not _TRADE.search(view.text) and not _TRADE.search(document.text[max(0, view.start - 200) : view.end + 300]):
+                continue
+            if current is not None and not people:
+                continue
+            if current is None and not people and time is None and not view.has("organise"):
+                continue
+            current = Draft("training", "training", [view.index], view.start)
+            current.put("status", "planned" if planned else "realised")
+            _set_region(document, view, context, current)
+            _set_organiser(document, view, current)
+            drafts.append(current)
+        if people and not current.has("participants"):
+            current.put_figure("participants", people[0])
+            current.slots.pop("unit", None)
+            taken.add(people[0].start)
+        elif people and current.slots.get("participants") is not None:
+            taken.update(f.start for f in people)
+        if time is not None and (not current.has("date") or time.form == "day_range" and current.spans.get("date") and "/" not in str(current.slots["date"])):
+            resolved = context.resolve(time)
+            if resolved:
+                current.put("date", resolved.edtf, (time.start, time.end))
+        if not current.has("organiser"):
+            _set_organiser(document, view, current)
+        last_index = view.index
+    return [d for d in drafts if d.has("participants") or d.has("date")], taken
+
+
+def _same_people(current: Draft, people: list[Figure]) -> bool:
+    return bool(people) and current.slots.get("participants") == people[0].value
+
+
+def _takes_part(document: Document, view: SentenceView, figure: Figure) -> bool:
+    before = document.text[max(view.start, figure.start - 40) : figure.start]
+    after = document.text[figure.end : figure.end + 40]
+    if re.search(r"\b(?:dari|angkatan|alumni)\s*$", before, re.IGNORECASE) and re.match(r"\s*(?:pendaftar|peserta akan dipilih|peserta dipilih)", after, re.IGNORECASE):
+        return False
+    return not re.match(r"\s*(?:pendaftar|instruktur|narasumber|eksportir baru|yang paling siap)", after, re.IGNORECASE)
+
+
+def _event_time(view: SentenceView, document: Document) -> TimeExpression | None:
+    for form in ("day_range", "month_range", "day", "month", "weekday", "relative"):
+        for time in view.times:
+            if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "bulan depan", "bulan lalu", "pekan depan", "tahun ini", "bulan ini")):
+                return time
+    return None
+
+
+def _set_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
+    for role in ("office", "origin"):
+        for mention in view.regions:
+            if mention.role == role:
+                draft.put("region", mention.name, (mention.start, mention.end))
+                return
+    draft.put("region", region_name(context.home))
+
+
+def _set_organiser(document: Document, view: SentenceView, draft: Draft) -> None:
+    agencies = [a for a in view.agencies if a.name.lower() not in ("pemerintah",)]
+    if not agencies:
+        if view.has("organise") or re.search(r"\bpihaknya|kami|kita\b", view.text, re.IGNORECASE):
+            speaker = speaker_of(document, view)
+            if speaker is not None:
+                draft.fill("organiser", speaker.name, (speaker.start, speaker.end))
+        return
+    organise = view.cues_of("organise", "training")
+    by = [a for a in agencies if re.search(r"\boleh\s*$", document.text[max(0, a.start - 6) : a.start])]
+    chosen = by[0] if by else agencies[0]
+    if not organise and not by:
+        return
+    draft.fill("organiser", chosen.name, (chosen.start, chosen.end))
+
+
+def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+    """Exhibition claims of an article and the offsets of the figures they used."""
+    if not document.cue_classes & {"fair"} and not any(view.fairs for view in document.sentences):
+        return [], set()
+    drafts: list[Draft] = []
+    taken: set[int] = set()
+    last_index = -10
+    for view in document.body:
+        name, span = _fair_name(document, view)
+        near = bool(drafts) and view.index - last_index <= 2
+        money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
+        if not (name or view.has("fair")) and not (near and (money or view.has("join"))):
+            continue
+        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")]
+        time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
+        place, place_span = _place(document, view, name, span)
+        current = drafts[-1] if drafts else None
+        planned = bool(_PLANNED.search(view.text)) and not re.search(r"\b(?:membukukan|meraup|meraih|mencatat\w*|terjual|berhasil)\b", view.text, re.IGNORECASE)
+        if _new_fair(context, current, name, time, money, view, place):
+            if not name and not place:
+                continue
+            if not (place or time or people or money or (name and view.has("join", "fair"))):
+                continue
+            current = Draft("exhibition", "exhibition", [view.index], view.start)
+            current.put("region", region_name(context.home))
+            origin = next((m for m in view.regions if m.role in ("origin",)), None)
+            if origin:
+                current.put("region", origin.name, (origin.start, origin.end))
+            if _NATIONAL.search(view.text) and money:
+                current.put("region", "Indonesia")
+            current.put("status", "planned" if planned else "realised")
+            drafts.append(current)
+        if current is None:
+            continue
+        if name:
+            current.fill("name", name, span)
+        if place:
+            current.fill("place", place, place_span)
+        if time is not None and (not current.has("date") or (time.form == "day_range" and "/" not in str(current.slots["date"]))):
+            resolved = context.resolve(time)
+            if resolved and not (time.form == "day" and not name and not view.has("fair")):
+                current.put("date", resolved.edtf, (time.start, time.end))
+        if people and not current.has("participants") and (name or view.has("fair", "join")):
+            current.put_figure("participants", people[0])
+            current.slots.pop("unit", None)
+            taken.add(people[0].start)
+        for figure in money:
+            before = document.text[max(view.start, figure.start - 50) : figure.start]
+            taken.add(figure.start)
+            if _TARGET.search(before) or current.has("transaction"):
+                continue
+            current.put_figure("transaction", figure)
+        last_index = view.index
+    drafts = [d for d in drafts if d.has("name") or d.has("place")]
+    return [d for d in drafts if any(d.has(s) for s in ("date", "participants", "place", "transaction"))], taken
+
+
+def _is_sale(view: SentenceView, figure: Figure) -> bool:
+    governor = view.last_cue_before(figure.start, "price", "budget", "import", "transaction", "achieved", "export", "target", "potential")
+    if governor is None:
+        after = view.first_cue_after(figure.end, "transaction", "fair")
+        return after is not None
+    return not set(governor.codes) & {"price", "import", "export"} and (bool(set(governor.codes) & {"transaction", "achieved", "target", "potential"}))
+
+
+def _new_fair(
+    context: ArticleContext, current: Draft | None, name: str | None, time: TimeExpression | None, money: list[Figure], view: SentenceView, place: str | None
+) -> bool:
+    if current is None:
+        return True
+    if name and current.has("name") and not _same_name(name, str(current.slots["name"])):
+        return True
+    resolved = context.resolve(time) if time is not None else None
+    if resolved and current.has("date") and (name or view.has("fair")):
+        own = str(current.slots["date"])
+        if resolved.edtf[:4] != own[:4]:
+            return True
+    return bool(_NATIONAL.search(view.text)) and bool(money) and current.slots.get("region") != "Indonesia"
+
+
+def _same_name(first: str, second: str) -> bool:
+    a, b = set(first.lower().split()), set(second.lower().split())
+    return len(a & b) >= 0.5 * min(len(a), len(b))
+
+
+def _fair_name(document: Document, view: SentenceView) -> tuple[str | None, tuple[int, int] | None]:
+    if view.fairs:
+        hit = view.fairs[0]
+        return fair_names()[hit.key], (hit.start, hit.end)
+    for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
+        match = pattern.search(document.text, view.start, view.end)
+        if match and len(match["name"]) > 4 and not re.match(r"(?:Disperindag|Dinas|Kabupaten|Kota|Provinsi)\b", match["name"]):
+            return match["name"].strip(), (match.start("name"), match.end("name"))
+    return None, None
+
+
+def _place(document: Document, view: SentenceView, name: str | None, span: tuple[int, int] | None) -> tuple[str | None, tuple[int, int] | None]:
+    start = span[1] if span else view.start
+    if span is None:
+        cue = next(iter(view.cues_of("fair")), None)
+        start = cue.start if cue else view.start
+    match = _PLACE.search(document.text, start, view.end)
+    if match is None:
+        return None, None
+    return match["name"].rstrip(".,"), (match.start("name"), match.start("name") + len(match["name"].rstrip(".,")))

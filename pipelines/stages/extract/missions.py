@@ -1,0 +1,309 @@
+"""trade_mission: misi dagang, business matching and buyer missions, held, joined or planned."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.lexicons.loader import regions
+from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+from pipelines.text.places import RegionMention
+
+_HOST_BEFORE = re.compile(r"(?:\bke|\bdi|\bmenyambangi|\bmengunjungi|\bdengan|\btuan rumah|\bbertandang ke|\bbertolak ke|\bsinggah di|\bantara [\w ]+ dan)\s*(?:provinsi\s*|kota\s*|kabupaten\s*)?$", re.IGNORECASE)
+_VISITOR_BEFORE = re.compile(
+    r"(?:misi dagang(?: dan investasi)?|delegasi(?: dagang)?|rombongan|pemprov|pemerintah provinsi|pemkab|pemkot|pemerintah (?:kabupaten|kota)|dari|asal|pelaku usaha|pengusaha|umkm|ikm|misi dagang antara|antara)\s*(?:provinsi\s*|kota\s*|kabupaten\s*)?$",
+    re.IGNORECASE,
+)
+_INBOUND = re.compile(r"\b(?:buyer|pembeli|calon pembeli|importir|pengusaha|delegasi|investor)\b[^.;]{0,60}\b(?:dari|asal)\b|\b(?:kedatangan|menyambangi|bertamu|mengunjungi|datang|berkunjung|mendatangkan|mengundang|diundang)\b", re.IGNORECASE)
+_COMPONENT = re.compile(r"\b(?:menjual|jual|penjualan|membeli|beli|pembelian|investasi|rinciannya|terdiri|salah satu|kontrak bawang|di antaranya|terbesar|minat terbesar|senilai|setahun|sisanya)\b", re.IGNORECASE)
+_TARGET = re.compile(r"\b(?:target\w*|ditarget\w*|menargetkan|dibidik|membidik|dipatok|memasang|pasang|mematok)\b", re.IGNORECASE)
+_POTENTIAL = re.compile(r"\b(?:potensi\w*|peluang|loi|letter of intent|mou|minat|nota kesepahaman|penjajakan)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:sejak|selama kurun|selama|akumulasi|total|\d+ kali misi|kali misi dagang)\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:sebelumnya|tahun lalu|bulan lalu|lalu|serupa|yang sama|berikutnya|selanjutnya|giliran|gantian|rencananya|berencana|merencanakan|dijadwalkan|akan|tahun depan|mendatang|kala itu|persinggahan)\b", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|rencana|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|giliran|gantian|ingin)\b", re.IGNORECASE)
+_TOTAL_PEOPLE = re.compile(r"\b(?:total|seluruhnya|keseluruhan|terdiri|diikuti|dipertemukan)\b", re.IGNORECASE)
+_TUAN_RUMAH = re.compile(r"\b(?:tuan rumah|pendaftar|pengunjung|calon|buyer|pembeli|dari pihak)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Mission:
+    """A mission while its sentences are read."""
+
+    draft: Draft
+    sentences: list[int] = field(default_factory=list)
+    host_votes: Counter[str] = field(default_factory=Counter)
+    visitor_votes: Counter[str] = field(default_factory=Counter)
+
+
+def read_missions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+    """Mission claims of an article and the offsets of the figures they used."""
+    if "mission" not in document.cue_classes:
+        return [], set()
+    reader = _Reader(document, context)
+    for view in document.sentences:
+        reader.read(view)
+    return reader.finish()
+
+
+class _Reader:
+    """Keeps the mission under discussion while walking through the article."""
+
+    def __init__(self, document: Document, context: ArticleContext) -> None:
+        self.document = document
+        self.context = context
+        self.missions: list[Draft] = []
+        self.taken: set[int] = set()
+        self.last_index = -10
+        self.visitor, self.host = self._parties()
+
+    # -- who visits whom
+
+    def _parties(self) -> tuple[str | None, str | None]:
+        """Visiting and host region of the article's main mission, by the words before their names."""
+        visitors: Counter[str] = Counter()
+        hosts: Counter[str] = Counter()
+        text = self.document.text
+        provinces = {r.code for r in self.document.regions if regions()[r.code].level == "province"}
+        for view in self.document.sentences[:14]:
+            weight = 2.0 if view.has("mission") else 1.0
+            for position, mention in enumerate(view.regions):
+                code = self._lift(mention.code, provinces)
+                before = text[max(view.start, mention.start - 40) : mention.start]
+                if position and re.fullmatch(r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start]):
+                    hosts[code] += 3  # type: ignore[assignment]
+                    visitors[self._lift(view.regions[position - 1].code, provinces)] += 3  # type: ignore[assignment]
+                elif mention.role == "apposition":
+                    continue
+                elif _HOST_BEFORE.search(before):
+                    hosts[code] += weight  # type: ignore[assignment]
+                elif _VISITOR_BEFORE.search(before) or mention.role in ("office", "origin"):
+                    visitors[code] += weight  # type: ignore[assignment]
+                elif mention.role == "dateline":
+                    hosts[code] += 0.3  # type: ignore[assignment]
+        if self.context.home:
+            visitors[self._lift(self.context.home, provinces)] += 0.5  # type: ignore[assignment]
+        ranked = sorted(visitors, key=lambda code: (-(visitors[code] - 0.6 * hosts[code]), code))
+        visitor = ranked[0] if ranked else self.context.home
+        others = [code for code in hosts if code != visitor and not self._inside(code, visitor)]
+        host = max(others, key=lambda code: (hosts[code], code), default=None)
+        return visitor, host
+
+    def _lift(self, code: str, provinces: set[str]) -> str:
+        """A city stands for its province where the article names that too, except the article's own region."""
+        region = regions()[code]
+        if region.level in ("city", "regency") and region.parent_code in provinces and code != self.context.home:
+            return region.parent_code
+        return code
+
+    def _inside(self, code: str, other: str | None) -> bool:
+        return other is not None and regions()[code].parent_code == other
+
+    # -- sentences
+
+    def read(self, view: SentenceView) -> None:
+        if view.end <= self.document.title_end:
+            return
+        near = view.index - self.last_index <= 4 and bool(self.missions)
+        if not view.has("mission") and not (near and self._continues(view)):
+            return
+        if view.has("fair", "training") and not view.has("mission"):
+            return
+        self.last_index = view.index
+        money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
+        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
+        current = self._mission_for(view)
+        if people and current is not None and not current.has("participants"):
+            figure = self._choose_people(view, people)
+            if figure is not None:
+                current.put_figure("participants", figure)
+                current.slots.pop("unit", None)
+        for figure in money:
+            self._put_money(view, current, figure)
+
+    def _continues(self, view: SentenceView) -> bool:
+        return view.has("transaction", "target", "join", "buyer") or any(f.kind in ("people",) for f in view.figures) or bool(
+            re.search(r"\b(?:pertemuan|kegiatan|rombongan|delegasi|lawatan|misi|angka|nilai)\b", view.text, re.IGNORECASE)
+        )
+
+    def _is_transaction(self, view: SentenceView, figure: Figure) -> bool:
+        governor = view.last_cue_before(figure.start, "price", "budget", "import", "transaction", "potential", "target", "achieved", "export", "capacity", "mission")
+        if governor is None:
+            after = view.first_cue_after(figure.end, "transaction", "mission", "price")
+            return after is not None and "price" not in after.codes
+        classes = set(governor.codes)
+        if classes & {"price", "import"} or (classes & {"budget", "capacity"} and not classes & {"transaction"}):
+            return False
+        if "export" in classes and not classes & {"transaction"}:
+            return False
+        before = self.document.text[max(view.start, figure.start - 60) : figure.start]
+        return not re.search(r"\b(?:perdagangan|anggaran|biaya|kredit|investasi)\b[^,.]*$", before, re.IGNORECASE)
+
+    def _is_delegation(self, view: SentenceView, figure: Figure) -> bool:
+        after = self.document.text[figure.end : figure.end + 30]
+        before = self.document.text[max(view.start, figure.start - 30) : figure.start]
+        if re.search(r"\b(?:dari)\s*$", before, re.IGNORECASE) and re.search(r"pendaftar", after, re.IGNORECASE):
+            return False
+        return not re.match(r"\s*(?:pendaftar|pengunjung|tuan rumah)", after, re.IGNORECASE)
+
+    def _choose_people(self, view: SentenceView, people: list[Figure]) -> Figure | None:
+        text = self.document.text
+        total = [f for f in people if re.search(r"\btotal\s+(?:\w+\s+)?$", text[max(view.start, f.start - 16) : f.start], re.IGNORECASE)]
+        if total:
+            return total[0]
+        return people[0]
+
+    def _mission_for(self, view: SentenceView) -> Draft | None:
+        """The mission a sentence is about: the current one, or a new one where place or time differ."""
+        places = self._places(view)
+        time = self._time(view)
+        opens = view.has("mission") or bool(re.search(r"\b(?:rombongan|delegasi|kegiatan (?:serupa|yang sama)|lawatan|acara serupa)\b", view.text, re.IGNORECASE))
+        if self.missions:
+            current = self.missions[-1]
+            main = self.missions[0]
+            if not opens:
+                return current
+            other_place = bool(places[0]) and current.has("destinations") and not set(places[0]) & set(self._list(current))
+            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(re.search(r"\bkali\b|\bsejak\b", view.text))
+            if several:
+                return self._open(view, places, time, several=True)
+            if other_place and (_ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)):
+                return self._open(view, places, time)
+            if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and re.search(r"\b(?:serupa|lagi|berikutnya|lalu|sebelumnya|tahun depan|depan|mendatang|yang sama)\b", view.text, re.IGNORECASE):
+                return self._open(view, places, time)
+            if places[0] and not current.has("destinations"):
+                self._set_places(current, places)
+            elif places[0] and set(places[0]) & set(self._list(main)) and current is not main and not _ANOTHER.search(view.text):
+                current = main
+            if time is not None and not current.has("date"):
+                self._set_time(current, time)
+            if view.index not in current.sentences:
+                current.sentences.append(view.index)
+            return current
+        return self._open(view, places, time)
+
+    def _another_time(self, current: Draft, time: TimeExpression) -> bool:
+        resolved = self.context.resolve(time)
+        return resolved is not None and current.has("date") and not str(current.slots["date"]).startswith(resolved.edtf[:7])
+
+    def _list(self, draft: Draft) -> list[str]:
+        value = draft.slots.get("destinations")
+        return value if isinstance(value, list) else []
+
+    def _open(self, view: SentenceView, places: tuple[list[str], str | None], time: TimeExpression | None, *, several: bool = False) -> Draft:
+        draft = Draft("trade_mission", "mission.several" if several else "mission", [view.index], view.start)
+        draft.put("region", region_name(self.visitor))
+        if several:
+            years = [t for t in view.times if t.form in ("year", "year_range", "month")]
+            edtfs = [r.edtf for t in years if (r := self.context.resolve(t))]
+            if len(edtfs) >= 2:
+                draft.put("date", f"{edtfs[0]}/{edtfs[-1]}")
+            elif edtfs:
+                draft.put("date", edtfs[0] if "/" in edtfs[0] else (f"{edtfs[0]}/{self.context.anchor.year}" if self.context.anchor.year else edtfs[0]))
+        else:
+            self._set_places(draft, places)
+            if time is not None:
+                self._set_time(draft, time)
+        planned = bool(_PLANNED.search(view.text)) and not re.search(r"\b(?:mencatat|membukukan|menghasilkan|mengantongi|membuahkan|telah|sudah|meraih)\b", view.text, re.IGNORECASE)
+        draft.put("status", "planned" if planned else "realised")
+        self.missions.append(draft)
+        return draft
+
+    def _places(self, view: SentenceView) -> tuple[list[str], str | None]:
+        """Destinations of the mission told in a sentence and its direction."""
+        text = self.document.text
+        abroad = []
+        inbound = False
+        for mention in view.countries:
+            before = text[max(view.start, mention.start - 50) : mention.start]
+            if re.search(r"\b(?:ke|di|menuju|dengan|tujuan|berkunjung ke|dari|asal|,|dan|serta|giliran)\s*(?:negara\s*|asal\s*)?$", before, re.IGNORECASE):
+                abroad.append(mention.code)
+            if re.search(r"(?:buyer|pembeli|calon pembeli|importir|pengusaha|delegasi|rombongan pengusaha|rombongan)\s+(?:\w+\s+){0,2}(?:dari|asal)?\s*$", before, re.IGNORECASE):
+                inbound = True
+                abroad.append(mention.code)
+        if abroad:
+            return list(dict.fromkeys(abroad)), "inbound" if inbound else "outbound"
+        provinces = {r.code for r in self.document.regions if regions()[r.code].level == "province"}
+        hosts = []
+        for position, mention in enumerate(view.regions):
+            before = text[max(view.start, mention.start - 40) : mention.start]
+            code = self._lift(mention.code, provinces)
+            if code == self.visitor or self._inside(mention.code, self.visitor):
+                continue
+            paired = position and re.fullmatch(r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start])
+            if mention.role == "apposition" and hosts:
+                hosts[-1] = mention.code
+            elif _HOST_BEFORE.search(before) or paired or re.search(r"\bgiliran\s*$", before):
+                hosts.append(code)
+        return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
+
+    def _set_places(self, draft: Draft, places: tuple[list[str], str | None]) -> None:
+        if places[0]:
+            draft.put("destinations", places[0])
+            draft.put("direction", places[1])
+
+    def _time(self, view: SentenceView) -> TimeExpression | None:
+        for form in ("day_range", "day", "weekday", "month", "relative", "year"):
+            for time in view.times:
+                if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")):
+                    return time
+        return None
+
+    def _set_time(self, draft: Draft, time: TimeExpression) -> None:
+        resolved = self.context.resolve(time)
+        if resolved:
+            draft.put("date", resolved.edtf, (time.start, time.end))
+
+    # -- transactions
+
+    def _put_money(self, view: SentenceView, current: Draft | None, figure: Figure) -> None:
+        text = self.document.text
+        before = text[max(view.start, figure.start - 70) : figure.start]
+        after = text[figure.end : figure.end + 40]
+        if current is None:
+            return
+        target = bool(_TARGET.search(before)) or bool(re.match(r"[^.;,]{0,25}\btarget", after))
+        if current.has("transaction") and not target:
+            self.taken.add(figure.start)
+            return
+        if not target and current.has("transaction") and _COMPONENT.search(before):
+            self.taken.add(figure.start)
+            return
+        self.taken.add(figure.start)
+        potential = bool(_POTENTIAL.search(before)) or bool(_POTENTIAL.search(view.text)) and not re.search(r"\b(?:dibayar|tunai|realisasi)\b", view.text, re.IGNORECASE)
+        status = "target" if target else ("potential" if potential else "realised")
+        if target and current.slots.get("status") == "realised" or (target and current.has("transaction")):
+            twin = Draft("trade_mission", "mission.target", [view.index], figure.start)
+            for slot in ("region", "direction", "destinations", "date", "status"):
+                twin.fill(slot, current.slots.get(slot), current.spans.get(slot))
+            twin.put_figure("transaction", figure)
+            twin.put("transaction_status", "target")
+            twin.evidence.add("twin")
+            if not any(m.slots.get("transaction") == figure.value and m.slots.get("transaction_status") == "target" for m in self.missions):
+                self.missions.insert(len(self.missions) - 1, twin)
+            return
+        current.put_figure("transaction", figure)
+        current.put("transaction_status", status)
+
+    def finish(self) -> tuple[list[Draft], set[int]]:
+        kept = []
+        for draft in self.missions:
+            if not draft.has("destinations") and draft.rule_id != "mission.several":
+                if self.host and draft is self.missions[0] and regions()[self.host].level == "province":
+                    draft.put("destinations", [region_name(self.host) or ""])
+                    draft.put("direction", "domestic")
+            if any(draft.has(slot) for slot in ("date", "participants", "destinations", "transaction")):
+                kept.append(draft)
+        main = next((d for d in kept if "twin" not in d.evidence), None)
+        for draft in kept:
+            if "twin" in draft.evidence and main is not None:
+                for slot in ("direction", "destinations", "date"):
+                    draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
+        return kept, self.taken
+
+
+__all__ = ["RegionMention", "read_missions"]

@@ -1,0 +1,190 @@
+"""market_presence: goods of a region that are sold abroad in general, or are planned to be."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.labels import Label, find_labels
+
+_CLAUSE = re.compile(r";|,?\s+(?:sedangkan|sementara(?: itu)?|adapun)\s|\.\s", re.IGNORECASE)
+_PLAN = re.compile(
+    r"\b(?:menargetkan(?:\s+ekspor)?|berencana|merencanakan|direncanakan|rencananya|akan|bakal|ingin|menjajaki|dijajaki|membidik|mengincar|mengurus|menyasar|bersiap|tengah mengurus|mulai tahun depan|tahun depan|bulan depan|ke depan)\b",
+    re.IGNORECASE,
+)
+_SOLD = re.compile(
+    r"\b(?:dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
+    r"merangsek|dipasok|memasok|diekspor|dieksport|mengekspor|ekspor|eksport|dikirim|terbang|dipakai|dilirik|pembeli\w*|pelanggan\w*|pasar|menguasai|langganan|sampai ke|diapalkan|dikapalkan|menyuplai|disuplai|dicari|dibutuhkan|diburu|ke luar negeri|mengekspor)\b",
+    re.IGNORECASE,
+)
+_STRONG_SOLD = re.compile(
+    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|ekspor|terbang)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(r"\b(?:belum|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:dulu|dahulu|pernah|sempat|kini berhenti|terhenti)\b", re.IGNORECASE)
+_RANKED = re.compile(
+    r"\b(?:andalan|unggulan|primadona|mendominasi|didominasi|merajai|ditopang|penyumbang (?:terbesar|utama)|tulang punggung|paling banyak (?:diekspor|dikirim)|komoditas (?:utama|ekspor)|produk (?:utama|ekspor)|sudah dieks?por\w*|yang (?:sudah |telah )?dieks?por\w*|dipasarkan ke (?:mancane\w+|luar negeri)|ekspor utama)\b",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|global|dunia|ekspor)|negara lain|berbagai negara|ekspor|eksport|dieks?por\w*)\b", re.IGNORECASE)
+_ORIGIN_OF = re.compile(r"(?:\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
+_SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
+_SHARE_LIST = re.compile(r"\b(?:pembeli|pasar|tujuan|negara)\b", re.IGNORECASE)
+
+
+def read_presence(document: Document, context: ArticleContext, *, busy: set[int], used: set[int]) -> list[Draft]:
+    """Presence claims of an article.
+
+    Args:
+        document: The article.
+        context: Its background.
+        busy: Indexes of sentences whose figures other rules claimed; only a separate clause of them is read.
+        used: Offsets of countries that are destinations of such claims.
+    """
+    drafts: list[Draft] = []
+    for view in document.body:
+        if view.has("smuggling") or (view.has("mission") and not _STRONG_SOLD.search(view.text)):
+            continue
+        if view.has("import") and not view.has("export"):
+            continue
+        for start, end in _clauses(document, view):
+            draft = _read_clause(document, view, context, start, end, busy, used, drafts)
+            if draft is not None:
+                drafts.append(draft)
+    return _unique(drafts)
+
+
+def _clauses(document: Document, view: SentenceView) -> list[tuple[int, int]]:
+    spans = []
+    start = view.start
+    for match in _CLAUSE.finditer(document.text, view.start, view.end):
+        if match.start() - start > 20:
+            spans.append((start, match.start()))
+            start = match.end()
+    spans.append((start, view.end))
+    return spans
+
+
+def _read_clause(
+    document: Document, view: SentenceView, context: ArticleContext, start: int, end: int, busy: set[int], used: set[int], drafts: list[Draft]
+) -> Draft | None:
+    text = document.text[start:end]
+    countries = _markets(document, view, start, end, used)
+    figures = [f for f in view.figures if start <= f.start < end and f.kind in ("money", "quantity", "container") and not f.is_rate]
+    if countries and figures and view.index in busy:
+        return None
+    if _NOT_YET.search(text) and not re.search(r"\b(?:sudah|telah|selama ini|lama)\b", text, re.IGNORECASE):
+        return None
+    if countries:
+        if not _STRONG_SOLD.search(text) and not (_PLAN.search(text) and _SOLD.search(text)) and not _SHARE_LIST.search(text):
+            return None
+        if _SPEECH_ABOUT.search(text) and not _STRONG_SOLD.search(text):
+            return None
+        if figures and any(f.kind == "container" or f.kind == "quantity" for f in figures):
+            return None
+        return _draft(document, view, context, start, end, countries, drafts, "presence.market")
+    if view.index in busy or not _RANKED.search(text) or not _FOREIGN.search(view.text):
+        return None
+    if any(f.kind in ("money", "quantity", "percent") for f in view.figures if start <= f.start < end):
+        return None
+    return _draft(document, view, context, start, end, [], drafts, "presence.product")
+
+
+def _markets(document: Document, view: SentenceView, start: int, end: int, used: set[int]) -> list[CountryMention]:
+    text = document.text
+    found = []
+    for mention in view.countries:
+        if not (start <= mention.start and mention.end <= end) or mention.start in used:
+            continue
+        before = text[max(view.start, mention.start - 26) : mention.start]
+        if _ORIGIN_OF.search(before) and not re.search(r"(?:pembeli|buyer|importir|pelanggan|pemesan|peminat|pabrik|toko|konsumen|kolektor)\s+(?:\w+\s+)?(?:dari|asal)\s*$", before, re.IGNORECASE):
+            continue
+        if re.search(r"\b(?:impor|atase perdagangan di|bank|konsulat|kjri|kbri|kedutaan|duta besar|bahasa|kurs|dolar|orang|restoran|warga)\s*(?:di\s*)?$", before, re.IGNORECASE):
+            continue
+        found.append(mention)
+    return found
+
+
+def _draft(
+    document: Document, view: SentenceView, context: ArticleContext, start: int, end: int,
+    countries: list[CountryMention], drafts: list[Draft], rule: str,
+) -> Draft | None:  # fmt: skip
+    labels = [
+        label for label in find_labels(document, view, single=True)
+        if label.kind == "product" and start <= label.start and label.end <= end
+    ]  # fmt: skip
+    text = document.text[start:end]
+    draft = Draft("market_presence", rule, [view.index], start)
+    products = _subject(document, view, labels, countries, start)
+    if products:
+        draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
+    if countries:
+        codes = list(dict.fromkeys(m.code for m in countries))
+        draft.put("destinations", codes, (countries[0].start, countries[-1].end))
+    if not products and not countries:
+        return None
+    if not products and rule == "presence.market":
+        previous = document.sentences[view.index - 1] if view.index else None
+        if re.search(r"\b(?:produk|barang|komoditas|itu|tersebut|nya|sama)\b", text, re.IGNORECASE) and drafts and previous and drafts[-1].sentences[0] == previous.index:
+            draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
+    firm = next((firm for firm in view.firms if start <= firm.start < end), None)
+    if firm:
+        draft.put("exporter", firm.name, (firm.start, firm.end))
+    origin = next((m for m in view.regions if start <= m.start < end and m.role in ("origin", "office")), None)
+    origin = origin or next((m for m in view.regions if start <= m.start < end and m.role == "bare" and _beside_product(m.start, products)), None)
+    if origin:
+        draft.put("origin_region", origin.name, (origin.start, origin.end))
+    else:
+        draft.put("origin_region", region_name(context.home))
+    draft.put("status", "planned" if _is_planned(text) else "realised")
+    return draft
+
+
+def _beside_product(start: int, products: list[Label]) -> bool:
+    return any(0 <= start - label.end <= 3 for label in products)
+
+
+def _is_planned(text: str) -> bool:
+    plan = _PLAN.search(text)
+    if not plan:
+        return False
+    done = re.search(r"\b(?:sudah|telah|selama ini|rutin)\b", text, re.IGNORECASE)
+    return not done or done.start() > plan.start()
+
+
+def _subject(
+    document: Document, view: SentenceView, labels: list[Label], countries: list[CountryMention], start: int
+) -> list[Label]:
+    """The goods that are sold: the list closest to the verb, before it or behind "antara lain"."""
+    if not labels:
+        return []
+    runs: list[list[Label]] = []
+    for label in labels:
+        gap = document.text[runs[-1][-1].end : label.start] if runs else ""
+        if runs and re.fullmatch(r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*(?:dan|serta|hingga|juga)?|dan|serta|hingga|sampai|maupun|juga|,)\s*(?:juga\s+|produk\s+|komoditas\s+)?", gap, re.IGNORECASE):
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    if not countries:
+        return max(runs, key=len)
+    before = [run for run in runs if run[-1].end <= countries[0].start]
+    after = [run for run in runs if run[0].start >= countries[-1].end]
+    tail = document.text[countries[-1].end : after[0][0].start] if after else ""
+    if after and re.search(r"\b(?:antara lain|di antaranya|yaitu|yakni|adalah|ialah|meliputi|seperti|berupa)\b", tail, re.IGNORECASE):
+        return after[0]
+    if before:
+        return max(before, key=lambda run: (len(run) > 1, -run[0].start)) if len(before) > 1 else before[0]
+    return after[0] if after and len(tail) < 40 else []
+
+
+def _unique(drafts: list[Draft]) -> list[Draft]:
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((o for o in kept if o.slots.get("destinations") == draft.slots.get("destinations") and o.slots["status"] == draft.slots["status"]
+                     and (o.slots.get("products") == draft.slots.get("products") or not draft.has("products"))), None)  # fmt: skip
+        if twin is None:
+            kept.append(draft)
+    return kept
