@@ -21,6 +21,7 @@ DESTINATION_KINDS: Final = ("country", "area", "region")
 ORGANISATION_ROLES: Final = ("exporter", "issuer", "organiser")
 ORGANISATION_KINDS: Final = ("firm", "cooperative", "group", "office", "other")
 HS_METHODS: Final = ("lexicon", "none")
+HS_CONFIDENCES: Final = ("high", "medium", "low")
 LINE_ROLES: Final = ("single", "part", "total")
 EVIDENCE_ROLES: Final = ("states", "covers")
 LINK_DECISIONS: Final = ("joined", "kept_apart")
@@ -74,6 +75,7 @@ PRODUCTS: Final = Table(
         Field("product_group", pl.String, "group of goods used to compare claims", nullable=True),
         Field("hs_chapter_code", pl.String, "HS 2022 chapter, two digits", nullable=True),
         Field("hs_method", pl.String, "how the chapter was assigned", accepted=HS_METHODS),
+        Field("hs_confidence", pl.String, "how sure the chapter is", nullable=True, accepted=HS_CONFIDENCES),
         Field("hs_term", pl.String, "lexicon term that gave the chapter", nullable=True),
     ),
 )

@@ -131,6 +131,12 @@ def region_aliases() -> tuple[Alias, ...]:
 
 
 @lru_cache(maxsize=1)
+def region_word_clashes() -> tuple[str, ...]:
+    """Names of regions that are ordinary words too ("Batu Bara", "Serang")."""
+    return tuple(row["base_name"] for row in read_rows("region_word_clashes.csv"))
+
+
+@lru_cache(maxsize=1)
 def country_names() -> tuple[Alias, ...]:
     """Names of countries, foreign cities and world areas with their codes (ISO alpha-2 or `M49:nnn`)."""
     aliases = [Alias(r["alias"], r["alpha2"], r["kind"], r["confidence"]) for r in read_rows("country_aliases.csv")]

@@ -12,12 +12,12 @@ COUNTRY_REGION_ID = "ID"  # regions of Indonesia are "ID-<Kemendagri code>"; the
 
 
 @dataclass(frozen=True, slots=True)
-class ProductTerm:
-    """A printed product term with its group and HS 2022 chapter (None where a term spans chapters)."""
+class HsTerm:
+    """A printed product term with its HS 2022 chapter and how sure that is (`high | medium | low`)."""
 
     term: str
-    group: str
-    hs_chapter: str | None
+    chapter: str
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class ReferenceData:
         region_aliases: Lower-case alias to region_id; only spellings and former names, never nicknames or seats.
         region_names: region_id to official name.
         country_areas: ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold it.
-        product_terms: Lower-case term to its group and chapter.
+        product_groups: Lower-case term to the group of goods that claims are compared by.
+        hs_terms: Lower-case term to its HS chapter.
         product_modifiers: Words that do not tell products apart.
         organisation_words: Lower-case word to (kind, canonical form).
         quote_cues: Kind of cue to its (phrase, code) pairs, in file order.
@@ -39,7 +40,8 @@ class ReferenceData:
     region_aliases: Mapping[str, str]
     region_names: Mapping[str, str]
     country_areas: Mapping[str, frozenset[str]]
-    product_terms: Mapping[str, ProductTerm]
+    product_groups: Mapping[str, str]
+    hs_terms: Mapping[str, HsTerm]
     product_modifiers: frozenset[str]
     organisation_words: Mapping[str, tuple[str, str]]
     quote_cues: Mapping[str, tuple[tuple[str, str], ...]]
@@ -58,9 +60,10 @@ def load_reference() -> ReferenceData:
         region_aliases=_region_aliases(regions, by_code),
         region_names={row["region_id"]: row["name"] for row in regions} | {COUNTRY_REGION_ID: "Indonesia"},
         country_areas={row["alpha2"]: _areas_of(row) for row in read_rows("countries.csv")},
-        product_terms={
-            row["term"]: ProductTerm(row["term"], row["product_group"], row["hs_chapter_code"] or None)
-            for row in read_rows("product_groups.csv")
+        product_groups={row["term"]: row["product_group"] for row in read_rows("product_groups.csv")},
+        hs_terms={
+            row["term"].lower(): HsTerm(row["term"], row["hs_chapter"], row["confidence"])
+            for row in read_rows("products.csv")
         },
         product_modifiers=frozenset(row["word"] for row in read_rows("product_modifiers.csv")),
         organisation_words={

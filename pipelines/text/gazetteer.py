@@ -14,6 +14,7 @@ from pipelines.lexicons.loader import (
     fair_names,
     product_terms,
     region_aliases,
+    region_word_clashes,
     regions,
 )
 
@@ -46,6 +47,7 @@ class _Entry:
     prefix: bool
     exact: str | None
     any_case: bool
+    clash: bool = False
 
 
 def lower(text: str) -> str:
@@ -68,6 +70,8 @@ def _automaton() -> Any:
             entry(region.base_name).regions.append(region.code)
             if "-" in region.base_name:
                 entry(region.base_name.replace("-", " ")).regions.append(region.code)
+    for name in region_word_clashes():
+        entry(name).clash = True
     for alias in region_aliases():
         if alias.confidence == "low":
             continue
@@ -142,10 +146,20 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
     return names, cues
 
 
+def _is_proper(printed: str) -> bool:
+    """True where every word of a name has its capital ("Batu bara" is coal, "Batu Bara" a regency)."""
+    return all(word[0].isupper() or not word[0].isalpha() or word in ("dan", "of", "the") for word in printed.split())
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start].rstrip()
+    return not before or before[-1] in ".!?\n\"“'" or text[start - 1] == "\n"
+
+
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
-        if printed[0].isupper() or value.any_case:
+        if (_is_proper(printed) and not (value.clash and _opens_sentence(text, start))) or value.any_case:
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:

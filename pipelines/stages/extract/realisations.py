@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipelines.lexicons.loader import regions
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
@@ -45,6 +46,8 @@ class _State:
     commodity: Label | None = None
     destination: Label | None = None
     active: bool = False
+    report: bool = False
+    suspended: bool = False
     last_index: int = -10
 
 
@@ -68,11 +71,16 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         skip: Offsets of figures that other rules have claimed (shipments, missions, targets, ...).
     """
     drafts: list[Draft] = []
-    state = _State()
+    state = _State(report=_is_report(document))
     for view in document.body:
-        if not view.figures and view.has("export"):
+        if view.has("export") and not view.has("send_strong", "planned") and not any(_usable(f) and f.kind in ("money", "quantity") for f in view.figures):
             _note_period(view, context, state)
-        if not _is_statistical(document, view, state):
+            _move_scope(document, view, context, state, find_labels(document, view), None)
+        if view.has("export") or any(label for label in view.countries if view.figures):
+            state.suspended = False
+        if view.has("import", "domestic") and not view.has("export"):
+            state.suspended = True
+        if state.suspended or not _is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
             continue
@@ -83,12 +91,25 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     return drafts
 
 
+def _is_report(document: Document) -> bool:
+    """True for a statistics release: its figures are about exports unless something else is said."""
+    statistics = dispatches = 0
+    for view in document.body:
+        figures = [f for f in view.figures if _usable(f) and f.kind in ("money", "quantity", "percent", "document")]
+        periods = any(time.form in _PERIOD_FORMS for time in view.times)
+        if figures and (_STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods and not view.has("send_strong"))):
+            statistics += 1
+        if view.has("send_strong") or any(f.kind == "container" for f in view.figures):
+            dispatches += 1
+    return statistics >= 2 and statistics > dispatches
+
+
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
     """A sentence without figures may still say what the next ones are about."""
     for time in view.times:
         if time.form in _PERIOD_FORMS - {"relative"} and not _is_compared(view.text, view, _shifted(time, -view.start)):
             resolved = context.resolve(time, base=state.period)
-            if resolved and (state.period is None or _ends(resolved.edtf) >= _ends(state.period)):
+            if resolved and not _looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
 
 
@@ -100,6 +121,14 @@ def _ends(edtf: str) -> str:
     """Sort key of the last month of a period."""
     last = edtf.split("/")[-1]
     return last if len(last) > 4 else f"{last}-12"
+
+
+def _looks_back(period: str, current: str | None) -> bool:
+    """True where a period lies wholly before the one under discussion."""
+    if current is None:
+        return False
+    first = current.split("/")[0]
+    return _ends(period) < (first if len(first) > 4 else f"{first}-01")
 
 
 def _usable(figure: Figure) -> bool:
@@ -123,6 +152,8 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
         return True
     if view.has("source_stat") and periods and not view.has("import", "send_strong"):
         return True
+    if state.report and kinds & {"money", "quantity", "percent"}:
+        return bool(view.products or view.countries) or view.has("value_word", "volume_word", "achieved", "growth_up", "growth_down", "export", "rest", "cumulative") or bool(periods)
     return state.active and view.index - state.last_index <= 3
 
 
@@ -159,6 +190,10 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
     if figure.kind not in ("money", "quantity", "document"):
         return False
     if figure.kind != "document" and _is_difference(document, view, figure):
+        return False
+    if figure.kind == "quantity" and figure.unit in ("piece", "sheet", "pack", "unit", "set", "carton", "box", "bottle") and not view.has(
+        "export", "volume_word", "source_stat"
+    ):
         return False
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
@@ -219,7 +254,7 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
 
 
 def _move_scope(
-    document: Document, view: SentenceView, context: ArticleContext, state: _State, labels: list[Label], first: Figure
+    document: Document, view: SentenceView, context: ArticleContext, state: _State, labels: list[Label], first: Figure | None
 ) -> None:
     """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
     text = document.text
@@ -233,7 +268,7 @@ def _move_scope(
         state.region = context.home
     if export is None:
         return
-    lead = [label for label in labels if label.end <= first.start]
+    lead = [label for label in labels if first is None or label.end <= first.start]
     scope = None
     destination = None
     for label in lead:
@@ -251,7 +286,7 @@ def _move_scope(
         state.commodity = None
     elif fresh and re.search(r"nilai ekspor|total ekspor|volume ekspor|kinerja ekspor", view.text, re.IGNORECASE):
         state.commodity = None
-    if destination and not _country_list_follows(labels, view, first):
+    if destination and first is not None and not _country_list_follows(labels, view, first):
         state.destination = destination
     elif fresh:
         state.destination = None
@@ -265,6 +300,7 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
 def _stated_region(document: Document, view: SentenceView, context: ArticleContext) -> str | None:
     if _NATION.search(view.text) and not re.search(r"ekspor nasional\s+(?:asal|dari)", view.text, re.IGNORECASE):
         return "ID"
+    here = re.search(r"\b(provinsi|daerah|kabupaten|kota|wilayah) (?:ini|itu|tersebut|kepulauan ini|setempat)\b", view.text, re.IGNORECASE)
     best: tuple[int, str] | None = None
     export = [cue.start for cue in view.cues_of("export")]
     for mention in view.regions:
@@ -283,6 +319,8 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
                 continue
         if best is None or weight > best[0]:
             best = (weight, mention.code)
+    if best is None and here and here[1].lower() == "provinsi" and context.home:
+        return regions()[context.home].parent_code or context.home
     return best[1] if best else None
 
 
@@ -417,7 +455,7 @@ def _draft(
         if resolved:
             period, span = resolved.edtf, (item.time.start, item.time.end)
             # A look back at an earlier period is about its own figure only.
-            if not item.compared and (state.period is None or _ends(period) >= _ends(state.period)):
+            if not item.compared and not _looks_back(period, state.period):
                 state.period, state.period_span = period, span
         elif not item.compared and item.time.form != "relative":
             period = span = None
