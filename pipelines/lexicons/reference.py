@@ -1,4 +1,4 @@
-"""Reference data for resolve: regions, destinations, products, organisation words and cues, read from the CSV files here."""
+"""Reference data for resolve: regions, areas, products, organisation words and cues."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReferenceData:
 
     Attributes:
         region_ids: Lower-case official region name to region_id.
-        region_aliases: Lower-case alias to region_id; only spellings and former names, never nicknames or seats.
+        region_aliases: Lower-case alias to region_id; spellings and former names, never nicknames or seats.
         region_names: region_id to official name.
         country_areas: ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold it.
         product_groups: Lower-case term to the group of goods that claims are compared by.
@@ -56,7 +56,7 @@ def load_reference() -> ReferenceData:
     for row in read_rows("quote_cues.csv"):
         cues.setdefault(row["kind"], []).append((row["phrase"], row["code"]))
     return ReferenceData(
-        region_ids={row["name"].lower(): row["region_id"] for row in regions} | {"indonesia": COUNTRY_REGION_ID},
+        region_ids={r["name"].lower(): r["region_id"] for r in regions} | {"indonesia": COUNTRY_REGION_ID},
         region_aliases=_region_aliases(regions, by_code),
         region_names={row["region_id"]: row["name"] for row in regions} | {COUNTRY_REGION_ID: "Indonesia"},
         country_areas={row["alpha2"]: _areas_of(row) for row in read_rows("countries.csv")},
@@ -64,6 +64,7 @@ def load_reference() -> ReferenceData:
         hs_terms={
             row["term"].lower(): HsTerm(row["term"], row["hs_chapter"], row["confidence"])
             for row in read_rows("products.csv")
+            if row["hs_chapter"]
         },
         product_modifiers=frozenset(row["word"] for row in read_rows("product_modifiers.csv")),
         organisation_words={

@@ -16,6 +16,7 @@ _RATE_AFTER = re.compile(
     r"\s*(?:/\s*(?!\d)\w+|(?:per|tiap|setiap)[\s-]?(?!\d)\w+|se(?:tahun|bulan|pekan|minggu|hari|kilo|kilogram|ton|ekor|lembar|potong|kali)\b)",
     re.IGNORECASE,
 )
+_VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = re.compile(r"\s*per\s+(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|akhir|tahun\s+\d|semester|triwulan|\d)", re.IGNORECASE)
 _RANGE_JOIN = re.compile(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*(?=(?:[\d$€]|rp|us|rm))", re.IGNORECASE)
 _ORDINAL_BEFORE = re.compile(r"(?:\bke-?\s?|nomor\s|no\.?\s|nomer\s|pasal\s|urutan\s|peringkat\s|pukul\s|jam\s|hs\s|covid-|usia\s|umur\s|g-?|kav\w*\.?\s|rt\s|rw\s|blok\s|jalan\s\w+\s)$", re.IGNORECASE)
@@ -250,6 +251,8 @@ def _finish(text: str, figure: Figure) -> Figure:
         match = after.match(text, figure.end)
         if match:
             qualifier = qualifier_phrases()[match[1].lower()][0]
+    if _VAGUE_AFTER.match(text, figure.end):
+        figure = replace(figure, value=None, qualifier="about")
     rate = bool(_RATE_AFTER.match(text, figure.end)) and not _PER_PERIOD_IS_NO_RATE.match(text, figure.end)
     return replace(figure, qualifier=qualifier, is_rate=rate)
 

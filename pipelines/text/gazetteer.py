@@ -25,7 +25,7 @@ class Hit:
 
     Attributes:
         start, end: Span.
-        kind: `region`, `country`, `product`, `fair` or `cue`.
+        kind: `region`, `seat` (a town that stands for its regency), `country`, `product`, `fair` or `cue`.
         key: The entry in lower case.
         codes: Region codes (candidates), country codes, or cue classes.
     """
@@ -48,6 +48,7 @@ class _Entry:
     exact: str | None
     any_case: bool
     clash: bool = False
+    seat: bool = False
 
 
 def lower(text: str) -> str:
@@ -77,6 +78,7 @@ def _automaton() -> Any:
             continue
         found = entry(alias.alias)
         if alias.code not in found.regions and (alias.kind != "seat" or not found.regions):
+            found.seat = alias.kind == "seat" and not found.regions
             found.regions.append(alias.code)
         if alias.alias.isupper() and len(alias.alias) <= 4:
             found.exact = alias.alias
@@ -165,7 +167,8 @@ def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit 
                 if value.countries and not value.regions:
                     return Hit(start, end, "country", name, tuple(value.countries))
                 if value.regions:
-                    return Hit(start, end, "region", name, tuple(value.regions))
+                    kind = "seat" if value.seat else "region"
+                    return Hit(start, end, kind, name, tuple(value.regions))
     if value.fair and text[start].isupper():
         return Hit(start, end, "fair", name, (name,))
     if value.product:

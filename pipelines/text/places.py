@@ -50,7 +50,8 @@ class RegionMention:
     Attributes:
         start, end: Span of the name, with the level word before it where there is one.
         code: Kemendagri code of the region meant.
-        role: `office` (an authority of it speaks or acts), `branch` (a field office of a national body), `dateline`, `origin` (goods of it), `route` (port or way),
+        role: `office` (an authority of it speaks or acts), `branch` (a field office of a national body), `dateline`,
+            `seat` (a town that stands for its regency), `origin` (goods of it), `route` (port or way),
             `at` (where something takes place), `apposition` (the province named behind a regency) or `bare`.
         explicit: True where the level is printed.
     """
@@ -72,7 +73,7 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
     mentions: list[RegionMention] = []
     printed: Counter[tuple[str, str]] = Counter()
     levels: list[str | None] = []
-    region_hits = [hit for hit in hits if hit.kind == "region"]
+    region_hits = [hit for hit in hits if hit.kind in ("region", "seat")]
     for hit in region_hits:
         level = _printed_level(text, hit.start)
         levels.append(level)
@@ -88,6 +89,8 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start)
+        if hit.kind == "seat" and role not in ("route", "dateline"):
+            role = "seat"
         if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
             role = "apposition"
         mentions.append(RegionMention(start, hit.end, code, role, level is not None))

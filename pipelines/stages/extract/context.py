@@ -13,7 +13,7 @@ from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day
 from pipelines.text.organisations import Organisation
 
 _SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
-_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6}
+_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6, "seat": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     level = regions()[best].level
     if level == "province":
         # A regency that is named again and again outweighs the province it lies in.
-        inside = [code for code in scores if regions()[code].parent_code == best and scores[code] >= 0.75 * scores[best]]
+        inside = [code for code in scores if regions()[code].parent_code == best and scores[code] >= 0.9 * scores[best]]
         if inside:
             best = max(inside, key=lambda code: scores[code])
     return best, scores[best] / total

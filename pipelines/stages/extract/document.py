@@ -122,7 +122,8 @@ def build_document(text: str, *, title: str | None) -> Document:
         for hit in names
         if hit.kind == "country" and hit.codes[0] != "ID" and not _overlaps(figures, hit)
     ]
-    firms, agencies = find_firms(text), find_agencies(text)
+    agencies = find_agencies(text)
+    firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
     products = [hit for hit in names if hit.kind == "product"]
     fairs = [hit for hit in names if hit.kind == "fair"]
     views = []
@@ -158,7 +159,7 @@ def build_document(text: str, *, title: str | None) -> Document:
     )
 
 
-def _overlaps(mentions: Sequence[Spanned], hit: Hit) -> bool:
+def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
     """True where a name is part of another mention: the AS of "dolar AS"."""
     position = bisect_left(mentions, hit.end, key=lambda mention: mention.start)
     return position > 0 and mentions[position - 1].end > hit.start

@@ -21,6 +21,7 @@ from pipelines.text.figures import Figure
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
+_METRICS = {"money": "value", "quantity": "volume", "percent": "growth_pct", "people": "exporters", "document": "other"}
 _PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
 _COMPARE_BEFORE = re.compile(
     r"(?:dibanding(?:kan)?|bandingkan|ketimbang|terhadap|disandingkan|daripada|dari|versus|vs|melawan|di atas|di bawah|untuk)"
@@ -33,6 +34,7 @@ _OPENS_WITH_LINK = re.compile(
     r"\W*(?:nilai(?:nya)?|volume(?:nya)?|tonase(?:nya)?|berat(?:nya)?|angka|jumlah|capaian|raihan|perolehan|kenaikan|penurunan|sedangkan|sementara|adapun|dari sisi|kalau|itu|bila|jika|naik|turun|artinya)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_IS_TOTAL = re.compile(r"\s*(?:\w+\s+)?(?:secara (?:total|keseluruhan|kumulatif)|keseluruhan)\b", re.IGNORECASE)
 _STAT_NOUN = re.compile(r"\b(?:nilai|volume|total|realisasi|kinerja|capaian|angka|devisa|data)\s+ekspor|ekspor\w*\s+(?:[\w-]+\s+){0,6}(?:mencapai|tercatat|sebesar|senilai|menyentuh|menembus|tembus|capai|turun|naik|tumbuh|anjlok|merosot|melonjak|meningkat|terkoreksi)", re.IGNORECASE)
 
 
@@ -43,11 +45,14 @@ class _State:
     region: str | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
+    paragraph: int = -1
+    topic: Label | None = None
     commodity: Label | None = None
     destination: Label | None = None
     active: bool = False
     report: bool = False
     suspended: bool = False
+    region_seen: int = 1
     last_index: int = -10
 
 
@@ -71,12 +76,16 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         skip: Offsets of figures that other rules have claimed (shipments, missions, targets, ...).
     """
     drafts: list[Draft] = []
-    state = _State(report=_is_report(document))
+    state = _State(report=is_report(document))
     for view in document.body:
         if view.has("export") and not view.has("send_strong", "planned") and not any(_usable(f) and f.kind in ("money", "quantity") for f in view.figures):
             _note_period(view, context, state)
             _move_scope(document, view, context, state, find_labels(document, view), None)
-        if view.has("export") or any(label for label in view.countries if view.figures):
+        if view.sentence.paragraph != state.paragraph:
+            # Goods told in passing are dropped with the paragraph; those the report is about stay.
+            state.paragraph, state.commodity = view.sentence.paragraph, state.topic
+            state.suspended = False
+        if view.has("export"):
             state.suspended = False
         if view.has("import", "domestic") and not view.has("export"):
             state.suspended = True
@@ -91,15 +100,16 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     return drafts
 
 
-def _is_report(document: Document) -> bool:
+def is_report(document: Document) -> bool:
     """True for a statistics release: its figures are about exports unless something else is said."""
     statistics = dispatches = 0
     for view in document.body:
         figures = [f for f in view.figures if _usable(f) and f.kind in ("money", "quantity", "percent", "document")]
         periods = any(time.form in _PERIOD_FORMS for time in view.times)
-        if figures and (_STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods and not view.has("send_strong"))):
+        if figures and (_STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods)):
             statistics += 1
-        if view.has("send_strong") or any(f.kind == "container" for f in view.figures):
+        dated = any(time.form in ("day", "weekday") for time in view.times)
+        if any(f.kind == "container" for f in view.figures) or (view.has("send_strong") and (dated or view.firms)):
             dispatches += 1
     return statistics >= 2 and statistics > dispatches
 
@@ -152,6 +162,8 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
         return True
     if view.has("source_stat") and periods and not view.has("import", "send_strong"):
         return True
+    if view.has("abroad", "certify") and periods and kinds & {"quantity", "money"} and not view.has("send_strong"):
+        return True
     if state.report and kinds & {"money", "quantity", "percent"}:
         return bool(view.products or view.countries) or view.has("value_word", "volume_word", "achieved", "growth_up", "growth_down", "export", "rest", "cumulative") or bool(periods)
     return state.active and view.index - state.last_index <= 3
@@ -187,6 +199,8 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         return figure.unit == "exporter" or (
             view.has("export") and re.search(r"\s*(?:yang\s+)?(?:\w+\s+){0,2}(?:aktif\s+)?(?:meng\w*ekspor|eksportir|melakukan ekspor)", text[figure.end : figure.end + 50]) is not None
         )
+    if figure.noun == "kali" and re.search(r"sertifi\w*", view.text, re.IGNORECASE):
+        return True
     if figure.kind not in ("money", "quantity", "document"):
         return False
     if figure.kind != "document" and _is_difference(document, view, figure):
@@ -206,6 +220,8 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         if noun is not None and noun is not governor and set(noun.codes) & _EXCLUDING and governor.start - noun.end < 70:
             between = text[noun.end : governor.start]
             return bool(re.search(r"[.;]", between)) or "ekspor" in between.lower()
+        return True
+    if classes <= {"capacity", "share"} and figure.kind == "money":
         return True
     if classes & _EXCLUDING:
         labels_between = text[governor.end : figure.start]
@@ -231,7 +247,9 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         "lebih rendah", "lebih tinggi", "lebih besar", "lebih kecil", "lebih banyak", "lebih sedikit", "di atas", "di bawah"
     ):
         return 1 if "growth_up" in after.codes else -1
-    if re.match(r"\s*(?:dari|terhadap|atas)\s+(?:total|keseluruhan|seluruh|nilai|target|ekspor)", text[figure.end : figure.end + 40], re.IGNORECASE):
+    if re.match(r"\s*(?:dari|terhadap|atas)\s+(?:total|keseluruhan|seluruh|nilai|target|ekspor)", text[figure.end : figure.end + 40], re.IGNORECASE) and (
+        up_before is None or figure.start - up_before.end > 12
+    ):
         return 0
     if re.search(r"(?:minus|negatif)\s*$", text[max(0, figure.start - 10) : figure.start], re.IGNORECASE):
         return -1
@@ -280,8 +298,15 @@ def _move_scope(
         if label.kind == "country" and re.search(r"\b(?:ke|tujuan)\s*(?:negara\s*|pasar\s*)?$", text[max(view.start, label.start - 16) : label.start], re.IGNORECASE) and label.start > export.start:
             destination = label
     fresh = bool(re.search(r"\b(?:nilai|volume|total|kinerja|realisasi|kumulatif\w*|capaian|devisa)\b", text[view.start : export.end], re.IGNORECASE)) or export.start - view.start < 25
+    total = _IS_TOTAL.match(text, export.end) is not None or any(
+        0 <= mention.start - export.end <= 14 for mention in view.regions
+    )
     if scope:
+        if state.region_seen == 0 or state.topic is None and not state.active:
+            state.topic = scope
         state.commodity = scope
+    elif total and export.key.startswith(("ekspor", "eksport", "export")):
+        state.commodity = state.topic = None
     elif fresh and not _OPENS_WITH_LINK.match(view.text[: 20]):
         state.commodity = None
     elif fresh and re.search(r"nilai ekspor|total ekspor|volume ekspor|kinerja ekspor", view.text, re.IGNORECASE):
@@ -307,8 +332,8 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
         if mention.role in ("route", "at", "apposition"):
             continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
-        weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0}[mention.role] + near
-        if mention.role in ("dateline", "branch"):
+        weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[mention.role] + near
+        if mention.role in ("dateline", "branch", "seat"):
             continue
         if mention.role == "bare" and not near:
             continue
@@ -339,7 +364,7 @@ def _attach(
             label = respectively[figure.start]
             product, country = (label, None) if label.kind == "product" else (None, label)
         else:
-            after = label_after(document, view, figure, labels)
+            after = label_after(document, view, figure, labels) or _adjacent(document, figure, labels)
             if after and after.kind == "country" and not re.match(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:dari|oleh|untuk|ke|menuju|tujuan|dikirim)", document.text[figure.end :figure.end+40]):
                 after = None
             own = [label for label in labels if floor <= label.start and label.end <= figure.start and not _is_scope(document, view, label, state)]
@@ -360,6 +385,13 @@ def _attach(
         previous = item
         floor = figure.end
     return attached
+
+
+def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label | None:
+    """Goods right behind a quantity: "112,7 ton tuna"."""
+    if figure.kind != "quantity":
+        return None
+    return next((label for label in labels if label.kind == "product" and 0 < label.start - figure.end <= 2), None)
 
 
 def _is_scope(document: Document, view: SentenceView, label: Label, state: _State) -> bool:
@@ -459,9 +491,11 @@ def _draft(
                 state.period, state.period_span = period, span
         elif not item.compared and item.time.form != "relative":
             period = span = None
-    if figure.unit == "sheet" and (view.has("source_stat") or "ska" in view.text.lower()):
+    if (figure.noun == "kali" and view.has("certify")) or figure.unit == "sheet" and (view.has("source_stat") or "ska" in view.text.lower()):
         figure = replace(figure, kind="document", unit=None)
-    metric = {"money": "value", "quantity": "volume", "percent": "growth_pct", "people": "exporters", "document": "other"}[figure.kind]
+    if figure.kind not in _METRICS:
+        return None
+    metric = _METRICS[figure.kind]
     draft = Draft("export_realisation", f"realisation.{metric}", [view.index], figure.start)
     draft.put_figure("amount", figure)
     if metric == "growth_pct":
@@ -481,6 +515,8 @@ def _draft(
         draft.put("commodity", product.text, (product.start, product.end))
     if country is not None:
         draft.put("destinations", list(country.values), (country.start, country.end))
+    if item.product is not None and figure.kind == "quantity" and view.has("export"):
+        draft.evidence.add("topic")
     if item.time is None:
         draft.evidence.add("period_carried")
     return draft

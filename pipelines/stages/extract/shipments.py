@@ -11,6 +11,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.stages.extract.realisations import is_report
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.organisations import find_owned_brands
@@ -71,6 +72,7 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.last_index = -10
         self.list_open = False
+        self.report = is_report(document)
 
     def read(self, view: SentenceView) -> None:
         if view.end <= self.document.title_end:
@@ -100,6 +102,8 @@ class _Reader:
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
         if re.search(r"\b(?:nilai|volume|total|kinerja|realisasi)\s+ekspor\s+(?!kali ini|ini|itu|tersebut|perdana|tersebut|dari)", view.text, re.IGNORECASE) and stat_period:
+            return False
+        if self.report and not (view.has("send_strong") or view.firms or any(f.kind == "container" for f in figures) or (view.has("send") and any(t.form == "day" for t in view.times))):
             return False
         sends = view.has("send", "send_strong")
         exports = view.has("export")

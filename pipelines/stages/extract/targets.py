@@ -8,6 +8,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name, speake
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.realisations import is_report
 from pipelines.text.figures import Figure
 
 _OTHER_TARGET = re.compile(
@@ -53,6 +54,8 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
 
 def _is_about_exports(document: Document, view: SentenceView) -> bool:
     if view.has("export"):
+        return True
+    if is_report(document):
         return True
     for distance in (1, 2):
         if view.index - distance >= 0 and document.sentences[view.index - distance].has("export"):
