@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAME_WORD = r"(?:[A-Z][\w’'&.-]*|[A-Z]{2,}|dan(?=\s+[A-Z])|\d{1,2}(?=\s[A-Z]))"
+_NAME_WORD = r"(?:[A-Z][\w’'&-]*(?:\.\w+)*|dan(?=[ ][A-Z])|\d{1,2}(?=[ ][A-Z]))"
 _FIRM = re.compile(
-    r"(?<![\w.])(?P<form>PT|CV|UD|PD|Fa|Firma|Koperasi(?:\s+(?:Produsen|Serba Usaha|Pemasaran|Konsumen|Primer|Unit Desa|Tani|Kopi|Jasa|Nelayan|Petani|Syariah))*|KSU|KUD|KUB|KWT|Gapoktan|Poktan|Pokdakan|Poklahsar|"
-    r"Kelompok\s+(?:Tani|Usaha Bersama|Wanita Tani|Nelayan|Pembudidaya|Pengrajin|Perajin)(?:\s+Hutan)?|BUMDes(?:ma)?|BUMD|Perumda|Perum|Asosiasi|Yayasan|Sanggar|Rumah Produksi|Rumah Batik|UMKM|IKM|UKM|Rumah Kreatif|Toko|Usaha Dagang)"
-    rf"\.?\s+(?P<name>{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,5}}(?:,?\s+Tbk)?)"
+    r"(?<![\w.])(?P<form>PT|CV|UD|PD|Fa|Firma|Koperasi(?:[ ]+(?:Produsen|Serba Usaha|Pemasaran|Konsumen|Primer|Unit Desa|Tani|Kopi|Jasa|Nelayan|Petani|Syariah))*|KSU|KUD|KUB|KWT|Gapoktan|Poktan|Pokdakan|Poklahsar|"
+    r"Kelompok[ ]+(?:Tani|Usaha Bersama|Wanita Tani|Nelayan|Pembudidaya|Pengrajin|Perajin)(?:[ ]+Hutan)?|BUMDes(?:ma)?|BUMD|Perumda|Perum|Asosiasi|Yayasan|Sanggar|Rumah Produksi|Rumah Batik|UMKM|IKM|UKM|Rumah Kreatif|Toko|Usaha Dagang)"
+    rf"\.?[ ]+(?P<name>{_NAME_WORD}(?:[ ]+{_NAME_WORD}){{0,5}}(?:,?[ ]+Tbk)?)"
 )
 _OWNER = re.compile(
-    r"(?:pemilik|owner|pendiri|direktur(?: utama)?|manajer(?: ekspor| produksi)?|ceo|pengelola|pimpinan|founder)\s+(?:usaha\s+|brand\s+|merek\s+|merk\s+)?"
-    rf"(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+[A-Z][\w’'&.-]*){{0,4}})",
+    r"(?:pemilik|owner|pendiri|direktur(?: utama)?|manajer(?: ekspor| produksi)?|ceo|pengelola|pimpinan|founder)[ ]+(?:usaha[ ]+|brand[ ]+|merek[ ]+|merk[ ]+)?"
+    rf"(?P<name>(?:[A-Z][\w’'&-]*)(?:[ ]+[A-Z][\w’'&-]*){{0,4}})",
 )
 _AGENCY_WORD = r"(?:[A-Z][\w’'&-]*|dan|serta|UKM|ESDM|UMKM)"
 _AGENCY = re.compile(
-    r"(?P<name>(?:Dinas|Badan|Balai(?:\s+Besar)?|Kementerian|Kantor|Stasiun|Direktorat Jenderal|Ditjen|Dewan Kerajinan Nasional Daerah|Lembaga|Pusat|Karantina|Sekretariat|Kamar Dagang dan Industri|Asosiasi|Bank)"
-    r"(?:,?\s+(?:(?:dan|serta|&)\s+)?(?:[A-Z][\w’'&-]*|dan\s+[A-Z][\w’'&-]*)){1,11}"
-    r"|(?:Dis[a-z]{3,}|Din[a-z]{5,}|Dekranasda|Kadin|Kemen[a-z]{3,}|Barantin|BPS|LPEI|Bappeda|BPPP|HIPMI|Apindo|GPEI|Aprindo|Asephi|HIMKI|Bea Cukai|Diskop|Diskumindag|Koperindag|Dindag\w*|PPEJP|P2EP|BBPPEI|PPEI|ITPC|KJRI|KBRI|KPwBI|Kanwil DJBC|KPPBC)(?:[ -](?:UKM|UMKM|ESDM|Dag|UM|Perin|UMP))*(?:\s+(?:Kabupaten|Kota|Provinsi|Kab\.|Prov\.))?(?:\s+[A-Z][\w’'-]*){0,3}"
-    r"|(?:Pemerintah\s+(?:Kabupaten|Kota|Provinsi|Daerah)(?:\s+\((?:Pemkab|Pemkot|Pemprov|Pemda)\))?|Pemkab|Pemkot|Pemprov|Pemda)(?:\s+[A-Z][\w’'-]*){1,4}|Pemkab|Pemkot|Pemprov|Pemda|Pemerintah)",
+    r"(?P<name>(?:Dinas|Badan|Balai(?:[ ]+Besar)?|Kementerian|Kantor|Stasiun|Direktorat Jenderal|Ditjen|Dewan Kerajinan Nasional Daerah|Lembaga|Pusat|Karantina|Sekretariat|Kamar Dagang dan Industri|Asosiasi|Bank)"
+    r"(?:,?[ ]+(?:(?:dan|serta|&)[ ]+)?(?:[A-Z][\w’'&-]*|dan[ ]+[A-Z][\w’'&-]*)){1,11}"
+    r"|(?:Dis[a-z]{3,}|Din[a-z]{5,}|Dekranasda|Kadin|Kemen[a-z]{3,}|Barantin|BPS|LPEI|Bappeda|BPPP|HIPMI|Apindo|GPEI|Aprindo|Asephi|HIMKI|Bea Cukai|Diskop|Diskumindag|Koperindag|Dindag\w*|PPEJP|P2EP|BBPPEI|PPEI|ITPC|KJRI|KBRI|KPwBI|Kanwil DJBC|KPPBC)(?:[ -](?:UKM|UMKM|ESDM|Dag|UM|Perin|UMP))*(?:[ ]+(?:Kabupaten|Kota|Provinsi|Kab\.|Prov\.))?(?:[ ]+[A-Z][\w’'-]*){0,3}"
+    r"|(?:Pemerintah[ ]+(?:Kabupaten|Kota|Provinsi|Daerah)(?:[ ]+\((?:Pemkab|Pemkot|Pemprov|Pemda)\))?|Pemkab|Pemkot|Pemprov|Pemda)(?:[ ]+[A-Z][\w’'-]*){1,4}|Pemkab|Pemkot|Pemprov|Pemda|Pemerintah)",
 )
-_ABBREVIATED = re.compile(r"\s*\(([A-Z][\w &-]{1,40})\)")
-_TAIL_NOISE = re.compile(r"(?:\s+(?:dan|serta|&)|,)\s*$")
+_ABBREVIATED = re.compile(r"[ ]*\(([A-Z][\w &-]{1,40})\)")
+_TAIL_NOISE = re.compile(r"(?:[ ]+(?:dan|serta|&)|,)[ ]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from pipelines.lexicons.loader import cue_words, product_terms, word_set
 
@@ -44,10 +46,18 @@ def _continues(word: str, printed: str, *, first: bool) -> bool:
         return False
     if printed[0].isupper() and not first:
         return False
+    if not first and word in word_set("product_generic"):
+        return False
     return len(word) > 2
 
 
-def product_phrase_at(text: str, start: int, limit: int, barriers: frozenset[int] = frozenset()) -> ProductPhrase | None:
+def product_phrase_at(
+    text: str,
+    start: int,
+    limit: int,
+    barriers: frozenset[int] = frozenset(),
+    terms: Mapping[int, int] = MappingProxyType({}),
+) -> ProductPhrase | None:
     """The product phrase that starts at (or one generic word behind) an offset, or None.
 
     Args:
@@ -55,6 +65,7 @@ def product_phrase_at(text: str, start: int, limit: int, barriers: frozenset[int
         start: Where the phrase may begin; leading spaces and generic words ("produk", "komoditas") are skipped.
         limit: Where it must end at the latest.
         barriers: Offsets at which another mention starts; a phrase never runs into one.
+        terms: Start to end of lexicon terms in the text; a term is never cut.
     """
     position = start
     first_start = last_end = -1
@@ -68,6 +79,14 @@ def product_phrase_at(text: str, start: int, limit: int, barriers: frozenset[int
                 continue
             break
         if match.end() > limit or (match.start() in barriers and words):
+            break
+        if match.start() in terms and terms[match.start()] <= limit:
+            if first_start < 0:
+                first_start = match.start()
+            last_end, words, known = terms[match.start()], words + 1, True
+            if last_end < limit and text[last_end] == " ":
+                position = last_end + 1
+                continue
             break
         word = match[0].lower()
         if words == 0 and word in word_set("product_generic"):
@@ -99,12 +118,18 @@ def product_phrase_at(text: str, start: int, limit: int, barriers: frozenset[int
 _JOIN = re.compile(r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*(?:dan|serta|hingga|sampai|maupun|juga|plus)?|\s(?:dan|serta|&|hingga|sampai|maupun|juga|plus))\s+", re.IGNORECASE)
 
 
-def product_list_at(text: str, start: int, limit: int, barriers: frozenset[int] = frozenset()) -> list[ProductPhrase]:
+def product_list_at(
+    text: str,
+    start: int,
+    limit: int,
+    barriers: frozenset[int] = frozenset(),
+    terms: Mapping[int, int] = MappingProxyType({}),
+) -> list[ProductPhrase]:
     """A list of product phrases from an offset on: "kopi, lada hitam, dan keripik pisang"."""
     found: list[ProductPhrase] = []
     position = start
     while position < limit:
-        phrase = product_phrase_at(text, position, limit, barriers)
+        phrase = product_phrase_at(text, position, limit, barriers, terms)
         if phrase is None or (found and not phrase.known and not found[-1].known):
             break
         found.append(phrase)

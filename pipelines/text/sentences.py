@@ -69,7 +69,8 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
     if word and rest:
         last = word[1].lower()
         if len(last) == 1 and last.isalpha() and word[1].isupper():
-            return False
+            # "Rp1,2 M." closes a sentence, "H. Darwis" does not.
+            return line[: word.start()].rstrip()[-1:].isdigit()
         if last in word_set("abbreviation"):
             return last in ("tbk", "rp") and not rest[0].isdigit()
     if rest and rest[0].islower() and not line[stop:after].endswith(('"', "”")):

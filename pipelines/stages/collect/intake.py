@@ -39,6 +39,7 @@ class Intake:
         articles: Rows of `articles` to add or replace.
         rejects: All of `collect_rejects` as it is now.
         new_versions: Article versions that were not known before.
+        files_listed: Documents that lie in the folder.
     """
 
     raw_files: pl.DataFrame
@@ -46,6 +47,7 @@ class Intake:
     articles: pl.DataFrame
     rejects: pl.DataFrame
     new_versions: int
+    files_listed: int
 
 
 def collect_new(
@@ -142,6 +144,7 @@ def collect_new(
         articles=changed_articles,
         rejects=_reject_rows(found_problems, rejects, run_id),
         new_versions=new_versions,
+        files_listed=len(listing.files),
     )
 
 

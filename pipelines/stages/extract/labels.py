@@ -46,6 +46,7 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
         + [o.start for o in view.agencies]
     )
     taken = [(o.start, o.end) for o in view.firms] + [(o.start, o.end) for o in view.agencies]
+    terms = {hit.start: hit.end for hit in view.products}
     position = view.start
     for hit in view.products:
         if hit.start < position or any(a <= hit.start < b for a, b in taken):
@@ -53,7 +54,7 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
             continue
         start = _generic_start(text, view.start, hit.start)
-        phrases = product_list_at(text, start, view.end, barriers)
+        phrases = product_list_at(text, start, view.end, barriers, terms)
         if not phrases:
             continue
         if single:

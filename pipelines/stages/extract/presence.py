@@ -24,6 +24,9 @@ _STRONG_SOLD = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:belum|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\b(?:misalnya anda|contoh soal|anda|form [A-Z]\w*)\b", re.IGNORECASE)
+_HABIT = re.compile(r"\b(?:selama ini|sudah lama|rutin|biasanya|dipasarkan|dijual|sudah|telah|secara umum|umumnya|lama|saban|setiap)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:ia|dia|kami|perusahaan\w*|koperasi\w*|kelompok\w*|buatannya|miliknya|usahanya|produknya|pihaknya)\b", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(?:dulu|dahulu|pernah|sempat|kini berhenti|terhenti)\b", re.IGNORECASE)
 _RANKED = re.compile(
     r"\b(?:andalan|unggulan|primadona|mendominasi|didominasi|merajai|ditopang|penyumbang (?:terbesar|utama)|tulang punggung|paling banyak (?:diekspor|dikirim)|komoditas (?:utama|ekspor)|produk (?:utama|ekspor)|sudah dieks?por\w*|yang (?:sudah |telah )?dieks?por\w*|dipasarkan ke (?:mancane\w+|luar negeri)|ekspor utama)\b",
@@ -32,10 +35,15 @@ _RANKED = re.compile(
 _FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|global|dunia|ekspor)|negara lain|berbagai negara|ekspor|eksport|dieks?por\w*)\b", re.IGNORECASE)
 _ORIGIN_OF = re.compile(r"(?:\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
 _SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
-_SHARE_LIST = re.compile(r"\b(?:pembeli|pasar|tujuan|negara)\b", re.IGNORECASE)
+_RANKED_MARKETS = re.compile(
+    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama|terbesar|paling|tradisional|ekspor|setia|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
+    re.IGNORECASE,
+)
 
 
-def read_presence(document: Document, context: ArticleContext, *, busy: set[int], used: set[int]) -> list[Draft]:
+def read_presence(
+    document: Document, context: ArticleContext, *, busy: set[int], used: set[int], shipments: list[Draft]
+) -> list[Draft]:
     """Presence claims of an article.
 
     Args:
@@ -43,6 +51,7 @@ def read_presence(document: Document, context: ArticleContext, *, busy: set[int]
         context: Its background.
         busy: Indexes of sentences whose figures other rules claimed; only a separate clause of them is read.
         used: Offsets of countries that are destinations of such claims.
+        shipments: The dispatches of the article; a sentence that only tells one of them again is no presence.
     """
     drafts: list[Draft] = []
     for view in document.body:
@@ -50,11 +59,41 @@ def read_presence(document: Document, context: ArticleContext, *, busy: set[int]
             continue
         if view.has("import") and not view.has("export"):
             continue
+        if _EXAMPLE.search(view.text):
+            continue
         for start, end in _clauses(document, view):
             draft = _read_clause(document, view, context, start, end, busy, used, drafts)
-            if draft is not None:
+            if draft is not None and not _retells(document, draft, start, end, shipments):
+                _add_exporter(document, draft, start, end, shipments)
                 drafts.append(draft)
     return _unique(drafts)
+
+
+def _retells(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> bool:
+    text = document.text[start:end]
+    codes = draft.slots.get("destinations")
+    if not isinstance(codes, list) or not codes:
+        return False
+    for shipment in shipments:
+        sent = shipment.slots.get("destinations")
+        if isinstance(sent, list) and set(codes) <= set(sent):
+            if not _HABIT.search(text) or re.search(r"\b(?:perdana|pertama|kembali|hari ini|kali ini)\b", text, re.IGNORECASE):
+                return True
+            if draft.sentences[0] in shipment.sentences:
+                return True
+    return False
+
+
+def _add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
+    """"Selama ini kopi dari koperasi itu ...": the firm of the article where a word points back to it."""
+    if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
+        return
+    names = {str(s.slots["exporter"]): s for s in shipments if s.has("exporter") and ";" not in str(s.slots["exporter"])}
+    if len(names) == 1:
+        name, source = next(iter(names.items()))
+        draft.fill("exporter", name, source.spans.get("exporter"))
+        if not draft.has("products") and draft.has("destinations"):
+            draft.fill("products", source.slots.get("products"), source.spans.get("products"))
 
 
 def _clauses(document: Document, view: SentenceView) -> list[tuple[int, int]]:
@@ -79,7 +118,7 @@ def _read_clause(
     if _NOT_YET.search(text) and not re.search(r"\b(?:sudah|telah|selama ini|lama)\b", text, re.IGNORECASE):
         return None
     if countries:
-        if not _STRONG_SOLD.search(text) and not (_PLAN.search(text) and _SOLD.search(text)) and not _SHARE_LIST.search(text):
+        if not _STRONG_SOLD.search(text) and not (_PLAN.search(text) and _SOLD.search(text)) and not _RANKED_MARKETS.search(text):
             return None
         if _SPEECH_ABOUT.search(text) and not _STRONG_SOLD.search(text):
             return None

@@ -46,7 +46,8 @@ def extract_claims(
     realisations = drop_repeats(read_realisations(document, context, skip=taken))
     drafts += [*missions, *trainings, *fairs, *targets, *shipments, *realisations]
     busy = {index for draft in drafts for index in draft.sentences}
-    drafts += read_presence(document, context, busy=busy, used=_destination_offsets(document, drafts))
+    used = _destination_offsets(document, drafts)
+    drafts += read_presence(document, context, busy=busy, used=used, shipments=shipments)
     return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
 
 

@@ -36,6 +36,10 @@ _LATER = re.compile(
 )
 _CEREMONY = re.compile(r"\b(?:lepas|melepas|dilepas|pelepasan|diberangkatkan|memberangkatkan)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:pemilik|direktur|ketua|manajer|owner|pengurus|ceo|pimpinan|pendiri|eksportirnya?|pengirimnya|oleh|milik|produksi)\b", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_LIST_LEAD = re.compile(r"\b(?:rincian\w*|sebagai berikut|sbb|berikut (?:ini|muatan|daftar|data)|terdiri (?:atas|dari)|antara lain|yakni|yaitu)\b|:\s*$", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\b(?:misal(?:nya|kan)?|contoh soal|seumpama|umpamanya|anda)\b", re.IGNORECASE)
+_ARRIVES = re.compile(r"\b(?:ke|tujuan|menuju|masuk|tembus|menembus|terbang|dibeli|pesanan|diserap)\b", re.IGNORECASE)
 _DOMESTIC_DEST = re.compile(r"\b(?:antarpulau|antar pulau|antarprovinsi|lokal|domestik|dalam negeri)\b", re.IGNORECASE)
 
 
@@ -71,13 +75,15 @@ class _Reader:
         self.taken: set[int] = set()
         self.drafts: list[Draft] = []
         self.last_index = -10
-        self.list_open = False
+        self.list_open = -10
+        self.lead_in: SentenceView | None = None
         self.report = is_report(document)
 
     def read(self, view: SentenceView) -> None:
         if view.end <= self.document.title_end:
             return
         if not self._relevant(view):
+            self._note_lead_in(view)
             return
         lines = self._lines(view)
         for line in lines:
@@ -85,39 +91,69 @@ class _Reader:
         if lines:
             self.last_index = view.index
 
+    def _note_lead_in(self, view: SentenceView) -> None:
+        """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
+        if view.has("export", "send") and not view.has("smuggling", "cancel", "import") and not _EXAMPLE.search(view.text):
+            if self._destinations(view, view.start, view.end) or view.has("send_strong"):
+                self.lead_in = view
+        if (self.drafts or self.lead_in) and _LIST_LEAD.search(view.text):
+            self.list_open = view.index
+
+    def _in_list(self, view: SentenceView) -> bool:
+        return bool(_LIST_ITEM.match(self.document.text, view.start)) and view.index - self.list_open <= 12
+
     # -- which sentences
 
     def _relevant(self, view: SentenceView) -> bool:
         if view.has("smuggling"):
             return False
+        if _EXAMPLE.search(view.text):
+            return False
         near = view.index - self.last_index <= 2 and bool(self.drafts)
+        led = self.lead_in is not None and view.index - self.lead_in.index <= 2
         figures = [f for f in view.figures if self._usable(view, f)]
         if not figures:
             return False
+        kinds = {f.kind for f in figures}
+        if _LIST_LEAD.search(view.text) and kinds & {"quantity", "container"}:
+            self.list_open = view.index
+        if self._in_list(view) and kinds & {"quantity", "container"}:
+            return True
         if view.has("mission", "training") and not view.has("send_strong"):
             return False
-        stat_period = any(t.form in ("month_range", "quarter", "semester") or (t.form == "year" and re.search(r"(?:sepanjang|selama|tahun)\s*$", self.document.text[max(0, t.start - 10) : t.start + 6], re.IGNORECASE)) for t in view.times)
+        text = self.document.text
+        stat_period = any(
+            t.form in ("month_range", "quarter", "semester")
+            or (t.form == "year" and re.search(r"(?:sepanjang|selama|tahun)\s*$", text[max(0, t.start - 10) : t.start + 6], re.IGNORECASE))
+            or (t.form == "month" and t.until)
+            for t in view.times
+        )
         if stat_period and not view.has("send_strong"):
             return False
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
-        if re.search(r"\b(?:nilai|volume|total|kinerja|realisasi)\s+ekspor\s+(?!kali ini|ini|itu|tersebut|perdana|tersebut|dari)", view.text, re.IGNORECASE) and stat_period:
-            return False
-        if self.report and not (view.has("send_strong") or view.firms or any(f.kind == "container" for f in figures) or (view.has("send") and any(t.form == "day" for t in view.times))):
+        if self.report and not (
+            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send") and any(t.form == "day" for t in view.times)) or (led and near)
+        ):
             return False
         sends = view.has("send", "send_strong")
         exports = view.has("export")
-        kinds = {f.kind for f in figures}
         foreign = bool(self._destinations(view, view.start, view.end))
-        if kinds & {"quantity", "container"} and (sends or exports) and (foreign or near or exports):
+        goods = bool(kinds & {"quantity", "container"})
+        if goods and (sends or exports) and (foreign or near or led or exports or self.drafts):
             return True
-        if kinds & {"quantity", "container"} and foreign and re.search(r"\b(?:ke|tujuan|menuju)\b", view.text):
+        if goods and foreign and _ARRIVES.search(view.text):
             return True
-        if near and (kinds & {"container", "quantity", "money"}) and (view.has("value_word", "volume_word", "this_one", "send", "buyer") or self.list_open):
+        if near and "container" in kinds:
             return True
-        if "money" in kinds and (sends or exports) and (view.has("this_one", "first", "send_strong") or foreign and sends):
+        if (near or led) and view.has("value_word", "volume_word", "this_one", "send", "buyer"):
             return True
-        return False
+        if "money" in kinds and (sends or exports):
+            return view.has("this_one", "first", "send_strong") or (foreign and sends)
+        return goods and sends and view.has("planned") and self._abroad_before(view)
+
+    def _abroad_before(self, view: SentenceView) -> bool:
+        return any(self.document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
 
     def _usable(self, view: SentenceView, figure: Figure) -> bool:
         if figure.is_rate or figure.same_as or figure.value is None or figure.start in self.skip:
@@ -178,6 +214,8 @@ class _Reader:
                     line.value = figure
             line.products = self._products(view, line, group)
             line.countries = self._destinations(view, start, end)
+            if not line.countries and self._in_list(view):
+                line.countries = [m for m in view.countries if start <= m.start < end]
             lines.append(line)
             start = end
         if len(lines) > 1:
@@ -212,9 +250,8 @@ class _Reader:
                 continue
             match = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:berisi|berisikan|bermuatan|bermuatkan|muatan|isi|ekspor|berupa|komoditas|produk|jenis)?\s*").match(text, figure.end, line.end)
             offset = match.end() if match else figure.end
-            phrases = product_list_at(text, offset, line.end, barriers)
-            phrases = [p for p in phrases if p.known or p.start - figure.end < 3]
-            if phrases and (phrases[0].known or phrases[0].start - offset < 2):
+            phrases = product_list_at(text, offset, line.end, barriers, {h.start: h.end for h in view.products})
+            if phrases and (phrases[0].known or (figure.kind == "quantity" and phrases[0].start - figure.end < 3)):
                 return [Label(p.start, p.end, "product", (p.text,), p.text) for p in phrases]
         labels = [label for label in find_labels(self.document, view, single=True) if label.kind == "product" and line.start <= label.start and label.end <= line.end]
         if not labels:
@@ -245,6 +282,9 @@ class _Reader:
                 return
             target = Draft("export_shipment", "shipment.line", [line.view.index], self._order(line))
             self.drafts.append(target)
+            self._fill(target, line)
+            self._fill_from_lead_in(target, line)
+            return
         elif line.view.index not in target.sentences:
             target.sentences.append(line.view.index)
         self._fill(target, line)
@@ -268,10 +308,13 @@ class _Reader:
         if line.value is not None and line.quantity is None and line.containers is None:
             if _TOTAL.search(line.view.text) and len(self.drafts) > 1:
                 return None
-            if line.products:
-                for draft in reversed(self.drafts):
-                    if self._shares_product(draft, line) and not draft.has("value"):
-                        return draft
+            codes = {m.code for m in line.countries}
+            for draft in reversed(self.drafts):
+                if codes and codes == set(self._list(draft, "destinations")) and not draft.has("value"):
+                    return draft
+            for draft in reversed(self.drafts):
+                if line.products and self._shares_product(draft, line) and not draft.has("value"):
+                    return draft
             candidate = self.drafts[-1]
             return None if candidate.has("value") else candidate
         for draft in reversed(self.drafts):
@@ -343,6 +386,28 @@ class _Reader:
             cue = view.cues_of("first")[0]
             draft.put("is_first", True, (cue.start, cue.end))
 
+    def _fill_from_lead_in(self, draft: Draft, line: _Line) -> None:
+        """What the sentence before said of the dispatch: where to, what, by whom, whether it is the first."""
+        lead = self.lead_in
+        if lead is None or line.view.index - lead.index > 3:
+            return
+        draft.sentences.append(lead.index)
+        found = self._destinations(lead, lead.start, lead.end)
+        if found:
+            draft.fill("destinations", list(dict.fromkeys(m.code for m in found)), (found[0].start, found[-1].end))
+        whole = _Line(lead.start, lead.end, lead)
+        labels = [label for label in find_labels(self.document, lead, single=True) if label.kind == "product"]
+        if labels and not draft.has("products"):
+            draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
+        if lead.firms:
+            draft.fill("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
+        self._fill_origin(draft, whole)
+        if not self._own_time(line):
+            self._fill_date(draft, whole)
+        if draft.slots.get("is_first") is None and lead.has("first", "not_first"):
+            cue = lead.cues_of("first", "not_first")[0]
+            draft.put("is_first", not lead.has("not_first"), (cue.start, cue.end))
+
     def _first_is_about_goods(self, view: SentenceView, line: _Line) -> bool:
         cue = view.cues_of("first")[0]
         return line.start <= cue.start <= line.end or len(view.figures) <= 2
@@ -404,8 +469,16 @@ class _Reader:
         return drafts
 
     def _origin(self, draft: Draft) -> str | None:
-        code = self.context.home
-        return region_name(code)
+        """The region of the goods: a regency named with the dispatch, else the one the article is about."""
+        home = self.context.home
+        home_region = regions()[home] if home else None
+        if home_region is not None and home_region.level == "province":
+            for index in draft.sentences:
+                for mention in self.document.sentences[index].regions:
+                    region = regions()[mention.code]
+                    if mention.role in ("at", "bare", "origin") and mention.explicit and region.parent_code == home and region.level == "regency":
+                        return region.name
+        return region_name(home)
 
     def _is_export(self, draft: Draft) -> bool:
         if draft.has("destinations"):
@@ -418,7 +491,7 @@ class _Reader:
         realised = [d for d in drafts if d.slots.get("status") != "planned"]
         lead = realised[0] if realised else drafts[0]
         date_source = next((d for d in realised if d.has("date")), None)
-        if not any(d.has("date") for d in realised):
+        if realised and not any(d.has("date") for d in realised):
             self._date_from_lead(lead)
             date_source = lead if lead.has("date") else None
         if not any(d.has("destinations") for d in drafts):

@@ -19,6 +19,7 @@ from pipelines.contracts.tables import AMOUNT, CLAIMS
 
 _CENT: Final = Decimal(1).scaleb(-AMOUNT.scale)
 _LARGEST: Final = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
+_READ_COLUMNS: Final = ("article_id", "text_sha256", "raw_path", "text", "title", "outlet", "published")
 _SLOT_COLUMNS: Final = frozenset(slot for slots in CLAIM_SLOTS.values() for slot in slots)
 
 # (text, published, title, outlet) to claims; `pipelines.stages.extract.extract_claims` behind a plain signature.
@@ -57,17 +58,12 @@ def extract_new(
     Guarantees: the result for an article depends on that article alone; one that cannot be read becomes a
         reject and stops no other.
     """
-    current = articles.filter("is_current").select(_READ_COLUMNS).sort("article_id")
-    inputs = {row["article_id"]: _input_sha256(row) for row in current.iter_rows(named=True)}
-    done_before = {
-        row["article_id"]
-        for row in extractions.iter_rows(named=True)
-        if row["extractor_version"] == version and inputs.get(row["article_id"]) == row["input_sha256"]
-    }
-    todo = current.filter(~pl.col("article_id").is_in(sorted(done_before)))
+    todo = articles_to_read(articles, extractions, version=version)
+    current = set(articles.filter("is_current")["article_id"])
+    read_now = set(todo["article_id"])
     claim_rows: list[dict[str, Any]] = []
     extraction_rows: list[dict[str, Any]] = []
-    reject_rows = [row for row in rejects.iter_rows(named=True) if row["article_id"] in done_before]
+    reject_rows = [row for row in rejects.iter_rows(named=True) if row["article_id"] in current - read_now]
     for done, article in enumerate(todo.iter_rows(named=True)):
         on_progress(done, todo.height)
         found, problems = _read_article(article, extract, version)
@@ -77,26 +73,31 @@ def extract_new(
             {
                 "article_id": article["article_id"],
                 "text_sha256": article["text_sha256"],
-                "input_sha256": inputs[article["article_id"]],
+                "input_sha256": article["input_sha256"],
                 "extractor_version": version,
                 "claim_count": len(found),
             }
         )
     on_progress(todo.height, todo.height)
-    withdrawn = set(extractions["article_id"]) - set(inputs)
+    withdrawn = set(extractions["article_id"]) - current
     return Extraction(
         claims=CLAIMS.frame(claim_rows),
         extractions=EXTRACTIONS.frame(extraction_rows),
-        outdated=pl.DataFrame(
-            {"article_id": sorted(withdrawn | set(todo["article_id"]))}, schema={"article_id": pl.String}
-        ),
+        outdated=pl.DataFrame({"article_id": sorted(withdrawn | read_now)}, schema={"article_id": pl.String}),
         rejects=EXTRACT_REJECTS.frame(
             sorted(reject_rows, key=lambda row: (row["raw_path"], row["reject_id"]))
         ),
     )
 
 
-_READ_COLUMNS: Final = ("article_id", "text_sha256", "raw_path", "text", "title", "outlet", "published")
+def articles_to_read(articles: pl.DataFrame, extractions: pl.DataFrame, *, version: str) -> pl.DataFrame:
+    """Current articles that this version has not read as they are now, by article_id, with input_sha256."""
+    current = articles.filter("is_current").select(_READ_COLUMNS).sort("article_id")
+    inputs = [_input_sha256(row) for row in current.iter_rows(named=True)]
+    done = extractions.filter(pl.col("extractor_version") == version).select("article_id", "input_sha256")
+    return current.with_columns(pl.Series("input_sha256", inputs, dtype=pl.String)).join(
+        done, on=["article_id", "input_sha256"], how="anti", maintain_order="left"
+    )
 
 
 def claims_of_articles(articles: pl.DataFrame, *, extract: ExtractClaims, version: str) -> pl.DataFrame:
