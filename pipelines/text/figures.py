@@ -19,7 +19,7 @@ _RATE_AFTER = re.compile(
 _VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = re.compile(r"\s*per\s+(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|akhir|tahun\s+\d|semester|triwulan|\d)", re.IGNORECASE)
 _RANGE_JOIN = re.compile(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*(?=(?:[\d$€]|rp|us|rm))", re.IGNORECASE)
-_ORDINAL_BEFORE = re.compile(r"(?:\bke-?\s?|nomor\s|no\.?\s|nomer\s|pasal\s|urutan\s|peringkat\s|pukul\s|jam\s|hs\s|covid-|usia\s|umur\s|g-?|kav\w*\.?\s|rt\s|rw\s|blok\s|jalan\s\w+\s)$", re.IGNORECASE)
+_ORDINAL_BEFORE = re.compile(r"(?:\bke-\s?|\bke|nomor\s|no\.?\s|nomer\s|pasal\s|urutan\s|peringkat\s|pukul\s|jam\s|hs\s|covid-|usia\s|umur\s|g-?|kav\w*\.?\s|rt\s|rw\s|blok\s|jalan\s\w+\s)$", re.IGNORECASE)
 _EQUIVALENT = re.compile(
     r"^[\s,]*(?:\(|/|atau|atau\s+\w+|setara|setara\s+dengan|ekuivalen|sama\s+dengan|jika\s+dirupiahkan|bila\s+dirupiahkan|kurang\s+lebih)?"
     r"[\s,]*(?:atau|setara|sekitar|senilai|sebesar|dengan|kurang lebih|lebih kurang|kira-kira|lebih dari|hampir|mencapai|ekuivalen|atau)*[\s,(]*$",

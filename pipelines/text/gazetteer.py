@@ -16,6 +16,7 @@ from pipelines.lexicons.loader import (
     region_aliases,
     region_word_clashes,
     regions,
+    word_set,
 )
 
 
@@ -49,6 +50,7 @@ class _Entry:
     any_case: bool
     clash: bool = False
     seat: bool = False
+    blocked: bool = False
 
 
 def lower(text: str) -> str:
@@ -98,6 +100,8 @@ def _automaton() -> Any:
         entry(term).product = True
     for fair in fair_names():
         entry(fair).fair = True
+    for phrase in word_set("not_a_place"):
+        entry(phrase).blocked = True
     for cue, kind in cue_words():
         found = entry(cue.rstrip("*"))
         found.cues.append(kind)
@@ -134,9 +138,16 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
     cues: list[Hit] = []
     name_end = cue_end = -1
     for start, end, name, value in raw:
-        if value.cues and start >= cue_end:
-            cues.append(Hit(start, end, "cue", name, tuple(value.cues)))
-            cue_end = end
+        if value.cues:
+            # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice.
+            codes = tuple(code for code in value.cues if start >= cue_end or code not in cues[-1].codes)
+            if codes:
+                cues.append(Hit(start, end, "cue", name, codes))
+                cue_end = max(cue_end, end)
+        if value.blocked:
+            if start >= name_end:
+                name_end = end
+            continue
         if start < name_end or end - start > len(name) and not (value.cues and value.prefix is False):
             if end - start > len(name):
                 continue

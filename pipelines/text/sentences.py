@@ -71,8 +71,10 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
         if len(last) == 1 and last.isalpha() and word[1].isupper():
             # "Rp1,2 M." closes a sentence, "H. Darwis" does not.
             return line[: word.start()].rstrip()[-1:].isdigit()
-        if last in word_set("abbreviation"):
+        if last in word_set("abbreviation") and not (last == "sd" and word[1].isupper()):
             return last in ("tbk", "rp") and not rest[0].isdigit()
+    if re.fullmatch(r"\s*\d{1,2}", line[:stop]):
+        return False
     if rest and rest[0].islower() and not line[stop:after].endswith(('"', "”")):
         return False
     return True

@@ -13,6 +13,8 @@ from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day
 from pipelines.text.organisations import Organisation
 
 _SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
+# A ministry that speaks for the country makes Indonesia the region of an article that names no other.
+_MINISTRY = re.compile(r"\b(?:kemendag|kementerian perdagangan|mendag|menteri perdagangan|ekspor indonesia|ekspor nasional|pemerintah indonesia)\b", re.IGNORECASE)
 _ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6, "seat": 0.3}
 
 
@@ -99,6 +101,10 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             weight *= 1.4
         scores[mention.code] += weight  # type: ignore[assignment]
         first_seen.setdefault(mention.code, position)
+    ministry = len(_MINISTRY.findall(document.text))
+    if ministry:
+        scores["ID"] += 1.2 * ministry  # type: ignore[assignment]
+        first_seen.setdefault("ID", len(document.regions))
     if not scores:
         return None, 0.0
     total = sum(scores.values())

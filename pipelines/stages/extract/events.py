@@ -72,6 +72,8 @@ def _same_people(current: Draft, people: list[Figure]) -> bool:
 
 
 def _takes_part(document: Document, view: SentenceView, figure: Figure) -> bool:
+    if figure.unit == "exporter" and view.has("target"):
+        return False
     before = document.text[max(view.start, figure.start - 40) : figure.start]
     after = document.text[figure.end : figure.end + 40]
     if re.search(r"\b(?:dari|angkatan|alumni)\s*$", before, re.IGNORECASE) and re.match(r"\s*(?:pendaftar|peserta akan dipilih|peserta dipilih)", after, re.IGNORECASE):

@@ -51,6 +51,8 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
     for hit in view.products:
         if hit.start < position or any(a <= hit.start < b for a, b in taken):
             continue
+        if text[hit.start].isupper() and _inside_name(text, view.start, hit.start):
+            continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
             continue
         start = _generic_start(text, view.start, hit.start)
@@ -80,6 +82,12 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
     labels.extend(group)
     labels.sort(key=lambda label: label.start)
     return labels
+
+
+def _inside_name(text: str, floor: int, start: int) -> bool:
+    """True for a capitalised word behind another one: "Tanjung Emas", "Pelabuhan Anggrek"."""
+    match = re.search(r"([^\W\d_][\w’'-]*) $", text[max(floor, start - 24) : start])
+    return match is not None and match[1][0].isupper() and start - len(match[0]) > floor
 
 
 def _generic_start(text: str, floor: int, start: int) -> int:

@@ -23,6 +23,7 @@ _INBOUND = re.compile(r"\b(?:buyer|pembeli|calon pembeli|importir|pengusaha|dele
 _COMPONENT = re.compile(r"\b(?:menjual|jual|penjualan|membeli|beli|pembelian|investasi|rinciannya|terdiri|salah satu|kontrak bawang|di antaranya|terbesar|minat terbesar|senilai|setahun|sisanya)\b", re.IGNORECASE)
 _TARGET = re.compile(r"\b(?:target\w*|ditarget\w*|menargetkan|dibidik|membidik|dipatok|memasang|pasang|mematok)\b", re.IGNORECASE)
 _POTENTIAL = re.compile(r"\b(?:potensi\w*|peluang|loi|letter of intent|mou|minat|nota kesepahaman|penjajakan)\b", re.IGNORECASE)
+_HELD = re.compile(r"\b(?:kegiatan|pelaksanaan|berlangsung|digelar|dilaksanakan|selama|pertemuan|acara)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:sejak|selama kurun|selama|akumulasi|total|\d+ kali misi|kali misi dagang)\b", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:sebelumnya|tahun lalu|bulan lalu|lalu|serupa|yang sama|berikutnya|selanjutnya|giliran|gantian|rencananya|berencana|merencanakan|dijadwalkan|akan|tahun depan|mendatang|kala itu|persinggahan)\b", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|rencana|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|giliran|gantian|ingin)\b", re.IGNORECASE)
@@ -117,6 +118,10 @@ class _Reader:
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
         current = self._mission_for(view)
+        total = next((f for f in people if re.search(r"\b[Tt]otal\s+(?:\w+\s+)?$", self.document.text[max(view.start, f.start - 16) : f.start])), None)
+        if total is not None and current is not None:
+            current.put_figure("participants", total)
+            current.slots.pop("unit", None)
         if people and current is not None and not current.has("participants"):
             figure = self._choose_people(view, people)
             if figure is not None:
@@ -166,12 +171,16 @@ class _Reader:
             current = self.missions[-1]
             main = self.missions[0]
             if not opens:
+                if time is not None and not current.has("date") and (time.form == "day_range" or _HELD.search(view.text)):
+                    self._set_time(current, time)
                 return current
             other_place = bool(places[0]) and current.has("destinations") and not set(places[0]) & set(self._list(current))
             several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(re.search(r"\bkali\b|\bsejak\b", view.text))
             if several:
                 return self._open(view, places, time, several=True)
             if other_place and (_ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)):
+                return self._open(view, places, time)
+            if _PLANNED.search(view.text) and current.slots.get("status") == "realised" and time is not None and self._another_time(current, time) and view.has("mission"):
                 return self._open(view, places, time)
             if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and re.search(r"\b(?:serupa|lagi|berikutnya|lalu|sebelumnya|tahun depan|depan|mendatang|yang sama)\b", view.text, re.IGNORECASE):
                 return self._open(view, places, time)
@@ -184,6 +193,11 @@ class _Reader:
             if view.index not in current.sentences:
                 current.sentences.append(view.index)
             return current
+        previous = self.document.sentences[view.index - 1] if view.index else None
+        if previous is not None and previous.sentence.paragraph == view.sentence.paragraph and previous.start >= self.document.title_end:
+            # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
+            places = places if places[0] else self._places(previous)
+            time = time or self._time(previous)
         return self._open(view, places, time)
 
     def _another_time(self, current: Draft, time: TimeExpression) -> bool:
@@ -196,12 +210,12 @@ class _Reader:
 
     def _open(self, view: SentenceView, places: tuple[list[str], str | None], time: TimeExpression | None, *, several: bool = False) -> Draft:
         draft = Draft("trade_mission", "mission.several" if several else "mission", [view.index], view.start)
-        draft.put("region", region_name(self.visitor))
+        draft.put("region", region_name(self._region_in(view)))
         if several:
             years = [t for t in view.times if t.form in ("year", "year_range", "month")]
             edtfs = [r.edtf for t in years if (r := self.context.resolve(t))]
             if len(edtfs) >= 2:
-                draft.put("date", f"{edtfs[0]}/{edtfs[-1]}")
+                draft.put("date", f"{edtfs[0].split('/')[0]}/{edtfs[-1].split('/')[-1]}")
             elif edtfs:
                 draft.put("date", edtfs[0] if "/" in edtfs[0] else (f"{edtfs[0]}/{self.context.anchor.year}" if self.context.anchor.year else edtfs[0]))
         else:
@@ -212,6 +226,14 @@ class _Reader:
         draft.put("status", "planned" if planned else "realised")
         self.missions.append(draft)
         return draft
+
+    def _region_in(self, view: SentenceView) -> str | None:
+        """The delegation's region: the one printed right behind "misi dagang", else the article's."""
+        for cue in view.cues_of("mission"):
+            for mention in view.regions:
+                if 0 <= mention.start - cue.end <= 12 and not re.search(r"\b(?:di|ke)\b", self.document.text[cue.end : mention.start]):
+                    return mention.code
+        return self.visitor
 
     def _places(self, view: SentenceView) -> tuple[list[str], str | None]:
         """Destinations of the mission told in a sentence and its direction."""

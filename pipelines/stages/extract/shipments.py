@@ -94,8 +94,10 @@ class _Reader:
     def _note_lead_in(self, view: SentenceView) -> None:
         """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
         if view.has("export", "send") and not view.has("smuggling", "cancel", "import") and not _EXAMPLE.search(view.text):
-            if self._destinations(view, view.start, view.end) or view.has("send_strong"):
+            if self._destinations(view, view.start, view.end) or view.has("send_strong") or view.products:
                 self.lead_in = view
+        elif view.has("buyer") and self._destinations(view, view.start, view.end):
+            self.lead_in = view
         if (self.drafts or self.lead_in) and _LIST_LEAD.search(view.text):
             self.list_open = view.index
 
@@ -105,7 +107,9 @@ class _Reader:
     # -- which sentences
 
     def _relevant(self, view: SentenceView) -> bool:
-        if view.has("smuggling"):
+        if view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
+            return False
+        if not view.countries and self._goes_inland(view):
             return False
         if _EXAMPLE.search(view.text):
             return False
@@ -151,6 +155,12 @@ class _Reader:
         if "money" in kinds and (sends or exports):
             return view.has("this_one", "first", "send_strong") or (foreign and sends)
         return goods and sends and view.has("planned") and self._abroad_before(view)
+
+    def _goes_inland(self, view: SentenceView) -> bool:
+        """True where the only places that goods go to are regions of Indonesia."""
+        text = self.document.text
+        inland = [m for m in view.regions if re.search(r"\b(?:ke|menuju|tujuan|antarpulau ke)\s*(?:kota\s*|kabupaten\s*|provinsi\s*)?$", text[max(view.start, m.start - 20) : m.start], re.IGNORECASE)]
+        return bool(inland) and not view.has("send_strong", "export")
 
     def _abroad_before(self, view: SentenceView) -> bool:
         return any(self.document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))

@@ -22,6 +22,8 @@ _SELF = re.compile(r"\b(?:pihaknya|kami|kita|dinasnya|instansinya|lembaganya|say
 _YEAR_END = re.compile(r"\b(?:tutup|akhir|penghujung)\s+tahun\b", re.IGNORECASE)
 _ORIGINAL = re.compile(r"\b(?:semula|awalnya|tadinya|mulanya|sebelumnya|target awal|rencana semula|dari)\b", re.IGNORECASE)
 _REVISED = re.compile(r"\b(?:menjadi|jadi|kini|sekarang|diturunkan|dipangkas|dikerek|dinaikkan|direvisi|dikoreksi|diubah|disesuaikan)\b", re.IGNORECASE)
+_STATES_EXPORTS = re.compile(r"\b(?:nilai|realisasi|target|kinerja|volume)\s+ekspor\b", re.IGNORECASE)
+_GENERIC_BODY = re.compile(r"(?:pemerintah (?:kabupaten|kota|provinsi|daerah)|pemkab|pemkot|pemprov|pemda)", re.IGNORECASE)
 _WISH = re.compile(r"\b(?:berharap|diharapkan|semoga|mudah-mudahan|harapannya)\b", re.IGNORECASE)
 _FLOOR = re.compile(r"\b(?:sekurang-kurangnya|minimal|paling tidak|setidaknya)\b", re.IGNORECASE)
 
@@ -42,7 +44,10 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
             metric = _metric(document, view, figure, near)
             if metric is None:
                 continue
-            drafts.append(_draft(document, view, context, figure, metric, drafts))
+            draft = _draft(document, view, context, figure, metric, drafts)
+            if not draft.has("issuer") and drafts and not view.has("rev_new"):
+                draft.fill("issuer", drafts[-1].slots.get("issuer"), drafts[-1].spans.get("issuer"))
+            drafts.append(draft)
             taken.add(figure.start)
         if len(drafts) > before:
             last_index = view.index
@@ -55,7 +60,7 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
 def _is_about_exports(document: Document, view: SentenceView) -> bool:
     if view.has("export"):
         return True
-    if is_report(document):
+    if is_report(document) or "export" in document.cue_classes and _STATES_EXPORTS.search(document.text):
         return True
     for distance in (1, 2):
         if view.index - distance >= 0 and document.sentences[view.index - distance].has("export"):
@@ -75,7 +80,7 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
     if cue is None and not (near and view.has("rev_new", "rev_old")):
         if later is None or later.start - figure.end > 40 or _HIT_TARGET.match(text[figure.start : later.end]):
             return None
-        if re.match(r"[^.;,]{0,20}\b(?:melampaui|melebihi|dari|di atas|atas)\b", text[figure.end : later.start]):
+        if re.search(r"\b(?:melampaui|melebihi|di atas)\b|\bdari\s*$", text[figure.end : later.start]):
             return None
     if cue is not None:
         between = text[cue.end : figure.start]
@@ -97,7 +102,10 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
         growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
         if growth is not None and figure.start - growth.end < 60:
             return "growth_pct"
-        return None
+        previous = document.sentences[view.index - 1] if view.index else None
+        if previous is not None and previous.has("target") and previous.has("growth_up") and view.has("target", "rev_new", "rev_old"):
+            return "growth_pct"
+        return "growth_pct" if view.has("growth_up") and (_REVISED.search(before) or _ORIGINAL.search(before)) else None
     if figure.kind == "quantity" and figure.unit not in ("unit", "piece") or figure.kind == "quantity":
         return "volume" if view.has("export") else None
     if figure.kind == "people":
@@ -106,6 +114,8 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
                 return None
             return "exporters"
         return None
+    if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
+        return "exporters"
     if figure.kind == "number" and re.search(r"\bdi antaranya|eksportir", after, re.IGNORECASE) and "eksportir" in view.text.lower():
         return "exporters"
     return None
@@ -186,6 +196,12 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     if subject:
         chosen = subject[-1]
         draft.put("issuer", chosen.name, (chosen.start, chosen.end))
+        return
+    generic = _GENERIC_BODY.search(view.text, 0, max(0, position - view.start))
+    if generic and draft.has("region"):
+        # "pemkab" alone is the body of the region the article is about.
+        base = re.sub(r"^(?:Kabupaten|Kota|Provinsi)\s+", "", str(draft.slots["region"]))
+        draft.put("issuer", f"{generic[0]} {base}", (view.start + generic.start(), view.start + generic.end()))
         return
     if by_phrase:
         draft.put("issuer", by_phrase[0].name, (by_phrase[0].start, by_phrase[0].end))
