@@ -48,6 +48,20 @@ class ArticleContext:
         return resolve(expression, anchor, base=base)
 
 
+def resolve_in(context: ArticleContext, view: SentenceView, expression: TimeExpression) -> ResolvedTime | None:
+    """What a time expression means within its sentence: "untuk tahun 2025 ... pada Februari" is February 2025."""
+    base = None
+    if expression.form in ("month", "month_range", "day", "day_range") and expression.year is None and not expression.word:
+        for time in view.times:
+            if time.form == "year" or (time.form == "relative" and time.word.startswith("tahun")):
+                found = context.resolve(time)
+                if found and len(found.edtf) == 4:
+                    base = found.edtf
+    if base and expression.form in ("day", "day_range"):
+        expression = replace(expression, year=int(base), year2=int(base))
+    return context.resolve(expression, base=base)
+
+
 def read_context(document: Document, *, published: str | None, dateline: str | None = None) -> ArticleContext:
     """Background of an article from its publication date, its printed dates and its region names."""
     home, weight = _home_region(document)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from pipelines.lexicons.loader import fair_names
-from pipelines.stages.extract.context import ArticleContext, region_name, speaker_of
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaker_of
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.text.dates import TimeExpression
+from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 
 _PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|ditargetkan|mengikutkan|diikutkan pada)\b", re.IGNORECASE)
@@ -17,6 +17,7 @@ _TRADE = re.compile(r"\b(?:ekspor|eksport|ekspiort|ikm|ukm|umkm|pelaku usaha|per
 _FAIR_NAME = re.compile(r"\b(?:pameran|expo|fair|festival|bazar)\s+(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+(?:[A-Z][\w’'&.-]*|of|dan|for|\d{4}|ke-\d+))*)")
 _FAIR_NAME_BACK = re.compile(r"(?P<name>(?:[A-Z][\w’'&-]*\s+){1,5}(?:Expo|Fair|Festival|Exhibition|Week|Show|Trade Show)(?:\s+[A-Z][\w]*){0,2}(?:\s+\d{4})?)")
 _PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
+_PLACE_BEHIND = re.compile(r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)")
 _TARGET = re.compile(r"\b(?:target\w*|menargetkan|ditargetkan|membidik)\b", re.IGNORECASE)
 _NATIONAL = re.compile(r"\b(?:secara nasional|panitia|nasional|secara keseluruhan)\b", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Dr
         elif people and current.slots.get("participants") is not None:
             taken.update(f.start for f in people)
         if time is not None and (not current.has("date") or time.form == "day_range" and current.spans.get("date") and "/" not in str(current.slots["date"])):
-            resolved = context.resolve(time)
+            resolved = resolve_in(context, view, time)
             if resolved:
                 current.put("date", resolved.edtf, (time.start, time.end))
         if not current.has("organiser"):
@@ -144,6 +145,11 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
                 current.put("region", origin.name, (origin.start, origin.end))
             if _NATIONAL.search(view.text) and money:
                 current.put("region", "Indonesia")
+                same = next((d for d in drafts if name and d.has("name") and _same_name(name, str(d.slots["name"]))), None)
+                if same is not None:
+                    # The whole fair is where and when its stand was.
+                    for slot in ("place", "date"):
+                        current.fill(slot, same.slots.get(slot), same.spans.get(slot))
             current.put("status", "planned" if planned else "realised")
             drafts.append(current)
         if current is None:
@@ -153,7 +159,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         if place:
             current.fill("place", place, place_span)
         if time is not None and (not current.has("date") or (time.form == "day_range" and "/" not in str(current.slots["date"]))):
-            resolved = context.resolve(time)
+            resolved = resolve_in(context, view, time)
             if resolved and not (time.form == "day" and not name and not view.has("fair")):
                 current.put("date", resolved.edtf, (time.start, time.end))
         if people and not current.has("participants") and (name or view.has("fair", "join")):
@@ -215,7 +221,12 @@ def _place(document: Document, view: SentenceView, name: str | None, span: tuple
     if span is None:
         cue = next(iter(view.cues_of("fair")), None)
         start = cue.start if cue else view.start
-    match = _PLACE.search(document.text, start, view.end)
+    match = (_PLACE_BEHIND.match(document.text, span[1], view.end) if span else None) or _PLACE.search(document.text, start, view.end)
     if match is None:
         return None, None
-    return match["name"].rstrip(".,"), (match.start("name"), match.start("name") + len(match["name"].rstrip(".,")))
+    printed = match["name"]
+    cut = find_times(printed)
+    if cut:
+        printed = printed[: cut[0].start]
+    printed = printed.rstrip("., (")
+    return (printed, (match.start("name"), match.start("name") + len(printed))) if printed else (None, None)

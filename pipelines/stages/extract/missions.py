@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.lexicons.loader import regions
-from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression
@@ -276,7 +276,8 @@ class _Reader:
         return None
 
     def _set_time(self, draft: Draft, time: TimeExpression) -> None:
-        resolved = self.context.resolve(time)
+        view = next((v for v in self.document.sentences if v.start <= time.start < v.end), None)
+        resolved = resolve_in(self.context, view, time) if view else self.context.resolve(time)
         if resolved:
             draft.put("date", resolved.edtf, (time.start, time.end))
 

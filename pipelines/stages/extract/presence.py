@@ -9,13 +9,13 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 
-_CLAUSE = re.compile(r";|,?\s+(?:sedangkan|sementara(?: itu)?|adapun)\s|\.\s", re.IGNORECASE)
+_CLAUSE = re.compile(r";|,?\s+(?:sedangkan|sementara(?: itu)?|adapun|tetapi|tapi|namun|walau(?:pun)?|meski(?:pun)?|hanya saja)\s|\.\s", re.IGNORECASE)
 _PLAN = re.compile(
     r"\b(?:menargetkan(?:\s+ekspor)?|berencana|merencanakan|direncanakan|rencananya|akan|bakal|ingin|menjajaki|dijajaki|membidik|mengincar|mengurus|menyasar|bersiap|tengah mengurus|mulai tahun depan|tahun depan|bulan depan|ke depan)\b",
     re.IGNORECASE,
 )
 _SOLD = re.compile(
-    r"\b(?:dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
+    r"\b(?:menjual|mengirim|dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
     r"merangsek|dipasok|memasok|diekspor|dieksport|mengekspor|ekspor|eksport|dikirim|terbang|dipakai|dilirik|pembeli\w*|pelanggan\w*|pasar|menguasai|langganan|sampai ke|diapalkan|dikapalkan|menyuplai|disuplai|dicari|dibutuhkan|diburu|ke luar negeri|mengekspor)\b",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _STRONG_SOLD = re.compile(
     r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|ekspor|terbang)\b",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(r"\b(?:belum|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
+_NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:misalnya anda|contoh soal|anda|form [A-Z]\w*)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:selama ini|sudah lama|rutin|biasanya|dipasarkan|dijual|sudah|telah|secara umum|umumnya|lama|saban|setiap)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:ia|dia|kami|perusahaan\w*|koperasi\w*|kelompok\w*|buatannya|miliknya|usahanya|produknya|pihaknya)\b", re.IGNORECASE)
@@ -33,7 +33,7 @@ _RANKED = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|global|dunia|ekspor)|negara lain|berbagai negara|ekspor|eksport|dieks?por\w*)\b", re.IGNORECASE)
-_ORIGIN_OF = re.compile(r"(?:\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
+_ORIGIN_OF = re.compile(r"(?:\bselain|\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
 _SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
 _RANKED_MARKETS = re.compile(
     r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama|terbesar|paling|tradisional|ekspor|setia|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
@@ -125,7 +125,10 @@ def _read_clause(
         if figures and any(f.kind == "container" or f.kind == "quantity" for f in figures):
             return None
         return _draft(document, view, context, start, end, countries, drafts, "presence.market")
-    if view.index in busy or not _RANKED.search(text) or not _FOREIGN.search(view.text):
+    if view.index in busy or not _RANKED.search(text):
+        return None
+    previous = document.sentences[view.index - 1].text if view.index else ""
+    if not _FOREIGN.search(view.text) and not (_FOREIGN.search(previous) and view.index - 1 in busy):
         return None
     if any(f.kind in ("money", "quantity", "percent") for f in view.figures if start <= f.start < end):
         return None
@@ -187,11 +190,9 @@ def _beside_product(start: int, products: list[Label]) -> bool:
 
 
 def _is_planned(text: str) -> bool:
-    plan = _PLAN.search(text)
-    if not plan:
-        return False
+    plans = [match.start() for match in _PLAN.finditer(text)]
     done = re.search(r"\b(?:sudah|telah|selama ini|rutin)\b", text, re.IGNORECASE)
-    return not done or done.start() > plan.start()
+    return bool(plans) and (not done or done.start() > plans[0] or plans[-1] > done.start() + 20)
 
 
 def _subject(
@@ -208,14 +209,15 @@ def _subject(
         else:
             runs.append([label])
     if not countries:
-        return max(runs, key=len)
+        # "Perikanan masih mendominasi, disusul kerajinan kayu dan pakaian jadi": one ranked list.
+        return [label for run in runs for label in run]
     before = [run for run in runs if run[-1].end <= countries[0].start]
     after = [run for run in runs if run[0].start >= countries[-1].end]
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
     if after and re.search(r"\b(?:antara lain|di antaranya|yaitu|yakni|adalah|ialah|meliputi|seperti|berupa)\b", tail, re.IGNORECASE):
         return after[0]
     if before:
-        return max(before, key=lambda run: (len(run) > 1, -run[0].start)) if len(before) > 1 else before[0]
+        return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
     return after[0] if after and len(tail) < 40 else []
 
 

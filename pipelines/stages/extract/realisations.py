@@ -111,7 +111,8 @@ def is_report(document: Document) -> bool:
         dated = any(time.form in ("day", "weekday") for time in view.times)
         if any(f.kind == "container" for f in view.figures) or (view.has("send_strong") and (dated or view.firms)):
             dispatches += 1
-    return statistics >= 2 and statistics > dispatches
+    loose = sum(f.kind in ("money", "percent") and _usable(f) for view in document.body for f in view.figures)
+    return statistics > dispatches and (statistics >= 2 or (statistics == 1 and dispatches == 0 and loose >= 5))
 
 
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:

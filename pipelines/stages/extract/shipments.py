@@ -25,6 +25,7 @@ _TO = re.compile(
 _FROM_COUNTRY = re.compile(r"(?:\bdari|\basal|\bmilik)\s*$", re.IGNORECASE)
 _BUYER_FROM = re.compile(r"(?:pembeli|buyer|importir|pemesan|pelanggan|perusahaan|pabrik)\s+(?:\w+\s+){0,2}(?:dari|asal|di)\s*$", re.IGNORECASE)
 _SPLIT = re.compile(r";|,\s*(?:sedangkan|sementara|serta|dan|lalu|kemudian|disusul|adapun)\s|\b(?:sedangkan|sementara)\s|\s(?:serta|dan|lalu)\s|,\s")
+_NATIONWIDE = re.compile(r"\b(?:secara nasional|nasional|se-indonesia|seluruh indonesia|serentak di \d+)\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:total|keseluruhan|seluruhnya|secara keseluruhan|nilai keseluruhannya|bila ditotal|jika ditotal|dengan total)\b", re.IGNORECASE)
 _VALUE_BACK = re.compile(
     r"\b(?:nilai(?:nya)?|bernilai|senilai|harga jual|devisa|ditaksir|kontrak)\b", re.IGNORECASE
@@ -137,7 +138,7 @@ class _Reader:
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
         if self.report and not (
-            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send") and any(t.form == "day" for t in view.times)) or (led and near)
+            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send") and any(t.form == "day" for t in view.times)) or near
         ):
             return False
         sends = view.has("send", "send_strong")
@@ -145,6 +146,10 @@ class _Reader:
         foreign = bool(self._destinations(view, view.start, view.end))
         goods = bool(kinds & {"quantity", "container"})
         if goods and (sends or exports) and (foreign or near or led or exports or self.drafts):
+            return True
+        if "container" in kinds and view.has("send_strong"):
+            return True
+        if near and goods and view.countries and _LIST_LEAD.search(view.text):
             return True
         if goods and foreign and _ARRIVES.search(view.text):
             return True
@@ -224,7 +229,7 @@ class _Reader:
                     line.value = figure
             line.products = self._products(view, line, group)
             line.countries = self._destinations(view, start, end)
-            if not line.countries and self._in_list(view):
+            if not line.countries and (self._in_list(view) or _LIST_LEAD.search(view.text)):
                 line.countries = [m for m in view.countries if start <= m.start < end]
             lines.append(line)
             start = end
@@ -288,10 +293,13 @@ class _Reader:
                 self.taken.add(figure.start)
         target = self._matching(line)
         if target is None:
-            if line.quantity is None and line.containers is None and not (line.products or line.countries or _TOTAL.search(line.view.text)) and not self.drafts:
+            whole = line.quantity is None and line.containers is None
+            if whole and not (line.products or line.countries or _TOTAL.search(line.view.text) or line.view.has("send_strong")) and not self.drafts:
                 return
             target = Draft("export_shipment", "shipment.line", [line.view.index], self._order(line))
             self.drafts.append(target)
+            if whole:
+                target.evidence.add("whole")
             self._fill(target, line)
             self._fill_from_lead_in(target, line)
             return
@@ -307,7 +315,7 @@ class _Reader:
         later = bool(_LATER.search(line.view.text)) and line.view.has("planned")
         own_time = self._own_time(line)
         for draft in reversed(self.drafts):
-            if self._equal(draft, line):
+            if self._equal(draft, line) and not (later and draft.slots.get("status") == "realised"):
                 return draft
         if not self.drafts:
             return None
@@ -316,7 +324,9 @@ class _Reader:
         if line.view.index - self.last_index > 12:
             return None
         if line.value is not None and line.quantity is None and line.containers is None:
-            if _TOTAL.search(line.view.text) and len(self.drafts) > 1:
+            if _TOTAL.search(line.view.text) and (len(self.drafts) > 1 or len(line.products) > 1):
+                return None
+            if _NATIONWIDE.search(line.view.text):
                 return None
             codes = {m.code for m in line.countries}
             for draft in reversed(self.drafts):
@@ -328,6 +338,8 @@ class _Reader:
             candidate = self.drafts[-1]
             return None if candidate.has("value") else candidate
         for draft in reversed(self.drafts):
+            if "whole" in draft.evidence and (line.products or line.countries or len(self.drafts) > 1):
+                continue
             conflict = (
                 (line.quantity is not None and draft.has("quantity"))
                 or (line.containers is not None and draft.has("containers"))
@@ -472,6 +484,8 @@ class _Reader:
         self._share_ceremony(drafts)
         drafts = self._settle_totals(drafts)
         for draft in drafts:
+            if "whole" in draft.evidence and _NATIONWIDE.search(self.document.sentences[draft.sentences[0]].text):
+                draft.put("origin_region", "Indonesia")
             draft.fill("origin_region", self._origin(draft))
             draft.fill("status", "realised")
         drafts = [d for d in drafts if self._is_export(d)]
@@ -510,8 +524,10 @@ class _Reader:
             if draft is not lead and draft.slots.get("status") != "planned" and date_source is not None and not draft.has("date"):
                 if not _EARLIER.search(self.document.sentences[draft.sentences[0]].text):
                     draft.put("date", date_source.slots["date"], date_source.spans.get("date"))
-            for slot in ("destinations", "products"):
-                source = next((d for d in drafts if d.has(slot)), None)
+            for slot in ("destinations", "products", "origin_region"):
+                source = next((d for d in drafts if d.has(slot) and (slot != "origin_region" or d.slots.get("exporter") == draft.slots.get("exporter"))), None)
+                if slot == "origin_region" and (len(drafts) > 3 or "whole" in draft.evidence):
+                    continue
                 if not draft.has(slot) and source is not None and not _TOTAL.search(self.document.sentences[draft.sentences[0]].text):
                     draft.put(slot, source.slots[slot], source.spans.get(slot))
         if lead.has("date") and not date_source:
