@@ -141,6 +141,8 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|mendatang|nanti|ini))?",
         rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",
         rf"(?P<same>(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",
+        r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",
+        rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
         r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",
     ]  # fmt: skip
     return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")", re.IGNORECASE)
@@ -246,6 +248,10 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
         return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=(f"tahun {year}".lower() if year and not known else ""))
     if g["yr_1"]:
         return TimeExpression(start, end, "year_range", _year(g["yr_1"]), year2=_year(g["yr_2"]))
+    if g["span"]:
+        return TimeExpression(start, end, "relative", word="periode itu")
+    if g["last_y"]:
+        return TimeExpression(start, end, "month", _year(g["last_y"]), 12)
     if g["same_y"]:
         return TimeExpression(start, end, "relative", _year(g["same_y"]), word="periode sama")
     if g["y_y"]:
@@ -405,6 +411,9 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
             shifted = shift_years(base, -1) if base else None
             return ResolvedTime(shifted, "period", "shifted") if shifted else None
         return ResolvedTime(base, "period", "repeated") if base else None
+    if word == "tahun berikutnya" and base:
+        shifted = shift_years(base, 1)
+        return ResolvedTime(shifted, "period", "shifted") if shifted else None
     if word in ("tahun sebelumnya", "setahun sebelumnya") and base:
         shifted = shift_years(base, -1)
         return ResolvedTime(shifted, "period", "shifted") if shifted else None

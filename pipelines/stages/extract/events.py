@@ -19,6 +19,7 @@ _FAIR_NAME_BACK = re.compile(r"(?P<name>(?:[A-Z][\w’'&-]*\s+){1,5}(?:Expo|Fair
 _PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
 _PLACE_BEHIND = re.compile(r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)")
 _TARGET = re.compile(r"\b(?:target\w*|menargetkan|ditargetkan|membidik)\b", re.IGNORECASE)
+_COMMERCE = re.compile(r"\b(?:ekspor|eksport|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|transaksi|dagang|produk)\b", re.IGNORECASE)
 _NATIONAL = re.compile(r"\b(?:secara nasional|panitia|nasional|secara keseluruhan)\b", re.IGNORECASE)
 
 
@@ -127,6 +128,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         near = bool(drafts) and view.index - last_index <= 2
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
         if not (name or view.has("fair")) and not (near and (money or view.has("join"))):
+            continue
+        if not name and not drafts and not _COMMERCE.search(document.text):
             continue
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")]
         time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)

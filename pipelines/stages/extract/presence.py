@@ -20,7 +20,7 @@ _SOLD = re.compile(
     re.IGNORECASE,
 )
 _STRONG_SOLD = re.compile(
-    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|ekspor|terbang)\b",
+    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
@@ -117,6 +117,8 @@ def _read_clause(
         return None
     if _NOT_YET.search(text) and not re.search(r"\b(?:sudah|telah|selama ini|lama)\b", text, re.IGNORECASE):
         return None
+    if countries and len(countries) == 1 and view.has("share"):
+        return None
     if countries:
         if not _STRONG_SOLD.search(text) and not (_PLAN.search(text) and _SOLD.search(text)) and not _RANKED_MARKETS.search(text):
             return None
@@ -167,6 +169,8 @@ def _draft(
         codes = list(dict.fromkeys(m.code for m in countries))
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
     if not products and not countries:
+        return None
+    if not products and countries and re.search(r"\b(?:mengirim|dikirim|terbang)\b", text, re.IGNORECASE) and not re.search(r"ekspor|produk|barang", text, re.IGNORECASE):
         return None
     if not products and rule == "presence.market":
         previous = document.sentences[view.index - 1] if view.index else None

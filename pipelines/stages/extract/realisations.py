@@ -15,7 +15,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels, label_after
-from pipelines.text.dates import TimeExpression
+from pipelines.text.dates import TimeExpression, shift_years
 from pipelines.text.figures import Figure
 
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
@@ -28,8 +28,13 @@ _COMPARE_BEFORE = re.compile(
     r"(?:\s+(?:dengan|capaian|posisi|nilai|raihan|realisasi|kinerja|ekspor|kondisi|pencapaian|total|angka|periode|bulan|tahun|pada|di|catatan|keadaan|volume))*\s*$",
     re.IGNORECASE,
 )
-_TIME_RIGHT_AFTER = re.compile(r"\s*(?:\((?:\d|US|Rp)[^()]*\)\s*)?,?\s*(?:\(|(?:pada|di|selama|sepanjang|untuk|per|dalam|hingga|sampai)\s+)?(?:periode\s+|bulan\s+|tahun\s+|posisi\s+)?", re.IGNORECASE)
+_TIME_RIGHT_AFTER = re.compile(r"\s*(?:\((?:\d|US|Rp)[^()]*\)\s*)?(?:yang\s+)?(?:diraih\s+|tercatat\s+|dicapai\s+|dibukukan\s+|terjadi\s+|dikantongi\s+)?(?:\(|(?:pada|di|selama|sepanjang|untuk|per|dalam|hingga|sampai)\s+)?(?:periode\s+|bulan\s+|tahun\s+|posisi\s+)?", re.IGNORECASE)
 _NATION = re.compile(r"\b(?:ekspor (?:nasional|indonesia|ri)|nasional)\b", re.IGNORECASE)
+_THEN = re.compile(r"\W*(?:ketika itu|saat itu|kala itu|waktu itu|pada tahun itu|tahun itu|pada periode itu|pada bulan itu|di tahun itu)\b", re.IGNORECASE)
+_CONTRAST = re.compile(r"\b(?:sementara|padahal|sedangkan|adapun)\b|,", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"(?:tahunan|year[- ]on[- ]year|y-?on-?y|yoy)\)?\s*(?:,\s*)?(?:dari|dibanding(?:kan)?|terhadap|ketimbang)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(r"(?:bulanan|month[- ]to[- ]month|m-?to-?m|mtm)\)?\s*(?:,\s*)?(?:dari|dibanding(?:kan)?|terhadap|ketimbang)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_SUBTOTAL = re.compile(r"^(?:komoditas\s+|produk\s+|barang\s+)?(?:non[ -]?\w+|migas)$", re.IGNORECASE)
 _OPENS_WITH_LINK = re.compile(
     r"\W*(?:nilai(?:nya)?|volume(?:nya)?|tonase(?:nya)?|berat(?:nya)?|angka|jumlah|capaian|raihan|perolehan|kenaikan|penurunan|sedangkan|sementara|adapun|dari sisi|kalau|itu|bila|jika|naik|turun|artinya)\b",
     re.IGNORECASE,
@@ -47,12 +52,12 @@ class _State:
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
     topic: Label | None = None
+    mentioned: str | None = None
     commodity: Label | None = None
     destination: Label | None = None
     active: bool = False
     report: bool = False
     suspended: bool = False
-    region_seen: int = 1
     last_index: int = -10
 
 
@@ -78,7 +83,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     drafts: list[Draft] = []
     state = _State(report=is_report(document))
     for view in document.body:
-        if view.has("export") and not view.has("send_strong", "planned") and not any(_usable(f) and f.kind in ("money", "quantity") for f in view.figures):
+        if (view.has("export") or state.report) and not view.has("send_strong", "planned") and not any(_usable(f) and f.kind in ("money", "quantity") for f in view.figures):
             _note_period(view, context, state)
             _move_scope(document, view, context, state, find_labels(document, view), None)
         if view.sentence.paragraph != state.paragraph:
@@ -103,13 +108,17 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
 def is_report(document: Document) -> bool:
     """True for a statistics release: its figures are about exports unless something else is said."""
     statistics = dispatches = 0
+    sourced = "source_stat" in document.cue_classes
     for view in document.body:
         figures = [f for f in view.figures if _usable(f) and f.kind in ("money", "quantity", "percent", "document")]
         periods = any(time.form in _PERIOD_FORMS for time in view.times)
         if figures and (_STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods)):
             statistics += 1
+        elif figures and periods and sourced and view.has("value_word", "volume_word", "growth_up", "growth_down", "cumulative", "certify"):
+            statistics += 1
         dated = any(time.form in ("day", "weekday") for time in view.times)
-        if any(f.kind == "container" for f in view.figures) or (view.has("send_strong") and (dated or view.firms)):
+        goods = any(f.kind in ("container", "quantity") for f in view.figures)
+        if any(f.kind == "container" for f in view.figures) or (view.has("send", "send_strong") and goods and (dated or view.firms)):
             dispatches += 1
     loose = sum(f.kind in ("money", "percent") and _usable(f) for view in document.body for f in view.figures)
     return statistics > dispatches and (statistics >= 2 or (statistics == 1 and dispatches == 0 and loose >= 5))
@@ -120,6 +129,8 @@ def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> 
     for time in view.times:
         if time.form in _PERIOD_FORMS - {"relative"} and not _is_compared(view.text, view, _shifted(time, -view.start)):
             resolved = context.resolve(time, base=state.period)
+            if resolved:
+                state.mentioned = resolved.edtf
             if resolved and not _looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
 
@@ -152,9 +163,13 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
         return _only_moves_period(view)
     if view.has("smuggling", "cancel") and not view.has("achieved"):
         return False
+    if "export" not in document.cue_classes:
+        return False
     if view.has("mission", "training", "fair") and not _STAT_NOUN.search(view.text):
         return False
     periods = [time for time in view.times if time.form in _PERIOD_FORMS]
+    if view.has("forecast") and not state.report:
+        return False
     if _STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
         return not (view.has("this_one", "first") and not periods)
     if "document" in kinds:
@@ -184,8 +199,10 @@ def _read_sentence(
     _move_scope(document, view, context, state, labels, figures[0])
     attached = _attach(document, view, figures, labels, state)
     drafts = []
+    # A period told in a sentence holds for the figures behind it, even where it looks back.
+    local = state.mentioned if _THEN.match(view.text) else None
     for item in attached:
-        draft = _draft(document, view, context, state, item)
+        draft, local = _draft(document, view, context, state, item, local)
         if draft is not None:
             drafts.append(draft)
     return drafts
@@ -210,6 +227,8 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         "export", "volume_word", "source_stat"
     ):
         return False
+    if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
+        return False
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
         governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")
@@ -226,7 +245,7 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         return True
     if classes & _EXCLUDING:
         labels_between = text[governor.end : figure.start]
-        return len(labels_between) > 90 or (classes == {"capacity"} and "ekspor" in labels_between.lower())
+        return (len(labels_between) > 90 and not classes & {"price", "import"}) or (classes == {"capacity"} and "ekspor" in labels_between.lower())
     return True
 
 
@@ -252,6 +271,9 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
+    sign = re.search(r"\(\s*([+\-–−])\s*$", text[max(0, figure.start - 4) : figure.start])
+    if sign:
+        return 1 if sign[1] == "+" else -1
     if re.search(r"(?:minus|negatif)\s*$", text[max(0, figure.start - 10) : figure.start], re.IGNORECASE):
         return -1
     if up_before is None:
@@ -303,7 +325,7 @@ def _move_scope(
         0 <= mention.start - export.end <= 14 for mention in view.regions
     )
     if scope:
-        if state.region_seen == 0 or state.topic is None and not state.active:
+        if state.topic is None and not state.active and not _SUBTOTAL.match(scope.text):
             state.topic = scope
         state.commodity = scope
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
@@ -355,6 +377,13 @@ def _attach(
 ) -> list[_Attached]:
     """Give each figure its goods, its country and its time."""
     respectively = _respectively(document, view, figures)
+    # "Pembeli nontimah ialah Tiongkok 9,87 juta, Bangladesh 5,10 juta": goods told once for a list of countries.
+    opening = next((label for label in labels if label.end <= figures[0].start), None)
+    shared = None
+    if opening is not None and opening.kind == "product" and any(
+        label.kind == "country" and opening.end <= label.start < figures[0].start for label in labels
+    ):
+        shared = opening
     attached: list[_Attached] = []
     floor = view.start
     previous: _Attached | None = None
@@ -378,6 +407,8 @@ def _attach(
             elif after and after.kind == "country":
                 before_country = after
             product, country = before_product, before_country
+            if product is None and country is not None and shared is not None:
+                product = shared
             if product is None and country is None and previous is not None and _chained(document, previous.figure, figure):
                 product, country = previous.product, previous.country
         time, compared = _time_of(document, view, figure, used_times, figures)
@@ -429,6 +460,30 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
                 for figure, label in zip(run, chosen, strict=True):
                     pairs[figure.start] = label
                 break
+    pairs.update(_parallel_lists(document, view, figures, pairs))
+    return pairs
+
+
+def _parallel_lists(document: Document, view: SentenceView, figures: list[Figure], known: dict[int, Label]) -> dict[int, Label]:
+    """A list of names and then a list of as many figures: "Belanda, UEA dan Korsel dengan US$ 2,2 juta, US$ 1,4 juta dan US$ 1,1 juta"."""
+    text = document.text
+    runs: list[list[Figure]] = []
+    for figure in figures:
+        gap = text[runs[-1][-1].end : figure.start] if runs else ""
+        if runs and runs[-1][-1].kind == figure.kind and re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta)\s*", gap, re.IGNORECASE):
+            runs[-1].append(figure)
+        else:
+            runs.append([figure])
+    pairs: dict[int, Label] = {}
+    single = find_labels(document, view, single=True)
+    for run in runs:
+        if len(run) < 2 or run[0].start in known:
+            continue
+        before = [label for label in single if label.end <= run[0].start][-len(run) :]
+        if len(before) == len(run) and len({label.kind for label in before}) == 1 and run[0].start - before[-1].end <= 40:
+            joined = all(re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta|\([^()]*\),?)\s*(?:juga\s*)?", text[a.end : b.start], re.IGNORECASE) for a, b in zip(before, before[1:], strict=False))
+            if joined:
+                pairs.update({figure.start: label for figure, label in zip(run, before, strict=True)})
     return pairs
 
 
@@ -455,6 +510,8 @@ def _time_of(
     if position == 0:
         # "senilai US$ 5 juta ... selama Januari 2022" with more words between.
         for time in times:
+            if figure.kind == "percent" or _CONTRAST.search(text[figure.end : time.start]):
+                break
             if figure.end <= time.start and time.end <= next_start + 40 and not _is_compared(text, view, time) and time.start not in used:
                 return time, False
     return None, False
@@ -479,23 +536,35 @@ def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
 
 
 def _draft(
-    document: Document, view: SentenceView, context: ArticleContext, state: _State, item: _Attached
-) -> Draft | None:
+    document: Document, view: SentenceView, context: ArticleContext, state: _State, item: _Attached, local: str | None
+) -> tuple[Draft | None, str | None]:
     figure = item.figure
-    period, span = state.period, state.period_span
+    period, span = (local, None) if local else (state.period, state.period_span)
+    before = document.text[max(view.start, figure.start - 60) : figure.start]
+    if item.time is None and period and figure.kind != "percent":
+        shifted = shift_years(period, -1) if _YEAR_BEFORE.search(before) else None
+        if _MONTH_BEFORE.search(before):
+            earlier = resolve_relative_month(period)
+            shifted = earlier or shifted
+        period = shifted or period
     if item.time is not None:
-        resolved = context.resolve(item.time, base=state.period)
+        base = local if local and item.time.form == "relative" and "berikutnya" in item.time.word else state.period
+        resolved = context.resolve(item.time, base=base)
         if resolved:
             period, span = resolved.edtf, (item.time.start, item.time.end)
+            state.mentioned = period
+            if not item.compared:
+                local = period
             # A look back at an earlier period is about its own figure only.
             if not item.compared and not _looks_back(period, state.period):
                 state.period, state.period_span = period, span
         elif not item.compared and item.time.form != "relative":
             period = span = None
+    product, country = item.product, item.country
     if (figure.noun == "kali" and view.has("certify")) or figure.unit == "sheet" and (view.has("source_stat") or "ska" in view.text.lower()):
         figure = replace(figure, kind="document", unit=None)
     if figure.kind not in _METRICS:
-        return None
+        return None, local
     metric = _METRICS[figure.kind]
     draft = Draft("export_realisation", f"realisation.{metric}", [view.index], figure.start)
     draft.put_figure("amount", figure)
@@ -507,8 +576,7 @@ def _draft(
     draft.put("region", region_name(state.region))
     if period:
         draft.put("period", period, span)
-    product, country = item.product, item.country
-    if product is None and metric not in ("exporters",) or (product is None and state.commodity):
+    if product is None:
         product = state.commodity
     if country is None:
         country = state.destination
@@ -520,7 +588,16 @@ def _draft(
         draft.evidence.add("topic")
     if item.time is None:
         draft.evidence.add("period_carried")
-    return draft
+    return draft, local
+
+
+def resolve_relative_month(period: str) -> str | None:
+    """The month before a month in EDTF; None for a longer period."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})", period)
+    if not match:
+        return None
+    index = int(match[1]) * 12 + int(match[2]) - 2
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def drop_repeats(drafts: list[Draft]) -> list[Draft]:

@@ -99,8 +99,11 @@ class _Reader:
                 self.lead_in = view
         elif view.has("buyer") and self._destinations(view, view.start, view.end):
             self.lead_in = view
-        if (self.drafts or self.lead_in) and _LIST_LEAD.search(view.text):
+        if (self.drafts or self.lead_in) and _LIST_LEAD.search(view.text) and not self._is_statistical(view):
             self.list_open = view.index
+
+    def _is_statistical(self, view: SentenceView) -> bool:
+        return view.has("source_stat") or any(t.form in ("month_range", "quarter", "semester", "year") for t in view.times)
 
     def _in_list(self, view: SentenceView) -> bool:
         return bool(_LIST_ITEM.match(self.document.text, view.start)) and view.index - self.list_open <= 12
@@ -120,7 +123,7 @@ class _Reader:
         if not figures:
             return False
         kinds = {f.kind for f in figures}
-        if _LIST_LEAD.search(view.text) and kinds & {"quantity", "container"}:
+        if _LIST_LEAD.search(view.text) and kinds & {"quantity", "container"} and not self._is_statistical(view):
             self.list_open = view.index
         if self._in_list(view) and kinds & {"quantity", "container"}:
             return True
@@ -165,7 +168,7 @@ class _Reader:
         """True where the only places that goods go to are regions of Indonesia."""
         text = self.document.text
         inland = [m for m in view.regions if re.search(r"\b(?:ke|menuju|tujuan|antarpulau ke)\s*(?:kota\s*|kabupaten\s*|provinsi\s*)?$", text[max(view.start, m.start - 20) : m.start], re.IGNORECASE)]
-        return bool(inland) and not view.has("send_strong", "export")
+        return bool(inland) and not view.has("send_strong")
 
     def _abroad_before(self, view: SentenceView) -> bool:
         return any(self.document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
