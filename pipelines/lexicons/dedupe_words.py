@@ -1,14 +1,13 @@
-"""What the dedupe stage knows of Indonesian: month names, number words, phrases that announce a correction."""
+"""What the dedupe stage knows of Indonesian: month names, and phrases that announce a correction."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import lru_cache
+from types import MappingProxyType
 
-NUMERAL_KINDS = frozenset({"unit", "whole"})
+from pipelines.lexicons.loader import calendar_words, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +28,20 @@ class DedupeWords:
     """The word lists of the dedupe stage.
 
     Attributes:
-        months: Word to month number as text, "1" to "12".
-        numerals: Number word to its value as text, "dua" to "2".
+        months: Word to month number as text, "1" to "12"; the first word of a number is its usual name.
         corrections: Correction markers, in the order of the file.
     """
 
     months: Mapping[str, str]
-    numerals: Mapping[str, str]
     corrections: tuple[CorrectionMarker, ...]
 
 
-@cache
+@lru_cache(maxsize=1)
 def load_dedupe_words() -> DedupeWords:
-    """The word lists, from calendar.csv, numerals.csv and correction_markers.csv of this package."""
-    months = {row["word"]: row["number"] for row in _rows("calendar.csv") if row["kind"] == "month"}
-    numerals = {row["word"]: row["value"] for row in _rows("numerals.csv") if row["kind"] in NUMERAL_KINDS}
+    """The word lists, from calendar.csv and correction_markers.csv of this package."""
+    months = {word: str(number) for word, (kind, number) in calendar_words().items() if kind == "month"}
     corrections = tuple(
         CorrectionMarker(phrase=row["marker"], opening_only=row["position"] == "opening")
-        for row in _rows("correction_markers.csv")
+        for row in read_rows("correction_markers.csv")
     )
-    return DedupeWords(months=months, numerals=numerals, corrections=corrections)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = (files("pipelines.lexicons") / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return DedupeWords(months=MappingProxyType(months), corrections=corrections)

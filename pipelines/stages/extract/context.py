@@ -15,6 +15,7 @@ from pipelines.text.organisations import Organisation
 _SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = re.compile(r"\b(?:kemendag|kementerian perdagangan|mendag|menteri perdagangan|ekspor indonesia|ekspor nasional|pemerintah indonesia)\b", re.IGNORECASE)
+_NATIONAL_OFFICE = re.compile(r"\b(?:bps|badan pusat statistik|karantina|bea (?:dan )?cukai)\b", re.IGNORECASE)
 _ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6, "seat": 0.3}
 
 
@@ -40,7 +41,8 @@ class ArticleContext:
             month = expression.month2 or expression.month
             last = re.match(r"\d{4}-(\d{2})", base.split("/")[-1])
             if not expression.word:
-                if last and month and month > int(last[1]) and expression.form == "month" and not expression.until:
+                recent = anchor.year == year and anchor.month is not None and month is not None and month <= anchor.month
+                if last and month and month > int(last[1]) and expression.form == "month" and not expression.until and not recent:
                     year -= 1
                 anchor = replace(anchor, year=year, month=None)
             elif anchor.year is None:
@@ -122,6 +124,14 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     if not scores:
         return None, 0.0
     total = sum(scores.values())
+    if _NATIONAL_OFFICE.search(document.text):
+        # Statistics, quarantine and customs offices report for the province, whatever regency is praised in passing.
+        for mention in document.regions:
+            region = regions()[mention.code]
+            if region.level != "province" and mention.role in ("branch", "dateline") and region.parent_code in scores:
+                scores[region.parent_code] += 0.9  # type: ignore[assignment]
+            if region.level != "province" and mention.role in ("origin", "bare") and mention.start > document.title_end + 400:
+                scores[mention.code] -= 1.0  # type: ignore[assignment]
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
     if level == "province":

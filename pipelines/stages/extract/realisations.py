@@ -127,6 +127,8 @@ def is_report(document: Document) -> bool:
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
     """A sentence without figures may still say what the next ones are about."""
     for time in view.times:
+        if time.year is None and not view.has("export", "abroad"):
+            continue
         if time.form in _PERIOD_FORMS - {"relative"} and not _is_compared(view.text, view, _shifted(time, -view.start)):
             resolved = context.resolve(time, base=state.period)
             if resolved:
@@ -163,12 +165,14 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
         return _only_moves_period(view)
     if view.has("smuggling", "cancel") and not view.has("achieved"):
         return False
-    if "export" not in document.cue_classes:
+    if not document.cue_classes & {"export", "abroad"}:
         return False
     if view.has("mission", "training", "fair") and not _STAT_NOUN.search(view.text):
         return False
     periods = [time for time in view.times if time.form in _PERIOD_FORMS]
     if view.has("forecast") and not state.report:
+        return False
+    if view.has("planned") and not state.report and not _STAT_NOUN.search(view.text):
         return False
     if _STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
         return not (view.has("this_one", "first") and not periods)
@@ -221,6 +225,8 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         return True
     if figure.kind not in ("money", "quantity", "document"):
         return False
+    if figure.qualifier == "at_most" or (figure.kind == "document" and figure.value is not None and figure.value < 5):
+        return False
     if figure.kind != "document" and _is_difference(document, view, figure):
         return False
     if figure.kind == "quantity" and figure.unit in ("piece", "sheet", "pack", "unit", "set", "carton", "box", "bottle") and not view.has(
@@ -241,7 +247,7 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
             between = text[noun.end : governor.start]
             return bool(re.search(r"[.;]", between)) or "ekspor" in between.lower()
         return True
-    if classes <= {"capacity", "share"} and figure.kind == "money":
+    if classes <= {"capacity", "share", "transaction"} and figure.kind == "money" and "budget" not in classes and (classes != {"transaction"} or governor.key in ("laku", "terjual")):
         return True
     if classes & _EXCLUDING:
         labels_between = text[governor.end : figure.start]
@@ -409,6 +415,8 @@ def _attach(
             product, country = before_product, before_country
             if product is None and country is not None and shared is not None:
                 product = shared
+            if product is None and country is None and state.report:
+                product = _bare_label(document, view, figure, floor)
             if product is None and country is None and previous is not None and _chained(document, previous.figure, figure):
                 product, country = previous.product, previous.country
         time, compared = _time_of(document, view, figure, used_times, figures)
@@ -417,6 +425,35 @@ def _attach(
         previous = item
         floor = figure.end
     return attached
+
+
+_FILLER = re.compile(
+    r"(?:[\s(:,–-]|\b(?:dengan|nilai|nilainya|senilai|sebesar|sebanyak|seberat|mencapai|yakni|yaitu|hanya|masih|baru|cuma|sekitar|hampir|total|tercatat|menyumbang|memberi|menyetor|meraih|di angka|berkontribusi|berada di|juga|tetap|pun|adalah|ialah|volume|volumenya|lebih dari|kurang lebih|tak kurang dari|mengantongi|menghasilkan|dan|lalu)\b)+$",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r",|;|:|\(|\)|\b(?:dan|serta|lalu|kemudian|disusul|diikuti|berikutnya|selanjutnya|adapun|sedangkan|sementara|juga|setelah itu|sisanya)\b", re.IGNORECASE)
+_NO_LABEL = re.compile(r"\b(?:\w+nya|ini|itu|tersebut|angka|jumlah|nilai|volume|total|ekspor|impor|persen|tahun|bulan|yang|negara|pasar|lain|lainnya|sisa|komoditas|peringkat|urutan|posisi|kelompok lain|barang|dari|ke|di|pada|oleh|untuk)\b", re.IGNORECASE)
+
+
+def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: int) -> Label | None:
+    """Goods that no lexicon knows: the short noun phrase between a separator and a figure of a list."""
+    text = document.text
+    segment = text[max(floor, view.start) : figure.start]
+    trimmed = _FILLER.sub("", segment)
+    cut = [match.end() for match in _SEPARATOR.finditer(trimmed)]
+    start = cut[-1] if cut else 0
+    phrase = trimmed[start:].strip()
+    words = phrase.split()
+    if not 1 <= len(words) <= 4 or len(phrase) < 4 or not phrase[0].isalpha() or _NO_LABEL.search(phrase):
+        return None
+    if (start == 0 and floor > view.start) or any(char.isdigit() for char in phrase) or phrase[0].isupper():
+        return None
+    offset = max(floor, view.start) + trimmed.rindex(phrase)
+    if any(cue.start < offset + len(phrase) and offset < cue.end for cue in view.cues):
+        return None
+    if any(m.start < offset + len(phrase) and offset < m.end for m in (*view.regions, *view.times, *view.countries)):
+        return None
+    return Label(offset, offset + len(phrase), "product", (phrase,), phrase)
 
 
 def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label | None:

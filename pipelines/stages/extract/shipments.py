@@ -141,7 +141,7 @@ class _Reader:
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
         if self.report and not (
-            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send") and any(t.form == "day" for t in view.times)) or near
+            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times)) or near
         ):
             return False
         sends = view.has("send", "send_strong")
