@@ -199,6 +199,8 @@ def _figure_at(
     if percent:
         return _finish(text, Figure(start, percent.end(), "percent", value, noun="persen"))
     unit = _unit().match(text, cursor)
+    if not unit and text[start : start + 2].lower() == "ke":
+        return None
     if not unit:
         return _finish(text, Figure(start, cursor, "number", value, flags=flags))
     word = unit_words()[unit[1].lower()]
@@ -213,6 +215,9 @@ def _figure_at(
             word, stop = unit_words()[further[1].lower()], further.end()
     if value is not None:
         value *= word.factor
+    if text[start : start + 2].lower() == "ke" and word.kind != "container":
+        # "ketiga kontainer" are three; "ketiga perusahaan" may be the third.
+        return None
     if word.kind == "container":
         size = _SIZE_AFTER.match(text, stop)
         stop = size.end() if size else stop

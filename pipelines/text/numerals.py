@@ -120,13 +120,23 @@ def find_word_numbers(text: str) -> list[WordNumber]:
 
 def _value_of(words: list[str]) -> Decimal | None:
     lexicon = numeral_words()
+    if "koma" in words:
+        # "empat koma satu": digits are told one by one behind the point.
+        cut = words.index("koma")
+        whole, rest = _value_of(words[:cut]) if cut else None, words[cut + 1 :]
+        digits = [lexicon[word][0] for word in rest if lexicon[word][1] == "unit"]
+        scales = [lexicon[word][0] for word in rest if lexicon[word][1] == "scale"]
+        if whole is None or not digits:
+            return None
+        value = Decimal(f"{whole:f}.{''.join(str(int(digit or 0)) for digit in digits)}")
+        return value * (scales[0] or Decimal(1)) if scales else value
     total = section = Decimal(0)
     current: Decimal | None = None
     for word in words:
         value, kind = lexicon[word]
         if value is None:
             return None
-        if kind in ("unit", "whole", "fraction"):
+        if kind in ("unit", "whole", "fraction", "collective"):
             if current is not None:
                 section += current
             current = value

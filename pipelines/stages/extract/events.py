@@ -10,8 +10,9 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
+from pipelines.text.gazetteer import Hit
 
-_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|ditargetkan|mengikutkan|diikutkan pada)\b", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|besok|merancang|ditargetkan|mengikutkan|diikutkan pada)\b", re.IGNORECASE)
 _TRAINING_NAME = re.compile(r"\b(?:pelatihan|bimtek|bimbingan teknis|workshop|lokakarya|diklat|coaching|kursus|pembekalan|sekolah ekspor|kelas ekspor)\b", re.IGNORECASE)
 _TRADE = re.compile(r"\b(?:ekspor|eksport|ekspiort|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|wirausaha|industri|usaha)\b", re.IGNORECASE)
 _FAIR_NAME = re.compile(r"\b(?:pameran|expo|fair|festival|bazar)\s+(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+(?:[A-Z][\w’'&.-]*|of|dan|for|\d{4}|ke-\d+))*)")
@@ -124,7 +125,10 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
     taken: set[int] = set()
     last_index = -10
     for view in document.body:
-        name, span = _fair_name(document, view)
+        last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
+        name, span = _fair_name(document, view, last_name)
+        if name is None and last_name and re.search(r"\b(?:pameran|ajang|kegiatan|event) (?:yang )?(?:sama|serupa)\b", view.text, re.IGNORECASE):
+            name = last_name
         near = bool(drafts) and view.index - last_index <= 2
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
         if not (name or view.has("fair")) and not (near and (money or view.has("join"))):
@@ -208,10 +212,20 @@ def _same_name(first: str, second: str) -> bool:
     return len(a & b) >= 0.5 * min(len(a), len(b))
 
 
-def _fair_name(document: Document, view: SentenceView) -> tuple[str | None, tuple[int, int] | None]:
+def _fair_as_named(document: Document, hit: Hit) -> str:
+    """The full name where the article prints it somewhere, else the name or abbreviation as printed."""
+    full = fair_names()[hit.key]
+    return full if full.lower() in document.text.lower() else document.text[hit.start : hit.end]
+
+
+def _fair_name(document: Document, view: SentenceView, known: str | None) -> tuple[str | None, tuple[int, int] | None]:
     if view.fairs:
         hit = view.fairs[0]
-        return fair_names()[hit.key], (hit.start, hit.end)
+        if len(view.fairs) > 1 and known and _same_name(_fair_as_named(document, hit), known) and re.search(
+            r"\b(?:seusai|setelah|usai|selepas|selain|sebelum)\b", document.text[view.start : hit.start], re.IGNORECASE
+        ):
+            hit = view.fairs[-1]
+        return _fair_as_named(document, hit), (hit.start, hit.end)
     for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
         match = pattern.search(document.text, view.start, view.end)
         if match and len(match["name"]) > 4 and not re.match(r"(?:Disperindag|Dinas|Kabupaten|Kota|Provinsi)\b", match["name"]):

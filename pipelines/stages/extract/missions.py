@@ -23,6 +23,8 @@ _INBOUND = re.compile(r"\b(?:buyer|pembeli|calon pembeli|importir|pengusaha|dele
 _COMPONENT = re.compile(r"\b(?:menjual|jual|penjualan|membeli|beli|pembelian|investasi|rinciannya|terdiri|salah satu|kontrak bawang|di antaranya|terbesar|minat terbesar|senilai|setahun|sisanya)\b", re.IGNORECASE)
 _TARGET = re.compile(r"\b(?:target\w*|ditarget\w*|menargetkan|dibidik|membidik|dipatok|memasang|pasang|mematok)\b", re.IGNORECASE)
 _POTENTIAL = re.compile(r"\b(?:potensi\w*|peluang|loi|letter of intent|mou|minat|nota kesepahaman|penjajakan)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\b(?:rinciannya|gabungan dari|terdiri (?:atas|dari)|meliputi penjualan|dengan rincian|dari jumlah tersebut|dari total tersebut)\b", re.IGNORECASE)
+_SIDE = re.compile(r"\b(?:penjualan|pembelian|menjual|membeli|jual|beli|investasi)\b[^.;]*$", re.IGNORECASE)
 _HELD = re.compile(r"\b(?:kegiatan|pelaksanaan|berlangsung|digelar|dilaksanakan|selama|pertemuan|acara)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:sejak|selama kurun|selama|akumulasi|total|\d+ kali misi|kali misi dagang)\b", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:sebelumnya|tahun lalu|bulan lalu|lalu|serupa|yang sama|berikutnya|selanjutnya|giliran|gantian|rencananya|berencana|merencanakan|dijadwalkan|akan|tahun depan|mendatang|kala itu|persinggahan)\b", re.IGNORECASE)
@@ -117,7 +119,15 @@ class _Reader:
         self.last_index = view.index
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
+        first = not self.missions
         current = self._mission_for(view)
+        previous = self.document.sentences[view.index - 1] if view.index else None
+        if first and previous is not None and previous.start >= self.document.title_end and not previous.has("export"):
+            # The lead may give the figures before the word "misi dagang" falls.
+            people = [f for f in previous.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(previous, f)] or people
+            for figure in previous.figures:
+                if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as and previous.has("transaction", "potential"):
+                    self._put_money(previous, current, figure)
         total = next((f for f in people if re.search(r"\b[Tt]otal\s+(?:\w+\s+)?$", self.document.text[max(view.start, f.start - 16) : f.start])), None)
         if total is not None and current is not None:
             current.put_figure("participants", total)
@@ -139,7 +149,7 @@ class _Reader:
         governor = view.last_cue_before(figure.start, "price", "budget", "import", "transaction", "potential", "target", "achieved", "export", "capacity", "mission")
         if governor is None:
             after = view.first_cue_after(figure.end, "transaction", "mission", "price")
-            return after is not None and "price" not in after.codes
+            return after is None or "price" not in after.codes
         classes = set(governor.codes)
         if classes & {"price", "import"} or (classes & {"budget", "capacity"} and not classes & {"transaction"}):
             return False
@@ -153,7 +163,9 @@ class _Reader:
         before = self.document.text[max(view.start, figure.start - 30) : figure.start]
         if re.search(r"\b(?:dari)\s*$", before, re.IGNORECASE) and re.search(r"pendaftar", after, re.IGNORECASE):
             return False
-        return not re.match(r"\s*(?:pendaftar|pengunjung|tuan rumah)", after, re.IGNORECASE)
+        if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
+            return False
+        return not re.match(r"\s*(?:pendaftar|pengunjung|tuan rumah|hadir sebagai|calon pembeli)", after, re.IGNORECASE)
 
     def _choose_people(self, view: SentenceView, people: list[Figure]) -> Figure | None:
         text = self.document.text
@@ -175,7 +187,7 @@ class _Reader:
                     self._set_time(current, time)
                 return current
             other_place = bool(places[0]) and current.has("destinations") and not set(places[0]) & set(self._list(current))
-            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(re.search(r"\bkali\b|\bsejak\b", view.text))
+            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(re.search(r"\bkali\b|\bsejak\b|\bakumulasi\b|\d+ misi dagang", view.text))
             if several:
                 return self._open(view, places, time, several=True)
             if other_place and (_ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)):
@@ -184,6 +196,8 @@ class _Reader:
                 return self._open(view, places, time)
             if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and re.search(r"\b(?:serupa|lagi|berikutnya|lalu|sebelumnya|tahun depan|depan|mendatang|yang sama)\b", view.text, re.IGNORECASE):
                 return self._open(view, places, time)
+            if time is not None and time.form == "year" and view.has("mission") and self._another_time(current, time) and any(f.kind == "money" for f in view.figures):
+                return self._open(view, places if places[0] else (self._list(main), str(main.slots.get("direction") or "") or None), time)
             if places[0] and not current.has("destinations"):
                 self._set_places(current, places)
             elif places[0] and set(places[0]) & set(self._list(main)) and current is not main and not _ANOTHER.search(view.text):
@@ -290,6 +304,9 @@ class _Reader:
         if current is None:
             return
         target = bool(_TARGET.search(before)) or bool(re.match(r"[^.;,]{0,25}\btarget", after))
+        if not target and (_PARTS.search(view.text) or (_SIDE.search(before) and len([f for f in view.figures if f.kind == "money"]) > 1)):
+            self.taken.add(figure.start)
+            return
         if current.has("transaction") and not target:
             self.taken.add(figure.start)
             return

@@ -20,7 +20,7 @@ _SOLD = re.compile(
     re.IGNORECASE,
 )
 _STRONG_SOLD = re.compile(
-    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
+    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|sampai ke|dikapalkan|dikenal pembeli|melanglang|punya pelanggan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
@@ -36,7 +36,7 @@ _FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|globa
 _ORIGIN_OF = re.compile(r"(?:\bselain|\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
 _SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
 _RANKED_MARKETS = re.compile(
-    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama|terbesar|paling|tradisional|ekspor|setia|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
+    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama|terbesar|paling|tradisional|ekspor|setia|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpelanggannya\b|\bpelanggan tetap\b|\blangganannya\b|\bmenjadi pasar\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
     re.IGNORECASE,
 )
 
@@ -129,7 +129,7 @@ def _read_clause(
         return _draft(document, view, context, start, end, countries, drafts, "presence.market")
     if view.index in busy or not _RANKED.search(text):
         return None
-    previous = document.sentences[view.index - 1].text if view.index else ""
+    previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
     if not _FOREIGN.search(view.text) and not (_FOREIGN.search(previous) and view.index - 1 in busy):
         return None
     if any(f.kind in ("money", "quantity", "percent") for f in view.figures if start <= f.start < end):

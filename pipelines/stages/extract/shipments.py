@@ -26,7 +26,7 @@ _FROM_COUNTRY = re.compile(r"(?:\bdari|\basal|\bmilik)\s*$", re.IGNORECASE)
 _BUYER_FROM = re.compile(r"(?:pembeli|buyer|importir|pemesan|pelanggan|perusahaan|pabrik)\s+(?:\w+\s+){0,2}(?:dari|asal|di)\s*$", re.IGNORECASE)
 _SPLIT = re.compile(r";|,\s*(?:sedangkan|sementara|serta|dan|lalu|kemudian|disusul|adapun)\s|\b(?:sedangkan|sementara)\s|\s(?:serta|dan|lalu)\s|,\s")
 _NATIONWIDE = re.compile(r"\b(?:secara nasional|nasional|se-indonesia|seluruh indonesia|serentak di \d+)\b", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:total|keseluruhan|seluruhnya|secara keseluruhan|nilai keseluruhannya|bila ditotal|jika ditotal|dengan total)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:total\w*|ditotal|ketiga kontainer|kedua kontainer|keseluruhan|seluruhnya|secara keseluruhan|nilai keseluruhannya|bila ditotal|jika ditotal|dengan total)\b", re.IGNORECASE)
 _VALUE_BACK = re.compile(
     r"\b(?:nilai(?:nya)?|bernilai|senilai|harga jual|devisa|ditaksir|kontrak)\b", re.IGNORECASE
 )
@@ -37,10 +37,12 @@ _LATER = re.compile(
 )
 _CEREMONY = re.compile(r"\b(?:lepas|melepas|dilepas|pelepasan|diberangkatkan|memberangkatkan)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:pemilik|direktur|ketua|manajer|owner|pengurus|ceo|pimpinan|pendiri|eksportirnya?|pengirimnya|oleh|milik|produksi)\b", re.IGNORECASE)
+_SINCE = re.compile(r"\bsejak\s+(?:\w+\s+){0,4}(?:hingga|sampai)\b", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _LIST_LEAD = re.compile(r"\b(?:rincian\w*|sebagai berikut|sbb|berikut (?:ini|muatan|daftar|data)|terdiri (?:atas|dari)|antara lain|yakni|yaitu)\b|:\s*$", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:misal(?:nya|kan)?|contoh soal|seumpama|umpamanya|anda)\b", re.IGNORECASE)
-_ARRIVES = re.compile(r"\b(?:ke|tujuan|menuju|masuk|tembus|menembus|terbang|dibeli|pesanan|diserap)\b", re.IGNORECASE)
+_PACKAGES = frozenset({"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"})
+_ARRIVES = re.compile(r"\b(?:kontrak|pesanan|memesan|ke|tujuan|menuju|masuk|tembus|menembus|terbang|dibeli|pesanan|diserap)\b", re.IGNORECASE)
 _DOMESTIC_DEST = re.compile(r"\b(?:antarpulau|antar pulau|antarprovinsi|lokal|domestik|dalam negeri)\b", re.IGNORECASE)
 
 
@@ -82,6 +84,8 @@ class _Reader:
 
     def read(self, view: SentenceView) -> None:
         if view.end <= self.document.title_end:
+            if not self.report and view.has("export", "send", "presence"):
+                self.lead_in = view
             return
         if not self._relevant(view):
             self._note_lead_in(view)
@@ -134,14 +138,21 @@ class _Reader:
             t.form in ("month_range", "quarter", "semester")
             or (t.form == "year" and re.search(r"(?:sepanjang|selama|tahun)\s*$", text[max(0, t.start - 10) : t.start + 6], re.IGNORECASE))
             or (t.form == "month" and t.until)
+            or (t.form == "relative" and t.word.startswith("periode"))
             for t in view.times
-        )
+        ) or bool(_SINCE.search(view.text))
+        if any(re.search(r"\bnilai ekspor\s+$", text[max(view.start, m.start - 14) : m.start], re.IGNORECASE) for m in view.regions) and any(
+            t.form in ("month", "year") for t in view.times
+        ):
+            return False
         if stat_period and not view.has("send_strong"):
             return False
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
         if self.report and not (
-            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times)) or near
+            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times))
+            or near
+            or (view.has("send") and view.countries and view.products and not any(t.form in ("month", "year") for t in view.times))
         ):
             return False
         sends = view.has("send", "send_strong")
@@ -157,6 +168,8 @@ class _Reader:
         if goods and foreign and _ARRIVES.search(view.text):
             return True
         if near and "container" in kinds:
+            return True
+        if led and goods and not self.report and not view.has("price"):
             return True
         if (near or led) and view.has("value_word", "volume_word", "this_one", "send", "buyer"):
             return True
@@ -180,6 +193,8 @@ class _Reader:
             return False
         governor = view.last_cue_before(figure.start, "price", "import", "budget", "capacity", "domestic", "rate_before", "share",
                                         "send", "export", "value_word", "volume_word", "this_one", "achieved", "demand", "cancel")  # fmt: skip
+        if governor is not None and governor.key == "seharga" and figure.kind == "money" and figure.value >= 1_000_000:
+            return True
         if governor is not None and set(governor.codes) & {"price", "import", "budget", "domestic", "capacity", "rate_before", "cancel", "demand"}:
             gap = figure.start - governor.end
             if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
@@ -343,8 +358,15 @@ class _Reader:
         for draft in reversed(self.drafts):
             if "whole" in draft.evidence and (line.products or line.countries or len(self.drafts) > 1):
                 continue
+            packed = (
+                line.quantity is not None
+                and draft.has("quantity")
+                and line.quantity.unit in _PACKAGES
+                and draft.slots.get("unit") in ("tonne", "kg")
+                and bool(re.search(r"\b(?:tersebut|itu|dikemas)\b", line.view.text, re.IGNORECASE))
+            )
             conflict = (
-                (line.quantity is not None and draft.has("quantity"))
+                (line.quantity is not None and draft.has("quantity") and not packed)
                 or (line.containers is not None and draft.has("containers"))
                 or (line.value is not None and draft.has("value"))
             )
@@ -467,7 +489,7 @@ class _Reader:
     def _status(self, line: _Line) -> str:
         text = self.document.text[max(line.view.start, line.start - 40) : line.end]
         planned = re.search(
-            r"\b(?:akan|bakal|rencananya|direncanakan|merencanakan|berencana|dijadwalkan|segera|depan|mendatang|nanti|menyusul|siap (?:di)?(?:ekspor|kirim|mengekspor)|menyiapkan|disiapkan|rencanakan|meminta|minta)\b",
+            r"\b(?:akan|bakal|rencananya|direncanakan|merencanakan|berencana|dijadwalkan|menjadwalkan|merancang|segera|depan|mendatang|nanti|menyusul|siap (?:di)?(?:ekspor|kirim|mengekspor)|menyiapkan|disiapkan|rencanakan|meminta|minta)\b",
             text, re.IGNORECASE,
         )  # fmt: skip
         if planned:
@@ -573,6 +595,8 @@ class _Reader:
                 parts = [d for d in realised if d is not draft and d in kept and (d.has("quantity") or d.has("containers"))]
                 if len(parts) >= 2:
                     self._make_total(draft, parts)
+                    if "whole" in draft.evidence and all(part.has("value") for part in parts):
+                        kept.remove(draft)
         return kept
 
     def _make_total(self, total: Draft, parts: list[Draft]) -> None:

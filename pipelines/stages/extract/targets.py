@@ -33,11 +33,17 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
     drafts: list[Draft] = []
     taken: set[int] = set()
     last_index = -10
+    announced: Draft | None = None
     for view in document.body:
         near = view.index - last_index <= 2 and bool(drafts)
         if not (view.has("target") or (near and view.has("rev_new", "rev_old"))):
             continue
         before = len(drafts)
+        if view.has("target") and view.has("export") and not any(f.kind in ("money", "percent") for f in view.figures):
+            # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
+            announced = Draft("export_target", "target.announced", [view.index], view.start)
+            _put_issuer(document, view, announced)
+            _put_commodity(document, view, announced, view.end)
         for figure in view.figures:
             if figure.value is None or figure.is_rate or figure.same_as or figure.start in skip:
                 continue
@@ -47,6 +53,9 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
             draft = _draft(document, view, context, figure, metric, drafts)
             if not draft.has("issuer") and drafts and not view.has("rev_new"):
                 draft.fill("issuer", drafts[-1].slots.get("issuer"), drafts[-1].spans.get("issuer"))
+            if announced is not None and view.index - announced.sentences[0] <= 2:
+                for slot in ("issuer", "commodity"):
+                    draft.fill(slot, announced.slots.get(slot), announced.spans.get(slot))
             drafts.append(draft)
             taken.add(figure.start)
         if len(drafts) > before:
@@ -107,7 +116,7 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
             return "growth_pct"
         return "growth_pct" if view.has("growth_up") and (_REVISED.search(before) or _ORIGINAL.search(before)) else None
     if figure.kind == "quantity" and figure.unit not in ("unit", "piece") or figure.kind == "quantity":
-        return "volume" if view.has("export") else None
+        return "volume" if view.has("export") or (cue is not None and _STATES_EXPORTS.search(document.text)) else None
     if figure.kind == "people":
         if figure.unit == "exporter" or re.search(r"eksportir|bisa (?:meng)?ekspor|mengekspor|tembus ekspor|go ?ekspor|naik kelas ekspor|pelaku ekspor", after + before[-30:], re.IGNORECASE):
             if _WISH.search(view.text) and not view.has("target"):
@@ -134,13 +143,18 @@ def _draft(
     _put_region(document, view, context, draft)
     _put_period(document, view, context, draft, figure, earlier)
     _put_issuer(document, view, draft)
-    labels = [label for label in find_labels(document, view) if label.kind == "product" and label.end <= figure.start]
-    if labels and metric != "exporters":
-        label = labels[-1]
-        export = view.last_cue_before(label.start, "export")
-        if export is not None and label.start - export.end <= 25:
-            draft.put("commodity", label.text, (label.start, label.end))
+    if metric != "exporters":
+        _put_commodity(document, view, draft, figure.start)
     return draft
+
+
+def _put_commodity(document: Document, view: SentenceView, draft: Draft, limit: int) -> None:
+    """Goods that stand right behind "ekspor" name what the target is about."""
+    for label in find_labels(document, view):
+        if label.kind == "product" and label.end <= limit:
+            export = view.last_cue_before(label.start, "export")
+            if export is not None and label.start - export.end <= 25:
+                draft.put("commodity", label.text, (label.start, label.end))
 
 
 def _put_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
