@@ -94,7 +94,7 @@ def _automaton() -> Any:
             found.countries.append(name.code)
         if name.alias.isupper() and len(name.alias) <= 4:
             found.exact = name.alias
-        if name.kind == "nickname":
+        if name.kind in ("nickname", "area"):
             found.any_case = True
     for term in product_terms():
         entry(term).product = True

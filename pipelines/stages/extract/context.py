@@ -152,13 +152,14 @@ def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
     for distance in range(0, 7):
         position = view.index - distance
         if position < 0:
-            return None
+            break
         candidate = document.sentences[position]
         agencies = [a for a in candidate.agencies if a.start >= document.title_end]
         heads = [a for a in agencies if _is_head(document.text, a)]
         if heads:
             return heads[-1]
-    return None
+    # Nobody nearby: the first office whose head the article lets speak.
+    return next((a for a in document.agencies if a.start >= document.title_end and _is_head(document.text, a)), None)
 
 
 _HEAD = re.compile(

@@ -75,6 +75,11 @@ class SentenceView:
         wanted = set(classes)
         return [cue for cue in self.cues if not wanted.isdisjoint(cue.codes)]
 
+    def is_speech_time(self, start: int, end: int) -> bool:
+        """True for the day on which somebody spoke: behind "kata X", at the end of the sentence."""
+        spoken = any(cue.end <= start for cue in self.cues_of("speech"))
+        return spoken and self.end - end <= 3
+
     def last_cue_before(self, offset: int, *classes: str) -> Hit | None:
         """The cue of these classes that ends closest before an offset."""
         best = None

@@ -20,6 +20,7 @@ _FAIR_NAME_BACK = re.compile(r"(?P<name>(?:[A-Z][\w’'&-]*\s+){1,5}(?:Expo|Fair
 _PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
 _PLACE_BEHIND = re.compile(r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)")
 _TARGET = re.compile(r"\b(?:target\w*|menargetkan|ditargetkan|membidik)\b", re.IGNORECASE)
+_SHOWS = re.compile(r"\b(?:memamerkan|dipamerkan|memasarkan produk\S*|menampilkan produk\S*|pameran)\b", re.IGNORECASE)
 _COMMERCE = re.compile(r"\b(?:ekspor|eksport|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|transaksi|dagang|produk)\b", re.IGNORECASE)
 _NATIONAL = re.compile(r"\b(?:secara nasional|panitia|nasional|secara keseluruhan)\b", re.IGNORECASE)
 
@@ -33,7 +34,7 @@ def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Dr
     last_index = -10
     for view in document.body:
         near = bool(drafts) and view.index - last_index <= 3
-        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and re.search(r"\b(?:peserta|kegiatan|program)\b", view.text, re.IGNORECASE)):
+        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and re.search(r"\b(?:peserta|kegiatan|program|berlangsung|digelar|dilaksanakan)\b", view.text, re.IGNORECASE)):
             continue
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("person", "firm", "exporter") and _takes_part(document, view, f)]
         time = _event_time(view, document)
@@ -87,6 +88,8 @@ def _takes_part(document: Document, view: SentenceView, figure: Figure) -> bool:
 def _event_time(view: SentenceView, document: Document) -> TimeExpression | None:
     for form in ("day_range", "month_range", "day", "month", "weekday", "relative"):
         for time in view.times:
+            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+                continue
             if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "bulan depan", "bulan lalu", "pekan depan", "tahun ini", "bulan ini")):
                 return time
     return None
@@ -131,10 +134,16 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             name = last_name
         near = bool(drafts) and view.index - last_index <= 2
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
-        if not (name or view.has("fair")) and not (near and (money or view.has("join"))):
+        if not (name or view.has("fair")) and not (near and (money or view.has("join") or _SHOWS.search(view.text))):
             continue
         if not name and not drafts and not _COMMERCE.search(document.text):
             continue
+        if name is None:
+            shown = _unnamed(document, view, context, bool(drafts) or "fair" in document.cue_classes)
+            if shown:
+                drafts.extend(shown)
+                last_index = view.index
+                continue
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")]
         time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
         place, place_span = _place(document, view, name, span)
@@ -182,6 +191,32 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         last_index = view.index
     drafts = [d for d in drafts if d.has("name") or d.has("place")]
     return [d for d in drafts if any(d.has(s) for s in ("date", "participants", "place", "transaction"))], taken
+
+
+def _unnamed(document: Document, view: SentenceView, context: ArticleContext, known: bool) -> list[Draft]:
+    """Shows without a name, one per town: "dua kali memamerkan produk mereka, seperti di Pontianak dan Bali"."""
+    if not known or not _SHOWS.search(view.text):
+        return []
+    text = document.text
+    towns = []
+    for mention in view.regions:
+        joined = towns and re.fullmatch(r"\s*(?:,\s*(?:dan)?|dan|serta|hingga)\s*(?:di\s+)?", text[towns[-1].end : mention.start])
+        if mention.role in ("at", "seat") and re.search(r"\bdi\s+(?:kota\s+)?$", text[max(view.start, mention.start - 8) : mention.start], re.IGNORECASE) or joined:
+            towns.append(mention)
+    time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
+    resolved = resolve_in(context, view, time) if time is not None else None
+    if not towns or resolved is None:
+        return []
+    drafts = []
+    for town in towns:
+        draft = Draft("exhibition", "exhibition.unnamed", [view.index], town.start)
+        draft.put("region", region_name(context.home))
+        draft.put("place", text[town.start : town.end], (town.start, town.end))
+        if time is not None:
+            draft.put("date", resolved.edtf, (time.start, time.end))
+        draft.put("status", "planned" if _PLANNED.search(view.text) else "realised")
+        drafts.append(draft)
+    return drafts
 
 
 def _is_sale(view: SentenceView, figure: Figure) -> bool:

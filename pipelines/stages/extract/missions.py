@@ -25,6 +25,7 @@ _TARGET = re.compile(r"\b(?:target\w*|ditarget\w*|menargetkan|dibidik|membidik|d
 _POTENTIAL = re.compile(r"\b(?:potensi\w*|peluang|loi|letter of intent|mou|minat|nota kesepahaman|penjajakan)\b", re.IGNORECASE)
 _PARTS = re.compile(r"\b(?:rinciannya|gabungan dari|terdiri (?:atas|dari)|meliputi penjualan|dengan rincian|dari jumlah tersebut|dari total tersebut)\b", re.IGNORECASE)
 _SIDE = re.compile(r"\b(?:penjualan|pembelian|menjual|membeli|jual|beli|investasi)\b[^.;]*$", re.IGNORECASE)
+_VISIT = re.compile(r"\b(?:pergi|kunjungan|berkunjung|bertandang|melawat|lawatan|bertolak|terbang|berangkat)\s+ke\b", re.IGNORECASE)
 _HELD = re.compile(r"\b(?:kegiatan|pelaksanaan|berlangsung|digelar|dilaksanakan|selama|pertemuan|acara)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:sejak|selama kurun|selama|akumulasi|total|\d+ kali misi|kali misi dagang)\b", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:sebelumnya|tahun lalu|bulan lalu|lalu|serupa|yang sama|berikutnya|selanjutnya|giliran|gantian|rencananya|berencana|merencanakan|dijadwalkan|akan|tahun depan|mendatang|kala itu|persinggahan)\b", re.IGNORECASE)
@@ -62,6 +63,7 @@ class _Reader:
         self.missions: list[Draft] = []
         self.taken: set[int] = set()
         self.last_index = -10
+        self.visits: list[Draft] = []
         self.visitor, self.host = self._parties()
 
     # -- who visits whom
@@ -119,6 +121,7 @@ class _Reader:
         self.last_index = view.index
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
+        self._note_visit(view)
         first = not self.missions
         current = self._mission_for(view)
         previous = self.document.sentences[view.index - 1] if view.index else None
@@ -139,6 +142,24 @@ class _Reader:
                 current.slots.pop("unit", None)
         for figure in money:
             self._put_money(view, current, figure)
+
+    def _note_visit(self, view: SentenceView) -> None:
+        """An earlier visit told in passing: "kunjungan ke Russia awal bulan November lalu"."""
+        for match in _VISIT.finditer(view.text):
+            offset = view.start + match.end()
+            place = next((m for m in view.countries if 0 <= m.start - offset <= 25), None)
+            past = [t for t in view.times if t.word in ("lalu", "silam", "yang lalu") or (t.form == "relative" and t.word.endswith("lalu"))]
+            if place is None or not past:
+                continue
+            draft = Draft("trade_mission", "mission.visit", [view.index], place.start)
+            draft.put("region", region_name(self.visitor))
+            draft.put("destinations", [place.code], (place.start, place.end))
+            draft.put("direction", "outbound")
+            draft.put("status", "realised")
+            self._set_time(draft, past[0])
+            draft.evidence.add("visit")
+            if not any("visit" in m.evidence and m.slots.get("destinations") == [place.code] for m in self.visits):
+                self.visits.append(draft)
 
     def _continues(self, view: SentenceView) -> bool:
         return view.has("transaction", "target", "join", "buyer") or any(f.kind in ("people",) for f in view.figures) or bool(
@@ -256,6 +277,9 @@ class _Reader:
         inbound = False
         for mention in view.countries:
             before = text[max(view.start, mention.start - 50) : mention.start]
+            visited = any(visit.order == mention.start for visit in self.visits)
+            if visited or re.search(r"\b[Ss]elain\b[^,]*$", text[view.start : mention.start]):
+                continue
             if re.search(r"\b(?:ke|di|menuju|dengan|tujuan|berkunjung ke|dari|asal|,|dan|serta|giliran)\s*(?:negara\s*|asal\s*)?$", before, re.IGNORECASE):
                 abroad.append(mention.code)
             if re.search(r"(?:buyer|pembeli|calon pembeli|importir|pengusaha|delegasi|rombongan pengusaha|rombongan)\s+(?:\w+\s+){0,2}(?:dari|asal)?\s*$", before, re.IGNORECASE):
@@ -285,6 +309,8 @@ class _Reader:
     def _time(self, view: SentenceView) -> TimeExpression | None:
         for form in ("day_range", "day", "weekday", "month", "relative", "year"):
             for time in view.times:
+                if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+                    continue
                 if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")):
                     return time
         return None
@@ -331,6 +357,9 @@ class _Reader:
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         kept = []
+        for visit in self.visits:
+            if not any(visit.slots["destinations"] == m.slots.get("destinations") and visit.slots.get("date") == m.slots.get("date") for m in self.missions):
+                self.missions.append(visit)
         for draft in self.missions:
             if not draft.has("destinations") and draft.rule_id != "mission.several":
                 if self.host and draft is self.missions[0] and regions()[self.host].level == "province":

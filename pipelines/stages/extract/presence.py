@@ -24,6 +24,8 @@ _STRONG_SOLD = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(r"\b(?:setelah|usai|seusai|selepas|selain)\b[^,]*$", re.IGNORECASE)
+_BESIDES = re.compile(r"[\W]*selain (?:ke )?[^,]{2,80},(?=.*\b(?:juga|ingin|berencana|akan)\b)", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:misalnya anda|contoh soal|anda|form [A-Z]\w*)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:selama ini|sudah lama|rutin|biasanya|dipasarkan|dijual|sudah|telah|secara umum|umumnya|lama|saban|setiap)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:ia|dia|kami|perusahaan\w*|koperasi\w*|kelompok\w*|buatannya|miliknya|usahanya|produknya|pihaknya)\b", re.IGNORECASE)
@@ -61,6 +63,9 @@ def read_presence(
             continue
         if _EXAMPLE.search(view.text):
             continue
+        besides = _besides(document, view, context)
+        if besides is not None:
+            drafts.append(besides)
         for start, end in _clauses(document, view):
             draft = _read_clause(document, view, context, start, end, busy, used, drafts)
             if draft is not None and not _retells(document, draft, start, end, shipments):
@@ -146,10 +151,29 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
         before = text[max(view.start, mention.start - 26) : mention.start]
         if _ORIGIN_OF.search(before) and not re.search(r"(?:pembeli|buyer|importir|pelanggan|pemesan|peminat|pabrik|toko|konsumen|kolektor)\s+(?:\w+\s+)?(?:dari|asal)\s*$", before, re.IGNORECASE):
             continue
+        if re.match(r"\s+(?:tersebut|itu)\b", text[mention.end : mention.end + 12]):
+            continue
         if re.search(r"\b(?:impor|atase perdagangan di|bank|konsulat|kjri|kbri|kedutaan|duta besar|bahasa|kurs|dolar|orang|restoran|warga)\s*(?:di\s*)?$", before, re.IGNORECASE):
             continue
         found.append(mention)
-    return found
+    led = [m for m in found if _AFTERTHOUGHT.search(text[view.start : m.start])]
+    return [m for m in found if m not in led] if led and len(led) < len(found) else found
+
+
+def _besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
+    """"Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa": the first two are markets already."""
+    match = _BESIDES.match(view.text)
+    if not match or not view.has("export", "presence"):
+        return None
+    countries = [m for m in view.countries if m.end <= view.start + match.end()]
+    if not countries:
+        return None
+    draft = Draft("market_presence", "presence.besides", [view.index], view.start)
+    draft.put("destinations", list(dict.fromkeys(m.code for m in countries)), (countries[0].start, countries[-1].end))
+    origin = next((m for m in view.regions if m.role in ("origin", "office")), None)
+    draft.put("origin_region", origin.name if origin else region_name(context.home), (origin.start, origin.end) if origin else None)
+    draft.put("status", "realised")
+    return draft
 
 
 def _draft(

@@ -237,9 +237,11 @@ def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
                 continue
             span = document.text[min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(other.order, draft.order)]
             view = document.sentences[draft.sentences[0]]
-            changed = view.has("rev_new") or document.sentences[other.sentences[0]].has("rev_new") or view.has("rev_old")
+            first, last = sorted((other.sentences[0], draft.sentences[0]))
+            between = any(document.sentences[i].has("rev_new") for i in range(first + 1, last))
+            changed = between or view.has("rev_new") or document.sentences[other.sentences[0]].has("rev_new") or view.has("rev_old")
             same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
-            if changed and same_period and _REVISED.search(span + view.text):
+            if changed and same_period and (between or _REVISED.search(span + view.text)):
                 if re.search(r"\b(?:dari|ketimbang)\s+(?:\w+\s+){0,3}(?:semula|awal)\b", document.text[other.order : draft.order + 1], re.IGNORECASE) or re.search(
                     r"(?:rencana|target)\s+(?:semula|awal)|semula\s+(?:\w+\s+){0,3}$", document.text[max(0, draft.order - 40) : draft.order], re.IGNORECASE
                 ):
