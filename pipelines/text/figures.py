@@ -127,7 +127,24 @@ def find_figures(text: str, *, taken: Sequence[tuple[int, int]] = (), style: Sty
             figure = replace(figure, same_as=True)
         found.append(figure)
         position = figure.end
-    return found
+    return _lend_currency(text, found)
+
+
+def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
+    """"1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS": the currency told once holds for the list."""
+    lent: list[Figure] = []
+    following: Figure | None = None
+    for figure in reversed(figures):
+        if figure.noun == "scaled" and figure.kind == "number" and following is not None:
+            gap = text[figure.end : following.start]
+            if len(gap) <= 90 and not re.search(r"[.;\n]", gap):
+                figure = replace(figure, kind="money", currency=following.currency, noun="", flags=(*figure.flags, "currency_lent"))
+        if figure.kind == "money":
+            following = figure
+        elif figure.kind != "percent":
+            following = None
+        lent.append(figure)
+    return lent[::-1]
 
 
 def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str, ...]]]:
@@ -202,7 +219,7 @@ def _figure_at(
     if not unit and text[start : start + 2].lower() == "ke":
         return None
     if not unit:
-        return _finish(text, Figure(start, cursor, "number", value, flags=flags))
+        return _finish(text, Figure(start, cursor, "number", value, noun="scaled" if exponent >= 6 else "", flags=flags))
     word = unit_words()[unit[1].lower()]
     stop = unit.end()
     if word.unit in ("unit", "piece", "box"):

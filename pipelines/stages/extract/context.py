@@ -134,9 +134,18 @@ def _home_region(document: Document) -> tuple[str | None, float]:
                 scores[mention.code] -= 1.0  # type: ignore[assignment]
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
+    if _NATIONAL_OFFICE.search(document.text) and level in ("city", "regency"):
+        own = any(m.code == best and m.role in ("office", "origin") for m in document.regions)
+        if not own and regions()[best].parent_code in scores:
+            best = regions()[best].parent_code
+            level = "province"
     if level == "province":
         # A regency that is named again and again outweighs the province it lies in.
-        inside = [code for code in scores if regions()[code].parent_code == best and scores[code] >= 0.9 * scores[best]]
+        inside = [
+            code for code in scores
+            if regions()[code].parent_code == best and scores[code] >= 0.9 * scores[best]
+            and any(m.code == code and m.role in ("office", "origin", "bare", "at") for m in document.regions)
+        ]  # fmt: skip
         if inside:
             best = max(inside, key=lambda code: scores[code])
     return best, scores[best] / total

@@ -71,7 +71,8 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
     group: list[Label] = []
     for mention in view.countries:
         label = Label(mention.start, mention.end, "country", (mention.code,), text[mention.start : mention.end])
-        if group and not single and _COUNTRY_JOIN.fullmatch(text, group[-1].end, mention.start):
+        clear = not group or not any(group[-1].end <= f.start < mention.start for f in view.figures)
+        if group and clear and not single and _COUNTRY_JOIN.fullmatch(text, group[-1].end, mention.start):
             previous = group[-1]
             values = previous.values if mention.code in previous.values else (*previous.values, mention.code)
             group[-1] = replace(previous, end=mention.end, values=values, text=text[previous.start : mention.end])

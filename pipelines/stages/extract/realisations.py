@@ -30,6 +30,9 @@ _COMPARE_BEFORE = re.compile(
 )
 _TIME_RIGHT_AFTER = re.compile(r"\s*(?:\((?:\d|US|Rp)[^()]*\)\s*)?(?:yang\s+)?(?:diraih\s+|tercatat\s+|dicapai\s+|dibukukan\s+|terjadi\s+|dikantongi\s+)?(?:\(|(?:pada|di|selama|sepanjang|untuk|per|dalam|hingga|sampai)\s+)?(?:periode\s+|bulan\s+|tahun\s+|posisi\s+)?", re.IGNORECASE)
 _NATION = re.compile(r"\b(?:ekspor (?:nasional|indonesia|ri)|nasional)\b", re.IGNORECASE)
+_LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
+_CHANGE = re.compile(r"persen|%|\b(?:naik|turun|tumbuh|meningkat|merosot|anjlok|susut|bertambah|berkurang|melonjak|menjadi|penurunan|kenaikan)\b", re.IGNORECASE)
+_INTO = re.compile(r"[^.;]{0,45}\b(?:menjadi|jadi|ke)\b", re.IGNORECASE)
 _THEN = re.compile(r"\W*(?:ketika itu|saat itu|kala itu|waktu itu|pada tahun itu|tahun itu|pada periode itu|pada bulan itu|di tahun itu)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:sementara|padahal|sedangkan|adapun)\b|,", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"(?:tahunan|year[- ]on[- ]year|y-?on-?y|yoy)\)?\s*(?:,\s*)?(?:dari|dibanding(?:kan)?|terhadap|ketimbang)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
@@ -82,6 +85,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     """
     drafts: list[Draft] = []
     state = _State(report=is_report(document))
+    if state.report:
+        state.period, state.period_span = _main_period(document, context)
     for view in document.body:
         if (view.has("export") or state.report) and not view.has("send_strong", "planned") and not any(_usable(f) and f.kind in ("money", "quantity") for f in view.figures):
             _note_period(view, context, state)
@@ -105,6 +110,19 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     return drafts
 
 
+def _main_period(document: Document, context: ArticleContext) -> tuple[str | None, tuple[int, int] | None]:
+    """The period a report is about: the first one it states without comparing, else the headline's."""
+    for view in (*document.body[:8], *(v for v in document.sentences if v.end <= document.title_end)):
+        if not view.has("export", "abroad", "source_stat", "send", "value_word", "volume_word"):
+            continue
+        for time in view.times:
+            if time.form in _PERIOD_FORMS - {"relative"} and not _is_compared(document.text, view, time):
+                resolved = context.resolve(time)
+                if resolved:
+                    return resolved.edtf, (time.start, time.end)
+    return None, None
+
+
 def is_report(document: Document) -> bool:
     """True for a statistics release: its figures are about exports unless something else is said."""
     statistics = dispatches = 0
@@ -120,8 +138,12 @@ def is_report(document: Document) -> bool:
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
         if any(f.kind == "container" for f in view.figures) or (view.has("send", "send_strong") and goods and (dated or view.firms)):
             dispatches += 1
+    told = statistics
     loose = sum(f.kind in ("money", "percent") and _usable(f) for view in document.body for f in view.figures)
-    return statistics > dispatches and (statistics >= 2 or (statistics == 1 and dispatches == 0 and loose >= 5))
+    if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= 5)):
+        return True
+    periods = any(time.form in _PERIOD_FORMS - {"relative"} for view in document.body[:6] for time in view.times)
+    return sourced and periods and dispatches == 0 and loose >= 5
 
 
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
@@ -185,7 +207,7 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
     if view.has("abroad", "certify") and periods and kinds & {"quantity", "money"} and not view.has("send_strong"):
         return True
     if state.report and kinds & {"money", "quantity", "percent"}:
-        return bool(view.products or view.countries) or view.has("value_word", "volume_word", "achieved", "growth_up", "growth_down", "export", "rest", "cumulative") or bool(periods)
+        return bool(view.products or view.countries or _LIST_MARK.match(view.text)) or view.has("value_word", "volume_word", "achieved", "growth_up", "growth_down", "export", "rest", "cumulative") or bool(periods)
     return state.active and view.index - state.last_index <= 3
 
 
@@ -356,7 +378,7 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
         return "ID"
     here = re.search(r"\b(provinsi|daerah|kabupaten|kota|wilayah) (?:ini|itu|tersebut|kepulauan ini|setempat)\b", view.text, re.IGNORECASE)
     best: tuple[int, str] | None = None
-    export = [cue.start for cue in view.cues_of("export")]
+    export = [cue.start for cue in view.cues_of("export", "abroad")]
     for mention in view.regions:
         if mention.role in ("route", "at", "apposition"):
             continue
@@ -563,13 +585,17 @@ def _is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
         earlier = text[view.start : time.start - len(match[0])] if len(match[0]) else ""
         if match[0].lower().startswith("untuk"):
             return False
-        return bool(re.search(r"persen|%|naik|turun|tumbuh|meningkat|merosot|anjlok|susut|bertambah|berkurang|melonjak|menjadi", earlier, re.IGNORECASE))
+        return _CHANGE.search(earlier) is not None
     return True
 
 
 def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
     before = text[max(view.start, figure.start - 40) : figure.start]
-    return bool(re.search(r"(?:dibanding(?:kan)?|ketimbang|terhadap|daripada|dari)\s+(?:[\w]+\s+){0,3}$", before, re.IGNORECASE))
+    if re.search(r"(?:dibanding(?:kan)?|ketimbang|terhadap|daripada)\s+(?:[\w]+\s+){0,3}$", before, re.IGNORECASE):
+        return True
+    if not re.search(r"\bdari\s+(?:(?:yang|capaian|posisi|nilai|angka|sebelumnya|semula)\s+){0,3}$", before, re.IGNORECASE):
+        return False
+    return _CHANGE.search(text[view.start : figure.start]) is not None or bool(_INTO.match(text[figure.end : figure.end + 60]))
 
 
 def _draft(
@@ -621,7 +647,7 @@ def _draft(
         draft.put("commodity", product.text, (product.start, product.end))
     if country is not None:
         draft.put("destinations", list(country.values), (country.start, country.end))
-    if item.product is not None and figure.kind == "quantity" and view.has("export"):
+    if item.product is not None and figure.kind == "quantity" and (view.has("export", "abroad", "certify") or state.report):
         draft.evidence.add("topic")
     if item.time is None:
         draft.evidence.add("period_carried")

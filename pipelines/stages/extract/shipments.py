@@ -37,6 +37,7 @@ _LATER = re.compile(
 )
 _CEREMONY = re.compile(r"\b(?:lepas|melepas|dilepas|pelepasan|diberangkatkan|memberangkatkan)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:pemilik|direktur|ketua|manajer|owner|pengurus|ceo|pimpinan|pendiri|eksportirnya?|pengirimnya|oleh|milik|produksi)\b", re.IGNORECASE)
+_SAME_DAY = re.compile(r"\b(?:sehari (?:sebelumnya|setelahnya)|hari yang sama|hari itu|kemarin|pada kesempatan (?:yang )?sama|bersamaan dengan itu)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\bsejak\s+(?:\w+\s+){0,4}(?:hingga|sampai)\b", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _LIST_LEAD = re.compile(r"\b(?:rincian\w*|sebagai berikut|sbb|berikut (?:ini|muatan|daftar|data)|terdiri (?:atas|dari)|antara lain|yakni|yaitu)\b|:\s*$", re.IGNORECASE)
@@ -149,10 +150,14 @@ class _Reader:
             return False
         if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
             return False
+        monthly = any(t.form in ("month", "year", "quarter") for t in view.times)
         if self.report and not (
-            view.has("send_strong") or view.firms or "container" in kinds or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times))
+            (view.has("send_strong") and not monthly and ("quantity" in kinds or "container" in kinds))
+            or view.firms
+            or "container" in kinds
+            or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times))
             or near
-            or (view.has("send") and view.countries and view.products and not any(t.form in ("month", "year") for t in view.times))
+            or (view.has("send") and view.countries and _SAME_DAY.search(view.text))
         ):
             return False
         sends = view.has("send", "send_strong")
