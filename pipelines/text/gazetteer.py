@@ -169,10 +169,15 @@ def _opens_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?\n\"“'" or text[start - 1] == "\n"
 
 
+def _goes_on(text: str, end: int) -> bool:
+    """True where a capitalised word follows: "Batu Ampar" is no part of Kota Batu."""
+    return text[end : end + 1] == " " and text[end + 1 : end + 2].isupper() and not text[end + 1 : end + 4].isupper()
+
+
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
-        if (_is_proper(printed) and not (value.clash and _opens_sentence(text, start))) or value.any_case:
+        if (_is_proper(printed) and not (value.clash and (_opens_sentence(text, start) or _goes_on(text, end)))) or value.any_case:
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:

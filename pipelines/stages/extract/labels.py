@@ -51,6 +51,9 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
     for hit in view.products:
         if hit.start < position or any(a <= hit.start < b for a, b in taken):
             continue
+        if text[hit.start - 1 : hit.start] == "(" and labels and hit.start - labels[-1].end <= 2:
+            # "perhiasan (permata)": the brackets only explain the name before them.
+            continue
         if text[hit.start].isupper() and _inside_name(text, view.start, hit.start):
             continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):

@@ -143,7 +143,9 @@ def is_report(document: Document) -> bool:
     if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= 5)):
         return True
     periods = any(time.form in _PERIOD_FORMS - {"relative"} for view in document.body[:6] for time in view.times)
-    return sourced and periods and dispatches == 0 and loose >= 5
+    if document.cue_classes & {"mission", "fair", "training"}:
+        return False
+    return (sourced or bool(document.agencies)) and periods and dispatches == 0 and loose >= 5
 
 
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
