@@ -11,7 +11,7 @@ from pipelines.text.products import product_list_at
 
 _AFTER = re.compile(r"\s*(?:\([^()]{0,60}\)\s*)?,?\s*(?:yang\s+)?(?:berasal\s+)?(?:dari|untuk|oleh|disumbang|pada komoditas|berupa|ke|menuju|tujuan|dikirim ke)\s+(?:komoditas\s+|produk\s+|ekspor\s+|negara\s+|pasar\s+)?", re.IGNORECASE)
 _COUNTRY_JOIN = re.compile(r"\s*(?:\([^()]{1,30}\))?\s*(?:,\s*(?:dan|serta|hingga|sampai)?|/|\s(?:dan|serta|hingga|sampai|maupun|&))\s+(?:ke\s+|negara\s+|juga\s+)?", re.IGNORECASE)
-_NOT_SCOPE = re.compile(r"(?:harga|produksi|petani|pabrik|kebun|pengusaha|manajer|industri)\s*$", re.IGNORECASE)
+_NOT_SCOPE = re.compile(r"(?:harga|produksi|petani|pabrik|kebun|pengusaha|manajer|industri|toko|gerai|butik|jaringan|pembangkit|pembuat|sentra|perajin|pengrajin|penjual|pedagang|pelabuhan)\s*$", re.IGNORECASE)
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 

@@ -8,14 +8,15 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.stages.extract.realisations import is_report
 
 _CLAUSE = re.compile(r";|,?\s+(?:sedangkan|sementara(?: itu)?|adapun|tetapi|tapi|namun|walau(?:pun)?|meski(?:pun)?|hanya saja)\s|\.\s", re.IGNORECASE)
 _PLAN = re.compile(
-    r"\b(?:menargetkan(?:\s+ekspor)?|berencana|merencanakan|direncanakan|rencananya|akan|bakal|ingin|menjajaki|dijajaki|membidik|mengincar|mengurus|menyasar|bersiap|tengah mengurus|mulai tahun depan|tahun depan|bulan depan|ke depan)\b",
+    r"\b(?:menargetkan(?:\s+ekspor)?|berencana|merencanakan|direncanakan|rencananya|akan|bakal|ingin|menjajaki|dijajaki|membidik|mengincar|mengurus|menyasar|bersiap|tengah mengurus|mulai tahun depan|tahun depan|bulan depan|ke depan|berancang-ancang|cita-cita|bercita-cita|bersiap)\b",
     re.IGNORECASE,
 )
 _SOLD = re.compile(
-    r"\b(?:menjual|mengirim|dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
+    r"\b(?:membawa|menawarkan|menawarkannya|menjajal|menjual|mengirim|dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
     r"merangsek|dipasok|memasok|diekspor|dieksport|mengekspor|ekspor|eksport|dikirim|terbang|dipakai|dilirik|pembeli\w*|pelanggan\w*|pasar|menguasai|langganan|sampai ke|diapalkan|dikapalkan|menyuplai|disuplai|dicari|dibutuhkan|diburu|ke luar negeri|mengekspor)\b",
     re.IGNORECASE,
 )
@@ -94,6 +95,12 @@ def _add_exporter(document: Document, draft: Draft, start: int, end: int, shipme
     if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
         return
     names = {str(s.slots["exporter"]): s for s in shipments if s.has("exporter") and ";" not in str(s.slots["exporter"])}
+    if not names:
+        firms = {firm.name: firm for firm in document.firms if firm.start >= document.title_end}
+        if len(firms) == 1:
+            firm = next(iter(firms.values()))
+            draft.fill("exporter", firm.name, (firm.start, firm.end))
+        return
     if len(names) == 1:
         name, source = next(iter(names.items()))
         draft.fill("exporter", name, source.spans.get("exporter"))
@@ -135,7 +142,7 @@ def _read_clause(
     if view.index in busy or not _RANKED.search(text):
         return None
     previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
-    if not _FOREIGN.search(view.text) and not (_FOREIGN.search(previous) and view.index - 1 in busy):
+    if not _FOREIGN.search(view.text) and not (_FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))):
         return None
     if any(f.kind in ("money", "quantity", "percent") for f in view.figures if start <= f.start < end):
         return None
@@ -196,6 +203,10 @@ def _draft(
         return None
     if not products and countries and re.search(r"\b(?:mengirim|dikirim|terbang)\b", text, re.IGNORECASE) and not re.search(r"ekspor|produk|barang", text, re.IGNORECASE):
         return None
+    if not products and rule == "presence.market" and not _RANKED_MARKETS.search(text) and not is_report(document):
+        products = _topic(document, view)
+        if products:
+            draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
     if not products and rule == "presence.market":
         previous = document.sentences[view.index - 1] if view.index else None
         if re.search(r"\b(?:produk|barang|komoditas|itu|tersebut|nya|sama)\b", text, re.IGNORECASE) and drafts and previous and drafts[-1].sentences[0] == previous.index:
@@ -211,6 +222,21 @@ def _draft(
         draft.put("origin_region", region_name(context.home))
     draft.put("status", "planned" if _is_planned(text) else "realised")
     return draft
+
+
+def _topic(document: Document, view: SentenceView) -> list[Label]:
+    """The goods under discussion where a sentence names none: of the sentence before, else of the headline."""
+    title = [v for v in document.sentences if v.end <= document.title_end]
+    for earlier in (*document.sentences[max(0, view.index - 2) : view.index][::-1], *title):
+        if earlier.has("import", "smuggling"):
+            continue
+        labels = [
+            label for label in find_labels(document, earlier, single=True)
+            if label.kind == "product" and not label.text.lower().startswith(("produk", "hasil", "komoditas"))
+        ]  # fmt: skip
+        if labels:
+            return labels[:1]
+    return []
 
 
 def _beside_product(start: int, products: list[Label]) -> bool:

@@ -136,16 +136,28 @@ def is_report(document: Document) -> bool:
             statistics += 1
         dated = any(time.form in ("day", "weekday") for time in view.times)
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
-        if any(f.kind == "container" for f in view.figures) or (view.has("send", "send_strong") and goods and (dated or view.firms)):
+        sent = view.has("send", "send_strong") or (view.has("export", "certify") and not periods and view.countries)
+        if any(f.kind == "container" for f in view.figures) or (sent and goods and (dated or view.firms or (view.countries and not periods))):
             dispatches += 1
     told = statistics
     loose = sum(f.kind in ("money", "percent") and _usable(f) for view in document.body for f in view.figures)
     if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= 5)):
         return True
-    periods = any(time.form in _PERIOD_FORMS - {"relative"} for view in document.body[:6] for time in view.times)
-    if document.cue_classes & {"mission", "fair", "training"}:
+    if document.cue_classes & {"mission", "fair", "training"} or not (sourced or document.agencies) or loose < 5:
         return False
-    return (sourced or bool(document.agencies)) and periods and dispatches == 0 and loose >= 5
+    return _leads_with_period(document)
+
+
+def _leads_with_period(document: Document) -> bool:
+    """True where an article opens with a month, quarter or year and not with a dispatch of a day."""
+    period = False
+    for view in document.body[:4]:
+        goods = any(f.kind in ("container", "quantity") for f in view.figures)
+        dated = any(time.form in ("day", "weekday") for time in view.times)
+        if goods and view.has("send", "export", "certify") and (dated or view.firms or any(f.kind == "container" for f in view.figures)):
+            return False
+        period = period or any(time.form in _PERIOD_FORMS - {"relative"} for time in view.times)
+    return period
 
 
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import regions, word_set
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
@@ -37,6 +37,7 @@ _LATER = re.compile(
 )
 _CEREMONY = re.compile(r"\b(?:lepas|melepas|dilepas|pelepasan|diberangkatkan|memberangkatkan)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:pemilik|direktur|ketua|manajer|owner|pengurus|ceo|pimpinan|pendiri|eksportirnya?|pengirimnya|oleh|milik|produksi)\b", re.IGNORECASE)
+_NTH = re.compile(r"\b(?:pengapalan|pengiriman|kiriman|ekspor|keberangkatan)\s+(?:yang\s+|untuk\s+yang\s+)?ke(?!marin|pada|tika|mudian|seluruh|mbali|nya|las|giatan)(?:-?\d+|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas)\b", re.IGNORECASE)
 _SAME_DAY = re.compile(r"\b(?:sehari (?:sebelumnya|setelahnya)|hari yang sama|hari itu|kemarin|pada kesempatan (?:yang )?sama|bersamaan dengan itu)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\bsejak\s+(?:\w+\s+){0,4}(?:hingga|sampai)\b", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
@@ -155,6 +156,7 @@ class _Reader:
             (view.has("send_strong") and not monthly and ("quantity" in kinds or "container" in kinds))
             or view.firms
             or "container" in kinds
+            or (view.index <= 4 and kinds & {"quantity"} and view.countries and not monthly)
             or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times))
             or near
             or (view.has("send") and view.countries and _SAME_DAY.search(view.text))
@@ -164,7 +166,7 @@ class _Reader:
         exports = view.has("export")
         foreign = bool(self._destinations(view, view.start, view.end))
         goods = bool(kinds & {"quantity", "container"})
-        if goods and (sends or exports) and (foreign or near or led or exports or self.drafts):
+        if goods and (sends or exports) and (foreign or near or led or exports or self.drafts or (view.firms and self._abroad_before(view))):
             return True
         if "container" in kinds and view.has("send_strong"):
             return True
@@ -186,7 +188,8 @@ class _Reader:
         """True where the only places that goods go to are regions of Indonesia."""
         text = self.document.text
         inland = [m for m in view.regions if re.search(r"\b(?:ke|menuju|tujuan|antarpulau ke)\s*(?:kota\s*|kabupaten\s*|provinsi\s*)?$", text[max(view.start, m.start - 20) : m.start], re.IGNORECASE)]
-        return bool(inland) and not view.has("send_strong")
+        island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
+        return bool(inland) and not view.has("send_strong") or (island and not inland and '"' in view.text)
 
     def _abroad_before(self, view: SentenceView) -> bool:
         return any(self.document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
@@ -195,6 +198,9 @@ class _Reader:
         if figure.is_rate or figure.same_as or figure.value is None or figure.start in self.skip:
             return False
         if figure.kind not in ("money", "quantity", "container"):
+            return False
+        price = view.last_cue_before(figure.start, "price")
+        if price is not None and price.key != "seharga" and figure.start - price.end < 28 and "nilai" not in self.document.text[price.end : figure.start].lower():
             return False
         governor = view.last_cue_before(figure.start, "price", "import", "budget", "capacity", "domestic", "rate_before", "share",
                                         "send", "export", "value_word", "volume_word", "this_one", "achieved", "demand", "cancel")  # fmt: skip
@@ -410,7 +416,9 @@ class _Reader:
 
     def _shares_product(self, draft: Draft, line: _Line) -> bool:
         known = {word for name in self._list(draft, "products") for word in name.lower().split()}
-        return any(set(label.text.lower().split()) & known for label in line.products)
+        known |= {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
+        told = {word for label in line.products for word in label.text.lower().split()}
+        return bool(told & known) or bool({w for w in known if len(w) > 4} & set(line.view.text.lower().split()[:4]))
 
     def _fill(self, draft: Draft, line: _Line) -> None:
         view = line.view
@@ -420,6 +428,11 @@ class _Reader:
             draft.put("containers", line.containers.value, (line.containers.start, line.containers.end))
         if line.value is not None and not draft.has("value"):
             draft.put_figure("value", line.value)
+        if line.products:
+            # "tetes tebu (molases)": the name in brackets may stand alone later.
+            alias = re.match(r"\s*\(([^()]{3,30})\)", self.document.text[line.products[-1].end : line.products[-1].end + 36])
+            if alias:
+                draft.evidence.update(f"alias:{word}" for word in alias[1].lower().split())
         if line.products and not draft.has("products"):
             draft.put("products", [label.text for label in line.products], (line.products[0].start, line.products[-1].end))
         if line.countries and not draft.has("destinations"):
@@ -432,7 +445,7 @@ class _Reader:
         self._fill_date(draft, line)
         if "status" not in draft.slots:
             draft.put("status", self._status(line))
-        if view.has("not_first"):
+        if view.has("not_first") or _NTH.search(view.text):
             draft.fill("is_first", False)
         elif view.has("first") and draft.slots.get("is_first") is None and self._first_is_about_goods(view, line):
             cue = view.cues_of("first")[0]
@@ -633,11 +646,32 @@ class _Reader:
             brands = find_owned_brands(document.text)
             single = None
             firms.update({b.name: (b.start, b.end) for b in brands[:0]})
+        self._name_exporters(drafts, document)
         for draft in drafts:
             if single and not draft.has("exporter") and "total" not in draft.evidence:
                 draft.put("exporter", single, firms[single])
         if len(drafts) >= 1 and not any(d.has("is_first") for d in drafts):
             self._first_from_article(drafts)
+
+    def _name_exporters(self, drafts: list[Draft], document: Document) -> None:
+        """A firm told with the goods of one dispatch only: "Adapun tepung kelapa diproduksi PT X"."""
+        for view in document.body:
+            if not view.firms or view.has("mission", "training", "fair"):
+                continue
+            words = set(re.findall(r"[a-z]{4,}", view.text.lower()))
+            open_drafts = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+            match = [
+                d for d in open_drafts
+                if {w for name in self._list(d, "products") for w in name.lower().split() if len(w) > 3} & words
+                or {m.removeprefix("alias:") for m in d.evidence if m.startswith("alias:")} & words
+            ]  # fmt: skip
+            near = [d for d in match if abs(d.sentences[0] - view.index) <= 6]
+            if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
+                near[0].put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))
+            elif not match and view.has("by_name") and re.search(r"\b(?:keduanya|semuanya|ketiganya|eksportirnya|pengirimnya)\b", view.text, re.IGNORECASE):
+                for draft in open_drafts:
+                    if 0 <= view.index - draft.sentences[0] <= 2:
+                        draft.put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))
 
     def _first_from_article(self, drafts: list[Draft]) -> None:
         """"Perdana" told in another sentence belongs to the dispatch whose goods or country it names."""
