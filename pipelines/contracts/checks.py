@@ -38,7 +38,13 @@ def contract_problems(table: Table, frame: pl.DataFrame) -> list[str]:
             for column, check, count, examples in cases.group_by("column", "check")
             .agg(
                 pl.len().alias("count"),
-                pl.col("failure_case").cast(pl.String).unique().sort().head(_SHOWN).str.join(", ").str.slice(0, 300),
+                pl.col("failure_case")
+                .cast(pl.String)
+                .unique()
+                .sort()
+                .head(_SHOWN)
+                .str.join(", ")
+                .str.slice(0, 300),
             )
             .iter_rows()
         )

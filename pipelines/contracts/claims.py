@@ -31,9 +31,7 @@ CLAIM_SLOTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 CLAIM_TYPES: Final = tuple(CLAIM_SLOTS)
 LIST_SLOTS: Final = frozenset({"products", "destinations"})
-NUMBER_SLOTS: Final = frozenset(
-    {"quantity", "containers", "value", "amount", "participants", "transaction"}
-)
+NUMBER_SLOTS: Final = frozenset({"quantity", "containers", "value", "amount", "participants", "transaction"})
 METRICS: Final = ("value", "volume", "growth_pct", "exporters", "other")
 STATUSES: Final = ("realised", "planned")
 DIRECTIONS: Final = ("outbound", "inbound", "domestic")

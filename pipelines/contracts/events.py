@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.contracts.claims import CLAIM_TYPES
 from pipelines.contracts.fields import Field, Table
+from pipelines.contracts.reviews import REVIEW_DECISIONS
 from pipelines.contracts.tables import AMOUNT
 
 DATE_PRECISIONS: Final = ("day", "month", "quarter", "semester", "year", "interval")
@@ -37,21 +38,58 @@ CLAIM_CODES: Final = Table(
         Field("region_method", pl.String, "how the region was found in the list", accepted=REGION_METHODS),
         Field("first_day", pl.Date, "first day of the date or period", nullable=True),
         Field("last_day", pl.Date, "last day of the date or period", nullable=True),
-        Field("date_precision", pl.String, "precision of the date or period", nullable=True, accepted=DATE_PRECISIONS),
-        Field("published_first_day", pl.Date, "first day of the article's publication date: when it was said", nullable=True),
+        Field(
+            "date_precision",
+            pl.String,
+            "precision of the date or period",
+            nullable=True,
+            accepted=DATE_PRECISIONS,
+        ),
+        Field(
+            "published_first_day",
+            pl.Date,
+            "first day of the article's publication date: when it was said",
+            nullable=True,
+        ),
         Field("published_last_day", pl.Date, "last day of the article's publication date", nullable=True),
-        Field("quantity_kg", AMOUNT, "quantity or amount converted to kilograms, where its unit is a mass", nullable=True, unit="kg"),
+        Field(
+            "quantity_kg",
+            AMOUNT,
+            "quantity or amount converted to kilograms, where its unit is a mass",
+            nullable=True,
+            unit="kg",
+        ),
         Field("commitment_code", pl.String, "how firm the figure is", accepted=COMMITMENTS),
         Field("aggregation_code", pl.String, "what one figure sums up", accepted=AGGREGATIONS),
         Field("flow_code", pl.String, "goods leave the country, or only the province", accepted=FLOWS),
-        Field("statistical_basis_code", pl.String, "what the figure was counted from, where the quote says so", accepted=STATISTICAL_BASES),
-        Field("growth_basis_code", pl.String, "period a growth figure is compared with", nullable=True, accepted=GROWTH_BASES),
+        Field(
+            "statistical_basis_code",
+            pl.String,
+            "what the figure was counted from, where the quote says so",
+            accepted=STATISTICAL_BASES,
+        ),
+        Field(
+            "growth_basis_code",
+            pl.String,
+            "period a growth figure is compared with",
+            nullable=True,
+            accepted=GROWTH_BASES,
+        ),
         Field("has_figure_doubt", pl.Boolean, "an arithmetic check speaks against the claim's figures"),
         Field("has_date_doubt", pl.Boolean, "weekday or publication date speaks against the claim's date"),
-        Field("source_rank", pl.Int32, "1 official page, 2 official quoted, 3 exporter, 4 other speaker, 5 narrator"),
-        Field("line_role", pl.String, "whether a shipment figure stands alone, is part of a ceremony, or its total", accepted=LINE_ROLES),
+        Field(
+            "source_rank",
+            pl.Int32,
+            "1 official page, 2 official quoted, 3 exporter, 4 other speaker, 5 narrator",
+        ),
+        Field(
+            "line_role",
+            pl.String,
+            "whether a shipment figure stands alone, is part of a ceremony, or its total",
+            accepted=LINE_ROLES,
+        ),
     ),
-)  # fmt: skip
+)
 
 CLAIM_PRODUCTS: Final = Table(
     name="claim_products",
@@ -127,15 +165,27 @@ EVENT_CLAIMS: Final = Table(
         Field("event_id", pl.String, "event; kept from run to run while its claims stay together"),
         Field("claim_id", pl.String, "claim"),
         Field("line_code", pl.String, "stated line of the event: one figure and what it covers"),
-        Field("evidence_role", pl.String, "states the event, or covers it in a total", accepted=EVIDENCE_ROLES),
+        Field(
+            "evidence_role", pl.String, "states the event, or covers it in a total", accepted=EVIDENCE_ROLES
+        ),
         Field("claim_type", pl.String, "kind of event", accepted=CLAIM_TYPES),
         Field("article_id", pl.String, "article that makes the claim"),
         Field("occasion_id", pl.String, "ceremony told as one: its shipments share it", nullable=True),
-        Field("link_score", pl.Float64, "best link to another claim of the event; null when alone", nullable=True, unit="log odds"),
-        Field("claim_key", pl.String, "hash of article, type and coded slots: finds the claim again when its span moves"),
+        Field(
+            "link_score",
+            pl.Float64,
+            "best link to another claim of the event; null when alone",
+            nullable=True,
+            unit="log odds",
+        ),
+        Field(
+            "claim_key",
+            pl.String,
+            "hash of article, type and coded slots: finds the claim again when its span moves",
+        ),
         Field("first_seen_run_id", pl.String, "run that put the claim into this event first"),
     ),
-)  # fmt: skip
+)
 
 CLAIM_LINKS: Final = Table(
     name="claim_links",
@@ -173,4 +223,5 @@ RESOLVE_TABLES: Final = (
     EVENT_CLAIMS,
     CLAIM_LINKS,
     EVENT_CHANGES,
+    REVIEW_DECISIONS,
 )

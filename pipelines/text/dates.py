@@ -133,12 +133,12 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<u_until>hingga|sampai(?:\s+dengan)?|s/d|s\.d\.?|per)\s+(?:akhir\s+|awal\s+|pertengahan\s+)?(?:bulan\s+)?(?P<u_m>{month})(?:,?\s+(?:tahun\s+)?(?P<u_y>{_YEAR}))?{suffix.format('u_s')}",
         rf"(?:bulan\s+)?(?P<m_m>{month})(?:[,/]?\s*(?:tahun\s+)?(?P<m_y>{_YEAR}))?{suffix.format('m_s')}",
         # triwulan I 2024, kuartal ketiga tahun 2023, semester I/2014, Q2 2022
-        rf"(?P<q_k>triwulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",
+        rf"(?P<q_u>(?:hingga|sampai(?:\s+dengan)?|s/d)\s+(?:akhir\s+)?)?(?P<q_k>triwulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",
         rf"(?P<h_k>semester|paruh)\s*(?:ke-?\s*)?(?P<h_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+)?(?P<h_y>{_YEAR}|ini|lalu))?",
         r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
         # sepanjang 2023; 2019-2023; tahun 2022
         rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
-        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|mendatang|nanti|ini))?",
+        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
         rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",
         rf"(?P<same>(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",
         r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",
@@ -230,6 +230,11 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
             return None
         return TimeExpression(start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip().lower())
     for prefix, form in (("q", "quarter"), ("h", "semester")):
+        if g[f"{prefix}_n"] and prefix == "q" and g["q_u"]:
+            raw, known = (g["q_n"] or "").lower(), g["q_y"]
+            count = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+            at = int(known) if known and known.isdigit() else None
+            return TimeExpression(start, end, "month_range", at, 1, None, at, min(count, 4) * 3)
         if g[f"{prefix}_n"]:
             raw, year = (g[f"{prefix}_n"] or "").lower(), g[f"{prefix}_y"]
             number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]

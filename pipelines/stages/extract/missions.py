@@ -119,6 +119,8 @@ class _Reader:
         if view.has("fair", "training") and not view.has("mission"):
             return
         self.last_index = view.index
+        if self._read_list(view):
+            return
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
         self._note_visit(view)
@@ -142,6 +144,36 @@ class _Reader:
                 current.slots.pop("unit", None)
         for figure in money:
             self._put_money(view, current, figure)
+
+    def _read_list(self, view: SentenceView) -> bool:
+        """Several missions in one sentence, each with its place and total: "di Riau Rp187 miliar, di Bengkulu Rp76 miliar"."""
+        figures = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as]
+        if len(figures) < 2 or _PARTS.search(view.text) or _SIDE.search(view.text):
+            return False
+        provinces = {r.code for r in self.document.regions if regions()[r.code].level == "province"}
+        rows = []
+        floor = view.start
+        for figure in figures:
+            hosts = [m for m in view.regions if floor <= m.start < figure.start and self._lift(m.code, provinces) != self.visitor and m.role != "apposition"]
+            times = [t for t in view.times if floor <= t.start < figure.start]
+            if hosts:
+                rows.append((figure, hosts[-1], times[-1] if times else None))
+            floor = figure.end
+        if len(rows) < 2:
+            return False
+        for figure, host, time in rows:
+            draft = Draft("trade_mission", "mission.list", [view.index], figure.start)
+            draft.put("region", region_name(self.visitor))
+            draft.put("destinations", [region_name(self._lift(host.code, provinces)) or ""], (host.start, host.end))
+            draft.put("direction", "domestic")
+            draft.put("status", "realised")
+            if time is not None:
+                self._set_time(draft, time)
+            draft.put_figure("transaction", figure)
+            draft.put("transaction_status", "realised")
+            self.taken.add(figure.start)
+            self.visits.append(draft)
+        return True
 
     def _note_visit(self, view: SentenceView) -> None:
         """An earlier visit told in passing: "kunjungan ke Russia awal bulan November lalu"."""

@@ -199,9 +199,11 @@ def _is_statistical(document: Document, view: SentenceView, state: _State) -> bo
     kinds = {figure.kind for figure in view.figures if _usable(figure)}
     if not kinds & {"money", "quantity", "percent", "document", "people"}:
         return _only_moves_period(view)
-    if view.has("smuggling", "cancel") and not view.has("achieved"):
+    if view.has("smuggling") or (view.has("cancel") and not view.has("achieved")):
         return False
     if not document.cue_classes & {"export", "abroad"}:
+        return False
+    if "mission" in document.cue_classes and not _STAT_NOUN.search(view.text) and not (view.has("export") and view.times):
         return False
     if view.has("mission", "training", "fair") and not _STAT_NOUN.search(view.text):
         return False
@@ -305,7 +307,7 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     up_before = view.last_cue_before(figure.start, "growth_up", "growth_down")
     after = view.first_cue_after(figure.end, "growth_up", "growth_down")
     text = document.text
-    if after and after.start - figure.end <= 3 and after.key in (
+    if after and after.start - figure.end <= 3 and view.last_cue_before(figure.start, "share") is None and after.key in (
         "lebih rendah", "lebih tinggi", "lebih besar", "lebih kecil", "lebih banyak", "lebih sedikit", "di atas", "di bawah"
     ):
         return 1 if "growth_up" in after.codes else -1
@@ -398,7 +400,7 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
             continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
         weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[mention.role] + near
-        if mention.role in ("dateline", "branch", "seat"):
+        if mention.role in ("dateline", "seat") or (mention.role == "branch" and regions()[mention.code].level != "province"):
             continue
         if mention.role == "bare" and not near:
             continue

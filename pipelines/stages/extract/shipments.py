@@ -156,7 +156,7 @@ class _Reader:
             (view.has("send_strong") and not monthly and ("quantity" in kinds or "container" in kinds))
             or view.firms
             or "container" in kinds
-            or (view.index <= 4 and kinds & {"quantity"} and view.countries and not monthly)
+            or (len([v for v in self.document.body if v.index < view.index]) < 2 and kinds & {"quantity"} and view.countries and not monthly)
             or (view.has("send", "certify", "export") and any(t.form == "day" for t in view.times) and not any(t.form == "month" for t in view.times))
             or near
             or (view.has("send") and view.countries and _SAME_DAY.search(view.text))

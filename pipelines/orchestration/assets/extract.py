@@ -1,0 +1,75 @@
+"""extract: articles become claims, one for each statement, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import dagster as dg
+
+from pipelines.adapters.state import Warehouse
+from pipelines.adapters.versions import stage_version
+from pipelines.contracts.runs import EXTRACT_REJECTS, EXTRACTIONS
+from pipelines.contracts.tables import ARTICLES, CLAIMS
+from pipelines.orchestration.progress import Progress
+from pipelines.orchestration.tables import POOL, check_contracts, contract_specs, stored, table_spec
+from pipelines.stages.extract import extract_claims
+from pipelines.stages.extract.table import evidence_problems, extract_new
+
+GROUP: Final = "extract"
+EVIDENCE_CHECK: Final = "evidence"
+_TABLES: Final = (CLAIMS, EXTRACTIONS, EXTRACT_REJECTS)
+
+
+@dg.multi_asset(
+    name="extract",
+    specs=[table_spec(table, group=GROUP, deps=[ARTICLES]) for table in _TABLES],
+    check_specs=[
+        *contract_specs(_TABLES),
+        dg.AssetCheckSpec(
+            name=EVIDENCE_CHECK,
+            asset=CLAIMS.name,
+            blocking=True,
+            description="Every quote stands verbatim in its article, at the offsets the claim gives.",
+        ),
+    ],
+    pool=POOL,
+)
+def extract(
+    warehouse: dg.ResourceParam[Warehouse], progress: dg.ResourceParam[Progress]
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+    """Read each current article that this version of the extractor has not read as it is now."""
+    tables = warehouse.tables
+    articles = tables.read(ARTICLES)
+    extraction = extract_new(
+        articles,
+        extractions=tables.read(EXTRACTIONS),
+        rejects=tables.read(EXTRACT_REJECTS),
+        version=stage_version("extract"),
+        run_id=warehouse.run_id,
+        extract=extract_claims,
+        on_progress=lambda done, total: progress.update("extract", done, total),
+    )
+    frames = (extraction.claims, extraction.extractions, extraction.rejects)
+    yield from check_contracts(zip(_TABLES, frames, strict=True))
+    misplaced = evidence_problems(articles, extraction.claims)
+    yield dg.AssetCheckResult(
+        asset_key=CLAIMS.name,
+        check_name=EVIDENCE_CHECK,
+        passed=misplaced.is_empty(),
+        metadata={"claims_checked": extraction.claims.height, "misplaced": misplaced.height},
+    )
+    if not misplaced.is_empty():
+        raise dg.Failure(
+            f"{misplaced.height} claims quote what their article does not say there, first: {misplaced.row(0)}",
+            allow_retries=False,
+        )
+    # Claims before the note that the article was read: a crash between the two reads the article again.
+    tables.upsert(CLAIMS, extraction.claims, outdated=extraction.outdated)
+    tables.replace(EXTRACT_REJECTS, extraction.rejects)
+    tables.upsert(EXTRACTIONS, extraction.extractions, outdated=extraction.outdated)
+    read_now = extraction.extractions.height
+    progress.finish("extract", f"{read_now} articles read, {extraction.claims.height} claims in them")
+    yield stored(warehouse, CLAIMS, articles_read=read_now, extractor_version=stage_version("extract"))
+    yield stored(warehouse, EXTRACTIONS)
+    yield stored(warehouse, EXTRACT_REJECTS)

@@ -1,0 +1,119 @@
+"""One run of the Dagster job in this process: what `niaga run` does, and the daemon does elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import traceback
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import dagster as dg
+
+from pipelines.adapters.durable import write_durably
+from pipelines.adapters.state import RunOutcome, count_rows, publication_or_none
+from pipelines.errors import NiagaError
+from pipelines.orchestration.build import build_definitions
+from pipelines.orchestration.progress import Progress
+from pipelines.orchestration.schedules import JOB_NAME
+from pipelines.settings import Settings
+
+_INSTANCE_CONFIG: Final = """\
+# Written by niaga. One run at a time: the pool of all assets, counted by run.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: run
+    default_limit: 1
+  runs:
+    max_concurrent_runs: 1
+"""
+# The event log has everything; the console is the command's.
+_QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Make the folder of Dagster's storage, with telemetry off and one run at a time."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists() or config.read_text(encoding="utf-8") != _INSTANCE_CONFIG:
+        write_durably(config, _INSTANCE_CONFIG.encode())
+    return home
+
+
+def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float = 0.0) -> RunOutcome:
+    """Do one run in this process and record it in Dagster's history.
+
+    Raises:
+        NiagaError: A step failed; the message says which and why. The published file is as it was.
+        LockHeldError: Another run holds the warehouse.
+    """
+    home = prepare_dagster_home(settings)
+    before = publication_or_none(settings)
+    run_id = str(uuid.uuid4())
+    with _environment(settings), _quiet_dagster(), dg.DagsterInstance.from_config(str(home)) as instance:
+        definitions = build_definitions(
+            settings, progress=progress, what="niaga run", wait_seconds=wait_seconds
+        )
+        job = definitions.resolve_job_def(JOB_NAME)
+        try:
+            job.execute_in_process(run_config=_QUIET, instance=instance, run_id=run_id, raise_on_error=True)
+        except Exception as error:
+            raise _told(error, run_id) from error
+    after = publication_or_none(settings)
+    return count_rows(settings, changed=before is None or after is None or before.run_id != after.run_id)
+
+
+def _told(error: Exception, run_id: str) -> NiagaError:
+    """The error a person should read: the one niaga raised on purpose, else where the fault in niaga is."""
+    cause: BaseException | None = error
+    seen: set[int] = set()  # Dagster re-raises across generators: the chain of contexts may close on itself
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, NiagaError):
+            return cause
+        if isinstance(cause, dg.Failure):
+            return NiagaError(cause.description or str(cause))
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return NiagaError(
+        f"the run failed, the published warehouse is as it was. {type(error).__name__}: {error} "
+        f"({place.filename}:{place.lineno}). This is a fault in niaga; the whole traceback is in run {run_id} "
+        "of `niaga ui`"
+    )
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """The settings as environment variables while the block runs: dbt and Dagster read them there."""
+    wanted = settings.environment()
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _quiet_dagster() -> Iterator[None]:
+    """Keep Dagster's console log out of the command's output; the event log keeps all of it."""
+    logger = logging.getLogger("dagster")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        # dagster-dbt copies dbt's log to standard output; dbt writes the same to its log file.
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,93 @@
+"""Where things are and which limits hold: one value, made once from options and environment.
+
+Nothing here is read at import: `Settings.from_environment` is the only place that looks at the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
+RAW_DIR_VARIABLE: Final = "NIAGA_RAW_DIR"
+WAREHOUSE_DIR_VARIABLE: Final = "NIAGA_WAREHOUSE_DIR"
+BUILD_DB_VARIABLE: Final = "NIAGA_BUILD_DB"
+REVIEWS_VARIABLE: Final = "NIAGA_REVIEWS"
+TIME_ZONE: Final = "Asia/Jakarta"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The folders and limits of one installation.
+
+    Attributes:
+        raw_dir: Input as received; read only.
+        warehouse_dir: Everything niaga builds; may be deleted, the next run builds it again.
+        project_dir: The checkout, which holds dbt_project/ and workspace.yaml.
+        reviews_path: Decisions of people; read only by a run, added to by `niaga review`.
+    """
+
+    raw_dir: Path
+    warehouse_dir: Path
+    project_dir: Path = PROJECT_DIR
+    reviews_path: Path = PROJECT_DIR / "data" / "reviews.csv"
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str], *, raw_dir: Path | None = None, warehouse_dir: Path | None = None
+    ) -> Settings:
+        """Options first, then NIAGA_RAW_DIR and NIAGA_WAREHOUSE_DIR, then data/ of the checkout."""
+        data_dir = PROJECT_DIR / "data"
+        raw = raw_dir or Path(environ.get(RAW_DIR_VARIABLE) or data_dir / "raw")
+        warehouse = warehouse_dir or Path(environ.get(WAREHOUSE_DIR_VARIABLE) or data_dir / "warehouse")
+        reviews = Path(environ.get(REVIEWS_VARIABLE) or data_dir / "reviews.csv")
+        return cls(
+            raw_dir=raw.expanduser().resolve(),
+            warehouse_dir=warehouse.expanduser().resolve(),
+            reviews_path=reviews.expanduser().resolve(),
+        )
+
+    @property
+    def tables_dir(self) -> Path:
+        """Stage tables: one folder of Parquet parts for each."""
+        return self.warehouse_dir / "tables"
+
+    @property
+    def published_path(self) -> Path:
+        """The DuckDB file that readers open; replaced in one step, never written in place."""
+        return self.warehouse_dir / "niaga.duckdb"
+
+    @property
+    def build_path(self) -> Path:
+        """The DuckDB file that a run writes; readers never open it."""
+        return self.warehouse_dir / "build.duckdb"
+
+    @property
+    def lock_path(self) -> Path:
+        """The file whose OS lock the one writer holds."""
+        return self.warehouse_dir / "run.lock"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage: run history, event logs, schedule and sensor state."""
+        return self.warehouse_dir / "dagster"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """The dbt project."""
+        return self.project_dir / "dbt_project"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that dbt and Dagster subprocesses read."""
+        return {
+            RAW_DIR_VARIABLE: str(self.raw_dir),
+            WAREHOUSE_DIR_VARIABLE: str(self.warehouse_dir),
+            BUILD_DB_VARIABLE: str(self.build_path),
+            REVIEWS_VARIABLE: str(self.reviews_path),
+            "DAGSTER_HOME": str(self.dagster_home),
+            "DBT_PROFILES_DIR": str(self.dbt_dir),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }

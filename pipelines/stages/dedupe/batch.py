@@ -1,0 +1,267 @@
+"""One batch of articles against all that was seen before: sketch, find, compare, group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from pipelines.stages.dedupe.candidates import LOCAL_TEXTS, Encounters, pack_postings, unpack_postings
+from pipelines.stages.dedupe.clusters import Grouping, find_components, group_texts, stable_ids
+from pipelines.stages.dedupe.index import ARTICLE_SCHEMA, TEXT_SCHEMA, Change, NearCopyIndex
+from pipelines.stages.dedupe.parameters import DedupeParameters
+from pipelines.stages.dedupe.sketch import Sketches, fingerprint, sketch_texts
+from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, TextView, compare_pairs
+from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
+
+UNDATED: Final = 2**31 - 1  # sorts behind every date: an undated article never speaks for a dated one
+_NEAR_BEST: Final = 0.6  # of candidates about as good as the best, the earliest is compared
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousIds:
+    """Ids that articles had before the index knew them: article_id to cluster_id, and to series_id."""
+
+    clusters: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What a batch changed.
+
+    Attributes:
+        texts: Numbers of the texts whose cluster or series may have changed, the batch's own among them.
+        links: New verified pairs, columns of verify.SCHEMA; relation is never `different`.
+    """
+
+    texts: pl.Series
+    links: pl.DataFrame
+
+
+def add_batch(
+    articles: pl.DataFrame, index: NearCopyIndex, parameters: DedupeParameters, previous: PreviousIds
+) -> BatchResult:
+    """Add articles to an index and group them with what is there.
+
+    Args:
+        articles: Columns article_id, version, first_day, text, sorted by (first_day, article_id), undated ones last;
+            none of them is in the index with that version. At most 2**18 rows.
+        index: What was seen before; changed.
+        parameters: Settings.
+        previous: Ids to keep for articles that the index does not know.
+    """
+    state = index.state
+    n_old = state.texts.height
+    numbers, rows = _number_texts(articles["text"], index)
+    contents = articles["text"].gather(rows)
+    sketches = sketch_texts(contents, parameters)
+    packed = pack_postings(sketches.hashes["hash"], sketches.hashes["text"])
+    sizes = _sizes(packed, sketches)
+    reader = _Reader(index, n_old, contents, sketches, parameters)
+    known = pl.concat([state.texts.select(sizes.columns), sizes])
+    links = _find_links(Encounters(packed, n_old, index.lookup, known, parameters), reader)
+
+    prints = pl.DataFrame({"hash": fingerprint(contents), "text": reader.numbers}).sort("hash")
+    changed_articles = _changed_articles(articles, numbers, state.articles)
+    regrouped = _regroup(changed_articles, links, sizes, reader, previous)
+    change = Change(
+        articles=changed_articles,
+        texts=regrouped.texts,
+        links=regrouped.links,
+        postings=pl.concat([unpack_postings(packed, n_old), prints]),
+        contents=contents,
+    )
+    index.apply(change)
+    return BatchResult(
+        texts=regrouped.texts["text"], links=regrouped.links.filter(pl.col("relation") != DIFFERENT)
+    )
+
+
+def _number_texts(texts: pl.Series, index: NearCopyIndex) -> tuple[pl.Series, pl.Series]:
+    """Text number of each article; and the rows that bring new texts, in the order of their numbers."""
+    prints = pl.DataFrame({"hash": fingerprint(texts)}).with_row_index("row")
+    distinct = prints.unique("hash", keep="first", maintain_order=True)
+    known = index.lookup(distinct["hash"].sort(), 1).select("hash", known="text")
+    distinct = distinct.join(known, on="hash", how="left", maintain_order="left")
+    new = distinct["known"].is_null()
+    first_new = index.state.texts.height
+    ordinal = (new.cum_sum() - 1 + first_new).cast(pl.UInt32)
+    distinct = distinct.with_columns(number=pl.col("known").fill_null(ordinal))
+    numbers = prints.join(distinct.select("hash", "number"), on="hash", how="left", maintain_order="left")["number"]
+    return numbers, distinct["row"].filter(new)
+
+
+def _sizes(packed: pl.Series, sketches: Sketches) -> pl.DataFrame:
+    """Columns n_words, n_hashes, scale of the new texts."""
+    counts = (packed % LOCAL_TEXTS).value_counts(name="n")
+    n_hashes = pl.zeros(sketches.n_words.len(), dtype=pl.UInt32, eager=True).scatter(counts.to_series(0), counts["n"])
+    return pl.DataFrame(
+        {"n_words": sketches.n_words.cast(pl.UInt32), "n_hashes": n_hashes, "scale": sketches.scale}
+    )
+
+
+class _Reader:
+    """Compares texts, new ones by their sketches at hand, old ones by sketching them again."""
+
+    def __init__(
+        self,
+        index: NearCopyIndex,
+        n_old: int,
+        contents: pl.Series,
+        sketches: Sketches,
+        parameters: DedupeParameters,
+    ) -> None:
+        self._index = index
+        self.state = index.state
+        self.n_old = n_old
+        self.parameters = parameters
+        self.numbers = pl.int_range(n_old, n_old + contents.len(), dtype=pl.UInt32, eager=True)
+        self._new = TextView(self.numbers, contents, sketches)
+
+    def compare(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Compare pairs of texts; see `compare_pairs`."""
+        wanted = pl.concat([pairs["text"], pairs["other"]])
+        old = wanted.filter(wanted < self.n_old).unique().sort()
+        if old.is_empty():
+            return compare_pairs(pairs, self._new, self.parameters)
+        contents = self._index.contents(old)
+        fetched = TextView(old, contents, sketch_texts(contents, self.parameters))
+        return compare_pairs(pairs, fetched.followed_by(self._new), self.parameters)
+
+
+def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
+    """Verified pairs of the new texts: the best candidate first, others where that one is no copy."""
+    nearest = encounters.nearest()
+    good = nearest.filter(pl.col("score") >= pl.col("score").max().over("text") * _NEAR_BEST)
+    first = good.group_by("text").agg(pl.col("other").min()).sort("text")
+    links = reader.compare(first)
+    copied = links.filter(pl.col("relation") <= CONTAINED)["text"]
+    open_texts = reader.numbers.filter(~reader.numbers.is_in(copied.implode()))
+    more = pl.concat([nearest, encounters.nearby(open_texts)]).select("text", "other").unique()
+    more = more.filter(pl.col("text").is_in(open_texts.implode())).join(first, on=["text", "other"], how="anti")
+    links = pl.concat([links, reader.compare(more.sort("text", "other"))])
+    return links.filter(pl.col("relation") != DIFFERENT)
+
+
+def _changed_articles(articles: pl.DataFrame, numbers: pl.Series, known: pl.DataFrame) -> pl.DataFrame:
+    """New rows of articles, and the rows of their former versions, which are live no longer; with their numbers."""
+    new = articles.select(
+        "article_id", "version", text=numbers, first_day="first_day", is_live=pl.lit(True)
+    ).with_row_index("article", offset=known.height)
+    former = (
+        known.with_row_index("article")
+        .filter(pl.col("is_live"))
+        .join(articles.select("article_id"), on="article_id", how="semi")
+        .with_columns(is_live=pl.lit(False))
+    )
+    return pl.concat([former, new]).select("article", *(pl.col(name).cast(dtype) for name, dtype in ARTICLE_SCHEMA.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Regrouped:
+    texts: pl.DataFrame
+    links: pl.DataFrame
+
+
+def _regroup(
+    changed_articles: pl.DataFrame,
+    new_links: pl.DataFrame,
+    sizes: pl.DataFrame,
+    reader: _Reader,
+    previous: PreviousIds,
+) -> _Regrouped:
+    """Group anew the texts that the batch touches, directly or through links."""
+    state = reader.state
+    touched = pl.concat([changed_articles["text"], new_links["text"], new_links["other"]]).unique()
+    old = touched.filter(touched < reader.n_old)
+    components = state.texts["component"].gather(old).unique()
+    in_touched = state.texts["component"].is_in(components.implode())
+    old = in_touched.arg_true().cast(pl.UInt32)
+    links = pl.concat(
+        [state.links.filter(in_touched.gather(state.links["text"])) if old.len() else state.links.clear(), new_links]
+    )
+    members = pl.concat([old, reader.numbers])
+
+    articles = _live_articles(state.articles, changed_articles, in_touched)
+    first_articles = articles.unique("text", keep="first", maintain_order=True)
+    ordered = first_articles["text"].to_list()
+    grouping, extra = _group(ordered, links, reader)
+    links = pl.concat([links, extra])
+    linked = links.filter(pl.col("relation") != DIFFERENT).select("text", "other")
+    component = find_components(linked.iter_rows())
+
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    series: defaultdict[int, list[int]] = defaultdict(list)
+    for text in ordered:
+        head = grouping.root[text]
+        groups[head].append(text)
+        if head in grouping.series:
+            series[grouping.series[head]].append(text)
+    names = {
+        text: (article, str(version))
+        for text, article, version in first_articles.select("text", "article_id", "version").iter_rows()
+    }
+    cluster_ids = stable_ids(
+        "cluster", groups, _previous(state.texts, "cluster_id", old, articles, previous.clusters), names
+    )
+    series_ids = stable_ids(
+        "series", series, _previous(state.texts, "series_id", old, articles, previous.series), names
+    )
+    root = [grouping.root.get(text, text) for text in members]
+    texts = pl.concat([state.texts.select(sizes.columns)[old], sizes]).with_columns(
+        text=members,
+        component=pl.Series([component.get(text, text) for text in members], dtype=pl.UInt32),
+        root=pl.Series(root, dtype=pl.UInt32),
+        cluster_id=pl.Series([cluster_ids.get(head) for head in root], dtype=pl.String),
+        series_id=pl.Series(
+            [series_ids.get(grouping.series[head]) if head in grouping.series else None for head in root],
+            dtype=pl.String,
+        ),
+    )
+    return _Regrouped(texts.select("text", *TEXT_SCHEMA), pl.concat([new_links, extra]))
+
+
+def _live_articles(
+    known: pl.DataFrame, changed: pl.DataFrame, in_touched: pl.Series
+) -> pl.DataFrame:
+    """Live articles of the touched texts, the earliest first; columns of `ARTICLE_SCHEMA`."""
+    former = changed["article"].filter(~changed["is_live"])
+    rows = in_touched.gather(known["text"]) & known["is_live"] if known.height else known["is_live"]
+    rows = rows.scatter(former, False) if former.len() else rows
+    new = changed.filter(pl.col("is_live")).select(known.columns)
+    return pl.concat([known.filter(rows), new]).sort(pl.col("first_day").fill_null(UNDATED), "article_id")
+
+
+def _group(ordered: Sequence[int], links: pl.DataFrame, reader: _Reader) -> tuple[Grouping, pl.DataFrame]:
+    """Clusters and series of texts, and the links that had to be looked at besides."""
+    place = {text: at for at, text in enumerate(ordered)}
+    relations: dict[tuple[int, int], int] = {}
+    for text, other, relation in links.select("text", "other", "relation").iter_rows():
+        if text in place and other in place:  # else one of them has no live article
+            relations[(text, other) if place[text] > place[other] else (other, text)] = relation
+    extra = [pl.DataFrame(schema=LINK_SCHEMA)]
+
+    def compare(pairs: list[tuple[int, int]]) -> list[int]:
+        compared = reader.compare(pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row"))
+        extra.append(compared)
+        found: list[int] = compared["relation"].to_list()
+        return found
+
+    return group_texts(ordered, relations, compare), pl.concat(extra)
+
+
+def _previous(
+    texts: pl.DataFrame, column: str, old: pl.Series, articles: pl.DataFrame, outside: Mapping[str, str]
+) -> dict[int, str]:
+    """Text to the id it had: as the index says, else as the earliest of its articles had it."""
+    known = texts.select(pl.col(column).gather(old), text=old).drop_nulls()
+    ids: dict[int, str] = dict(known.select("text", column).iter_rows())
+    if outside:
+        for text, article in articles.select("text", "article_id").iter_rows():
+            if text not in ids and article in outside:
+                ids[text] = outside[article]
+    return ids

@@ -1,0 +1,158 @@
+"""From verified pairs to clusters: each text joins the cluster of an earlier one that it copies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipelines.contracts.ids import make_id
+from pipelines.stages.dedupe.verify import CONTAINED, SERIES
+
+_MAX_ROUNDS: Final = 8
+
+# (later text, earlier text) to the relation of the pair.
+Relations = dict[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Clusters and series of some texts.
+
+    Attributes:
+        root: Text to the earliest text of its cluster.
+        via: Text to the text through which it came there; the root itself where nothing lies between.
+        series: Root to the earliest root of its series, for clusters that belong to one.
+    """
+
+    root: dict[int, int]
+    via: dict[int, int]
+    series: dict[int, int]
+
+
+def group_texts(
+    ordered: Sequence[int], relations: Relations, compare: Callable[[list[tuple[int, int]]], Iterable[int]]
+) -> Grouping:
+    """Group texts by what their pairs are.
+
+    In order of time, each text joins the cluster of an earlier text that it copies, the earliest where there are
+    several; clusters that exist are never joined by a later text. It does not join where its figures are not those
+    of the cluster's first text: no chain of small edits leads from one month of a release to the next.
+
+    Args:
+        ordered: The texts, the earliest first.
+        relations: Verified pairs among them, (later, earlier); completed with those that `compare` is asked for.
+        compare: Gives the relation of each of a list of (later, earlier) pairs.
+    """
+    place = {text: at for at, text in enumerate(ordered)}
+    copied: defaultdict[int, list[int]] = defaultdict(list)
+    for (later, earlier), relation in relations.items():
+        if relation <= CONTAINED:
+            copied[later].append(earlier)
+    for earlier_texts in copied.values():
+        earlier_texts.sort(key=place.__getitem__)
+
+    root: dict[int, int] = {}
+    via: dict[int, int] = {}
+    for _ in range(_MAX_ROUNDS):
+        root, via = _join(ordered, copied, relations, place)
+        missing = [(text, head) for text, head in root.items() if text != head and (text, head) not in relations]
+        if not missing:
+            break
+        found = list(compare(missing))
+        relations.update(zip(missing, found, strict=True))
+        if SERIES not in found:
+            break
+    for text, head in root.items():
+        if relations.get((text, head), SERIES) <= CONTAINED:
+            via[text] = head
+    return Grouping(root, via, _series(ordered, relations, root, place))
+
+
+def _join(
+    ordered: Sequence[int],
+    copied: Mapping[int, Sequence[int]],
+    relations: Relations,
+    place: Mapping[int, int],
+) -> tuple[dict[int, int], dict[int, int]]:
+    root: dict[int, int] = {}
+    via: dict[int, int] = {}
+    for text in ordered:
+        root[text] = via[text] = text
+        options = copied.get(text)
+        if not options:
+            continue
+        allowed = [(root[other], other) for other in options if relations.get((text, root[other])) != SERIES]
+        if allowed:
+            head, other = min(allowed, key=lambda option: place[option[0]])
+            root[text], via[text] = head, other
+    return root, via
+
+
+def _series(
+    ordered: Sequence[int], relations: Relations, root: Mapping[int, int], place: Mapping[int, int]
+) -> dict[int, int]:
+    parent: dict[int, int] = {}
+
+    def find(node: int) -> int:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for (later, earlier), relation in relations.items():
+        if relation == SERIES and root[later] != root[earlier]:
+            one, other = find(root[later]), find(root[earlier])
+            if one != other:
+                first, last = (one, other) if place[one] < place[other] else (other, one)
+                parent[last] = first
+    return {head: find(head) for head in parent}
+
+
+def find_components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Each number in the pairs with the smallest number that the pairs connect it with."""
+    parent: dict[int, int] = {}
+    for one, other in pairs:
+        first, last = parent.setdefault(one, one), parent.setdefault(other, other)
+        while parent[first] != first:
+            parent[first] = first = parent[parent[first]]
+        while parent[last] != last:
+            parent[last] = last = parent[parent[last]]
+        if first != last:
+            parent[max(first, last)] = min(first, last)
+    for number in sorted(parent):
+        parent[number] = parent[parent[number]]
+    return parent
+
+
+def stable_ids(
+    kind: str,
+    groups: Mapping[int, Sequence[int]],
+    previous: Mapping[int, str],
+    names: Mapping[int, tuple[str, str]],
+) -> dict[int, str]:
+    """An id per group: the one its earliest known member had, else a new one from the group's head.
+
+    Args:
+        kind: What is named, part of a new id.
+        groups: Head to its members, the earliest first.
+        previous: Member to the id of its group so far.
+        names: Head to its article_id and the version of its text.
+    """
+    ids: dict[int, str] = {}
+    used: set[str] = set()
+    for head, members in groups.items():
+        kept = next((previous[member] for member in members if member in previous), None)
+        if kept is not None and kept not in used:
+            ids[head] = kept
+            used.add(kept)
+    for head in groups:
+        if head not in ids:
+            article, version = names[head]
+            new = make_id(kind, article)
+            if new in used:  # the group that this article once founded goes on without it
+                new = make_id(kind, article, version)
+            ids[head] = new
+            used.add(new)
+    return ids

@@ -1,0 +1,231 @@
+"""Figures of two texts compared place by place: the same report corrected, or the next month of a series?
+
+A figure's place is told by the words around it, with all figures masked, so "naik 5,2 persen" and "naik 4,9 persen"
+are one place with two values. A figure that stands in one text only is no conflict: copies drop sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from pipelines.lexicons.dedupe_words import load_dedupe_words
+from pipelines.stages.dedupe.parameters import DedupeParameters
+
+NUMBER, DAY, MONTH, YEAR = "#", "#d", "#m", "#y"
+
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_WORD: Final = re.compile(r"\w+")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?$")
+_GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d$")
+_MIN_LINE_WORDS: Final = 8  # header lines carry dates, times and counters that differ between copies
+_CONTEXT: Final = 60  # characters in which two words stand
+_OPENING: Final = 400  # characters: headline and lead
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure or month name, with its place.
+
+    Attributes:
+        kind: `#` number, `#d` day of a month, `#m` month, `#y` year.
+        value: Digits in one form, "4044" for 4.044 and "1.9" for 1,9.
+        before: The two masked words before it.
+        after: The two masked words after it.
+    """
+
+    kind: str
+    value: str
+    before: tuple[str, str]
+    after: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureVerdict:
+    """What the figures say of a pair.
+
+    Attributes:
+        is_series: True where the texts are issues of a series, not copies.
+        n_agreed: Figures that are equal in the same place.
+        n_conflicts: Figures that differ in the same place.
+        detail: The deciding figures, for a person; empty where none differ.
+    """
+
+    is_series: bool
+    n_agreed: int
+    n_conflicts: int
+    detail: str
+
+
+@lru_cache(maxsize=4096)
+def read_figures(text: str) -> tuple[Figure, ...]:
+    """The figures and month names of a text, without those of header lines."""
+    lower = text.lower()
+    pattern = _month_pattern(tuple(name for name in _long_month_names() if name in lower))
+    figures: list[Figure] = []
+    for line in lower.split("\n"):
+        if line.count(" ") >= _MIN_LINE_WORDS - 1:
+            dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
+            figures += _figures_of(dated, pattern if dated is line else _month_pattern(None))
+    return tuple(figures)
+
+
+@lru_cache(maxsize=4096)
+def correction_or_none(text: str) -> str | None:
+    """The phrase by which a text says that it corrects an earlier one."""
+    lower = text.lower()
+    for marker in load_dedupe_words().corrections:
+        start = lower.find(marker.phrase)
+        if start < 0 or (marker.opening_only and start > _OPENING):
+            continue
+        end = start + len(marker.phrase)
+        if not lower[max(0, start - 1) : start].isalnum() and not lower[end : end + 1].isalnum():
+            return marker.phrase
+    return None
+
+
+def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> FigureVerdict:
+    """Decide from the figures of two texts of the same wording whether they are one report or two.
+
+    Two reports: month or year differ and a figure does; the day differs and some figures do; or many figures do.
+    A text that calls itself a correction may differ in more, as long as the period is the same.
+    """
+    agreed, conflicts = _align(read_figures(earlier), read_figures(later))
+    differ = Counter(kind for kind, _, _ in conflicts)
+    share = differ[NUMBER] / max(1, differ[NUMBER] + agreed[NUMBER])
+    dates_differ, dates_agree = differ[MONTH] + differ[YEAR], agreed[MONTH] + agreed[YEAR]
+    corrected = _correction_of_pair_or_none(earlier, later) if conflicts else None
+
+    why = None
+    if dates_differ > dates_agree and share >= parameters.period_conflict:
+        why = "another period"
+    elif dates_differ >= 2 and not dates_agree:
+        why = "another period"
+    elif differ[DAY] > agreed[DAY] and differ[NUMBER] >= 2 and share >= parameters.day_conflict:
+        why = "another day"
+    elif share >= (parameters.max_correction_conflict if corrected else parameters.max_conflict):
+        why = "other figures"
+    detail = ", ".join(f"{mine} / {theirs}" for _, mine, theirs in conflicts[:_SHOWN])
+    if len(conflicts) > _SHOWN:
+        detail += ", ..."
+    if why:
+        detail = f"{why}: {detail}"
+    elif corrected:
+        detail = f"a correction ({corrected}): {detail}"
+    return FigureVerdict(why is not None, sum(agreed.values()), len(conflicts), detail)
+
+
+def _correction_of_pair_or_none(earlier: str, later: str) -> str | None:
+    """The correction phrase that one of the two has; one that both have belongs to the outlet's template."""
+    first, second = correction_or_none(earlier), correction_or_none(later)
+    return (second or first) if first is None or second is None else None
+
+
+def bound_conflicts(earlier: Sequence[int], later: Sequence[int]) -> int:
+    """The most figures that can stand in one place with different values, from the order of the figures alone.
+
+    Between two figures that both texts have, one that only the earlier has and one that only the later has may
+    stand in the same place; where either has none, a figure was dropped or added.
+
+    Args:
+        earlier: Hashes of the earlier text's figures, in order.
+        later: Hashes of the later text's figures, in order.
+    """
+    place: dict[int, int] = {}
+    for at, figure in enumerate(later):
+        place.setdefault(figure, at)
+    bound = at_earlier = at_later = 0
+    for at, figure in enumerate(earlier):
+        there = place.get(figure, -1)
+        if there >= at_later:
+            bound += min(at - at_earlier, there - at_later)
+            at_earlier, at_later = at + 1, there + 1
+    return bound + min(len(earlier) - at_earlier, len(later) - at_later)
+
+
+def canonical_number(token: str) -> str:
+    """Digits of a figure in one form: "4.044" gives "4044", "1,9" gives "1.9", "07" gives "7"."""
+    if _GROUPED.match(token):
+        token = token.replace(".", "").replace(",", ".")
+    elif _GROUPED_ENGLISH.match(token):
+        token = token.replace(",", "")
+    else:
+        token = token.replace(",", ".")
+    return token.lstrip("0") or "0"
+
+
+def _figures_of(line: str, month_pattern: re.Pattern[str]) -> list[Figure]:
+    months = load_dedupe_words().months
+    found: list[Figure] = []
+    for match in _FIGURE.finditer(line):
+        before, after = _words_before(line, match.start()), _words_after(line, match.end())
+        kind = DAY if after[0] in months else YEAR if _YEAR.match(match.group()) else NUMBER
+        found.append(Figure(kind, canonical_number(match.group()), _mask(before, months), _mask(after, months)))
+    for match in month_pattern.finditer(line):
+        before, after = _words_before(line, match.start()), _words_after(line, match.end())
+        found.append(Figure(MONTH, months[match.group()], _mask(before, months), _mask(after, months)))
+    return found
+
+
+def _words_before(line: str, at: int) -> tuple[str, str]:
+    words = _WORD.findall(line[max(0, at - _CONTEXT) : at])
+    return (words[-2] if len(words) > 1 else "", words[-1] if words else "")
+
+
+def _words_after(line: str, at: int) -> tuple[str, str]:
+    words = _WORD.findall(line[at : at + _CONTEXT])
+    return (words[0] if words else "", words[1] if len(words) > 1 else "")
+
+
+def _mask(words: tuple[str, str], months: Mapping[str, str]) -> tuple[str, str]:
+    first, second = (MONTH if word in months else NUMBER if word[:1].isdecimal() else word for word in words)
+    return first, second
+
+
+@lru_cache(maxsize=1024)
+def _month_pattern(names: tuple[str, ...] | None) -> re.Pattern[str]:
+    """A pattern for some month names; one for all of them costs 70 µs a text, one for those it has next to nothing."""
+    wanted = _long_month_names() if names is None else names
+    return re.compile(rf"\b(?:{'|'.join(wanted)})\b" if wanted else r"(?!)")
+
+
+@cache
+def _long_month_names() -> tuple[str, ...]:
+    """Month names without the abbreviations, of which some are words ("mar", "des"), the longest first."""
+    names = (name for name in load_dedupe_words().months if len(name) > 3 or name == "mei")
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def _spell_month(date: re.Match[str]) -> str:
+    day, _, month, year = date.groups()
+    number = canonical_number(month)
+    name = next((name for name in _long_month_names() if load_dedupe_words().months[name] == number), None)
+    return f"{day} {name} {year}" if name else date.group()
+
+
+def _align(
+    earlier: tuple[Figure, ...], later: tuple[Figure, ...]
+) -> tuple[Counter[str], list[tuple[str, str, str]]]:
+    by_place: defaultdict[tuple[str, str, tuple[str, str]], list[str]] = defaultdict(list)
+    anywhere: set[tuple[str, str]] = set()
+    for figure in later:
+        by_place["before", figure.kind, figure.before].append(figure.value)
+        by_place["after", figure.kind, figure.after].append(figure.value)
+        anywhere.add((figure.kind, figure.value))
+    agreed: Counter[str] = Counter()
+    conflicts: list[tuple[str, str, str]] = []
+    for figure in earlier:
+        there = by_place.get(("before", figure.kind, figure.before), [])
+        there = there + by_place.get(("after", figure.kind, figure.after), [])
+        if figure.value in there or (not there and (figure.kind, figure.value) in anywhere):
+            agreed[figure.kind] += 1
+        elif there:
+            conflicts.append((figure.kind, figure.value, there[0]))
+    return agreed, conflicts

@@ -1,0 +1,266 @@
+"""Compare pairs of texts: how much of each stands in the other, and whether their figures are the same.
+
+Nearly all pairs are decided from their sketches, in columns: the wording by sampled word pairs, the figures as sets.
+Only where each text has figures that the other lacks does figures.py look which of them stand in the same place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
+from pipelines.stages.dedupe.parameters import DedupeParameters
+from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, normalise, pair_scale
+
+EXACT, NEAR, CONTAINED, SERIES, DIFFERENT = range(5)
+RELATIONS: Final = ("exact", "near", "contained", "template_series", "different")
+SCHEMA: Final = {
+    "text": pl.UInt32,
+    "other": pl.UInt32,
+    "relation": pl.UInt8,
+    "covered": pl.Float32,
+    "covered_other": pl.Float32,
+    "n_agreed": pl.UInt16,
+    "n_conflicts": pl.UInt16,
+    "detail": pl.String,
+}
+
+# From this share of common word pairs on, a text is covered whatever way they are spread: two stories that share
+# half their text have .5, and with 40 pairs or more the sampling error is below .08.
+_CLEARLY_COVERED: Final = 0.80
+_HARDLY_COVERED: Final = 0.15
+_CLEAR_SERIES_AGREEMENT: Final = 0.2
+_CLEAR_SERIES_CONFLICTS: Final = 4
+_CLEAR_PERIOD_AGREEMENT: Final = 0.4
+_CLEAR_PERIOD_CONFLICTS: Final = 3
+_EXACT_FROM: Final = 0.80  # quotes and dashes cling to words, so exact copies in another dress may lack some pairs
+_EDGE: Final = 60  # characters
+_SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
+_HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """Some texts with their sketches.
+
+    Attributes:
+        numbers: Their numbers (UInt32), sorted.
+        contents: Their texts.
+        sketches: Their sketches, in the same order.
+    """
+
+    numbers: pl.Series
+    contents: pl.Series
+    sketches: Sketches
+
+    def find(self, numbers: pl.Series) -> pl.Series:
+        """Positions of texts in this view."""
+        return self.numbers.search_sorted(numbers)
+
+    def followed_by(self, other: TextView) -> TextView:
+        """These texts and others with larger numbers."""
+        return TextView(
+            numbers=pl.concat([self.numbers, other.numbers]),
+            contents=pl.concat([self.contents, other.contents]),
+            sketches=self.sketches.followed_by(other.sketches),
+        )
+
+
+def compare_pairs(pairs: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
+    """Say what the two texts of each pair are to each other.
+
+    Args:
+        pairs: Columns text, other; both in the view.
+        view: The texts.
+        parameters: Thresholds.
+
+    Returns:
+        One row per pair, columns of `SCHEMA`: `relation` is a position in `RELATIONS`; `covered` the share of `text`
+        that stands in `other`, `covered_other` the reverse; `n_agreed` and `n_conflicts` count figures that are
+        equal and that differ in the same place. Exchanging the two texts exchanges the two shares only.
+    """
+    if pairs.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    parts = [_compare_slice(pairs[at : at + _SLICE], view, parameters) for at in range(0, pairs.height, _SLICE)]
+    return pl.concat(parts)
+
+
+def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
+    mine, theirs = view.find(pairs["text"]), view.find(pairs["other"])
+    sketches = view.sketches
+    frame = pl.DataFrame(
+        {
+            "text": pairs["text"],
+            "other": pairs["other"],
+            "mine": mine,
+            "theirs": theirs,
+            "words": sketches.n_words.gather(mine),
+            "words_other": sketches.n_words.gather(theirs),
+            "limit": _sampling_limit(sketches.scale.gather(mine), sketches.scale.gather(theirs)),
+        }
+    )
+    frame = frame.with_columns(_wording(frame, sketches, parameters))
+    frame = frame.with_columns(_figure_sets(frame, sketches))
+    short = pl.min_horizontal("words", "words_other") < parameters.min_near_words
+    copied = (pl.max_horizontal("covered", "covered_other") >= parameters.min_coverage) & ~short
+    both = pl.min_horizontal("covered", "covered_other") >= parameters.min_coverage
+    n_same, n_other = pl.col("n_agreed"), pl.col("n_conflicts")
+    clear_series = (
+        pl.when(pl.col("period_differs"))
+        .then((n_other >= _CLEAR_PERIOD_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_PERIOD_AGREEMENT))
+        .otherwise((n_other >= _CLEAR_SERIES_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_SERIES_AGREEMENT))
+    )
+    # Below this share no rule of figures.py can make a series of two texts of one period.
+    few = min(parameters.day_conflict, parameters.max_conflict)
+    frame = frame.with_columns(
+        relation=pl.when(~copied)
+        .then(DIFFERENT)
+        .when(clear_series)
+        .then(SERIES)
+        .when(both)
+        .then(NEAR)
+        .otherwise(CONTAINED)
+        .cast(pl.UInt8),
+        open=copied & ~clear_series & (pl.col("period_differs") | ((n_other > 0) & (n_other >= (n_same + n_other) * few))),
+        detail=pl.when(copied & clear_series).then(pl.lit("other figures")).otherwise(pl.lit("")),
+    )
+    frame = _judge_open(frame, view, parameters, few)
+    frame = frame.with_columns(relation=_mark_exact(frame, view))
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+
+
+def _sampling_limit(scale: pl.Series, other: pl.Series) -> pl.Series:
+    """Largest pair hash that both texts would keep."""
+    limits = pl.Series([2 ** (64 - pair_scale(level)) - 1 for level in range(64)], dtype=pl.UInt64)
+    return limits.gather(pl.select(pl.max_horizontal(scale, other)).to_series())
+
+
+def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParameters) -> list[pl.Series]:
+    """Columns covered, covered_other: the share of each text that stands in the other."""
+    lists = pl.DataFrame({"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])})
+    shared = lists["a"].list.set_intersection(lists["b"]).list.len()
+    shorter = pl.min_horizontal("words", "words_other")
+    # Common pairs are common to both texts, so the longer one is covered in proportion.
+    share = shared / lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
+    covered = frame.select(
+        covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
+        covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
+    )
+    uneven = sketches.scale.gather(frame["mine"]) != sketches.scale.gather(frame["theirs"])
+    unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < _CLEARLY_COVERED))).arg_true()
+    if unclear.is_empty():
+        return covered.get_columns()
+    rows = frame[unclear]
+    mine = _sampled_pairs(rows, "mine", "words", sketches)
+    theirs = _sampled_pairs(rows, "theirs", "words_other", sketches)
+    return [
+        covered["covered"].scatter(unclear, _covered_passages(mine, theirs, rows.height, parameters)),
+        covered["covered_other"].scatter(unclear, _covered_passages(theirs, mine, rows.height, parameters)),
+    ]
+
+
+def _sampled_pairs(rows: pl.DataFrame, side: str, words: str, sketches: Sketches) -> pl.DataFrame:
+    """One side's word pairs that both sides would keep; columns row, hash (with the row in it), passage, words."""
+    positions = rows[side]
+    lists = pl.DataFrame(
+        {
+            "row": pl.int_range(rows.height, dtype=pl.UInt64, eager=True),
+            "limit": rows["limit"],
+            "words": rows[words],
+            "hash": sketches.pairs.gather(positions),
+            "passage": sketches.passages.gather(positions),
+        }
+    )
+    return (
+        lists.explode("hash", "passage")
+        .filter(pl.col("hash") <= pl.col("limit"))
+        .with_columns(hash=pl.col("hash") // _HASH_DIVISOR + pl.col("row") * (2**64 // _HASH_DIVISOR))
+    )
+
+
+def _covered_passages(
+    mine: pl.DataFrame, theirs: pl.DataFrame, n_rows: int, parameters: DedupeParameters
+) -> pl.Series:
+    """Per row the share of words that stand in passages the other side covers."""
+    left = pl.col("words").first().cast(pl.Int64) - pl.col("passage").first().cast(pl.Int64) * PASSAGE_WORDS
+    passages = (
+        mine.with_columns(hit=mine["hash"].is_in(theirs["hash"].implode()))
+        .group_by("row", "passage")
+        .agg(hit=pl.col("hit").mean(), weight=left.clip(1, PASSAGE_WORDS))
+    )
+    covered = passages.group_by("row").agg(
+        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum() / pl.col("weight").sum()
+    )
+    return pl.zeros(n_rows, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
+
+
+def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:
+    """Columns n_agreed, n_conflicts, period_differs, from figures, years and months as sets.
+
+    A conflict needs a figure on either side that the other lacks, so the smaller number of such figures bounds it.
+    """
+    n_agreed, n_conflicts = _agreement(frame, sketches.figures)
+    period_differs = pl.repeat(False, frame.height, eager=True)
+    for marks in (sketches.months, sketches.years):
+        filled = marks.list.len() > 0
+        dated = (filled.gather(frame["mine"]) & filled.gather(frame["theirs"])).arg_true()
+        if dated.len():
+            differs = period_differs.gather(dated) | (_agreement(frame[dated], marks)[1] > 0)
+            period_differs = period_differs.scatter(dated, differs)
+    return [n_agreed.alias("n_agreed"), n_conflicts.alias("n_conflicts"), period_differs.alias("period_differs")]
+
+
+def _agreement(frame: pl.DataFrame, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """How many marks both texts have, and how many either has that the other lacks."""
+    sets = pl.DataFrame({"a": marks.gather(frame["mine"]), "b": marks.gather(frame["theirs"])})
+    common = sets["a"].list.set_intersection(sets["b"]).list.len()
+    sizes = sets.select(pl.min_horizontal(pl.all().list.n_unique())).to_series()
+    return common, sizes - common
+
+
+def _judge_open(
+    frame: pl.DataFrame, view: TextView, parameters: DedupeParameters, few: float
+) -> pl.DataFrame:
+    """Decide the pairs whose figures may conflict: by their order first, then by each figure's place."""
+    undecided = frame["open"].arg_true()
+    if undecided.is_empty():
+        return frame
+    rows = frame[undecided]
+    relation, n_agreed, n_conflicts, detail = (
+        rows[name].to_list() for name in ("relation", "n_agreed", "n_conflicts", "detail")
+    )
+    figures, others = (view.sketches.figures.gather(rows[side]).to_list() for side in ("mine", "theirs"))
+    for at, (mine, theirs, period_differs) in enumerate(rows.select("mine", "theirs", "period_differs").iter_rows()):
+        bound = bound_conflicts(others[at], figures[at])
+        if not period_differs and bound < few * (n_agreed[at] + bound):
+            n_conflicts[at] = bound
+            continue
+        verdict = judge_figures(view.contents[theirs], view.contents[mine], parameters)
+        relation[at] = SERIES if verdict.is_series else relation[at]
+        n_agreed[at], n_conflicts[at], detail[at] = verdict.n_agreed, verdict.n_conflicts, verdict.detail
+    return frame.with_columns(
+        frame["relation"].scatter(undecided, pl.Series(relation, dtype=pl.UInt8)),
+        frame["n_agreed"].scatter(undecided, pl.Series(n_agreed, dtype=pl.UInt32)),
+        frame["n_conflicts"].scatter(undecided, pl.Series(n_conflicts, dtype=pl.UInt32)),
+        frame["detail"].scatter(undecided, pl.Series(detail, dtype=pl.String)),
+    )
+
+
+def _mark_exact(frame: pl.DataFrame, view: TextView) -> pl.Series:
+    """The relation, with near copies that are equal word by word marked as exact."""
+    likely = frame.select(
+        (pl.col("relation") == NEAR)
+        & (pl.col("n_conflicts") == 0)
+        & (pl.min_horizontal("covered", "covered_other") >= _EXACT_FROM)
+    ).to_series()
+    rows = likely.arg_true()
+    for cut in (_EDGE, None):  # both ends first: normalising whole texts costs more than all the rest
+        mine, theirs = (view.contents.gather(frame[side].gather(rows)) for side in ("mine", "theirs"))
+        if cut is not None:
+            mine, theirs = (pl.select(side.str.head(cut) + "|" + side.str.tail(cut)).to_series() for side in (mine, theirs))
+        rows = rows.filter(normalise(mine) == normalise(theirs))
+    exact = pl.repeat(EXACT, rows.len(), dtype=pl.UInt8, eager=True)
+    return frame["relation"].scatter(rows, exact)

@@ -1,0 +1,108 @@
+"""What coreference compares: one row of comparable values per claim."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.lexicons.reference import ReferenceData
+from pipelines.stages.resolve.coding import CodedClaims
+from pipelines.stages.resolve.names import words_of
+
+WORDS = pl.List(pl.String)
+NUMBERS = ("quantity", "value", "containers", "amount", "transaction", "participants")
+
+
+def claim_features(
+    claims: pl.DataFrame, clusters: pl.DataFrame, coded: CodedClaims, *, reference: ReferenceData
+) -> pl.DataFrame:
+    """One row per claim, sorted by claim_id, with the values that two claims of an event should share.
+
+    Lists are sorted sets and never null. Quantities in a mass unit are in kilograms, with the dimension `kg`;
+    other units are their own dimension, so that two units are never compared.
+    """
+    base = claims.select(
+        "claim_id", "claim_type", "article_id", "metric", "currency", "unit", "direction",
+        "transaction_status", "status", "is_first", "revision", "confidence",
+        *(pl.col(n).cast(pl.Float64) for n in NUMBERS),
+        has_commodity=pl.col("commodity").is_not_null(),
+        name_words=_words("name"),
+        place_words=_words("place"),
+    )  # fmt: skip
+    codes = coded.codes.drop("line_role")
+    frame = base.join(codes, on="claim_id", how="left").join(
+        clusters.select("article_id", "cluster_id"), on="article_id", how="left"
+    )
+    frame = frame.join(_product_sets(coded), on="claim_id", how="left")
+    frame = frame.join(_destination_sets(coded, reference), on="claim_id", how="left")
+    frame = frame.join(_organisation_sets(coded, claims), on="claim_id", how="left")
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    mass = pl.col("quantity_kg").is_not_null()
+    return frame.with_columns(
+        *(pl.col(name).fill_null(pl.lit([], dtype=WORDS)) for name in lists),
+        cluster_id=pl.col("cluster_id").fill_null(pl.col("article_id")),
+        province=pl.col("region_id").str.slice(0, 5),
+        measure=pl.when(mass)
+        .then(pl.col("quantity_kg").cast(pl.Float64))
+        .otherwise(pl.coalesce("quantity", "amount")),
+        dimension=pl.when(mass).then(pl.lit("kg")).otherwise(pl.coalesce("unit", "currency", pl.lit("none"))),
+    ).sort("claim_id")
+
+
+def _words(column: str) -> pl.Expr:
+    return pl.col(column).str.to_lowercase().str.extract_all(r"[a-z0-9]+").list.unique().list.sort()
+
+
+def _product_sets(coded: CodedClaims) -> pl.DataFrame:
+    names = coded.product_names.values()
+    words = pl.DataFrame(
+        [(n.printed, list(n.words)) for n in names],
+        schema={"product_name": pl.String, "product_words": WORDS},
+        orient="row",
+    )
+    frame = coded.claim_products.join(words, on="product_name", how="left").join(
+        coded.products.select("product_id", "product_group"), on="product_id", how="left"
+    )
+    return frame.group_by("claim_id").agg(
+        product_ids=pl.col("product_id").unique().sort(),
+        product_words=pl.col("product_words").explode().drop_nulls().unique().sort(),
+        product_groups=pl.col("product_group").drop_nulls().unique().sort(),
+    )
+
+
+def _destination_sets(coded: CodedClaims, reference: ReferenceData) -> pl.DataFrame:
+    areas = {code: sorted(held) for code, held in reference.country_areas.items()}
+    area_frame = pl.DataFrame(
+        [(code, held) for code, held in sorted(areas.items())],
+        schema={"destination_code": pl.String, "_areas": WORDS},
+        orient="row",
+    )
+    frame = coded.claim_destinations.join(area_frame, on="destination_code", how="left")
+    code = pl.coalesce("region_id", "destination_code")
+    return frame.group_by("claim_id").agg(
+        destinations=code.unique().sort(),
+        destination_areas=pl.col("_areas").explode().drop_nulls().unique().sort(),
+    )
+
+
+def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (name, region, list(words_of(" ".join(org.words))))
+        for (name, region), org in sorted(
+            coded.organisation_names.items(), key=lambda item: (item[0][0], item[0][1] or "")
+        )
+    ]
+    words = pl.DataFrame(
+        rows,
+        schema={"organisation_name": pl.String, "_stated_region": pl.String, "_words": WORDS},
+        orient="row",
+    )
+    stated = claims.select("claim_id", _stated_region=pl.coalesce("origin_region", "region"))
+    frame = coded.claim_organisations.join(stated, on="claim_id").join(
+        words, on=["organisation_name", "_stated_region"], how="left", nulls_equal=True
+    )
+    is_exporter = pl.col("role_code") == "exporter"
+    return frame.group_by("claim_id").agg(
+        exporter_ids=pl.col("organisation_id").filter(is_exporter).unique().sort(),
+        exporter_words=pl.col("_words").filter(is_exporter).explode().drop_nulls().unique().sort(),
+        office_words=pl.col("_words").filter(~is_exporter).explode().drop_nulls().unique().sort(),
+    )

@@ -1,0 +1,284 @@
+"""Comparisons of two claims: each expression gives the level (a word) of one pair.
+
+Columns of the second claim carry the suffix `_b` (see `scoring.score_pairs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+# Printed figures of one fact differ by rounding (0.5 %), by a late count (10 %) or by a different scope.
+EQUAL_SHARE, CLOSE_SHARE, NEAR_RATIO = 0.005, 0.10, 2.0
+# Follow-up reports of one event appear within ten days; a monthly series repeats after about thirty.
+SAID_TOGETHER_DAYS, SAID_NEAR_DAYS, SAID_FAR_DAYS, YEAR_DAYS = 10, 31, 60, 300
+DAYS_APART = 3
+UNVERIFIED_GAP_DAYS = 62
+ANNOUNCED_DAYS = 120
+COMPARABLE_PRECISIONS = ("day", "month", "interval", "quarter", "semester")
+DAY_PRECISIONS = ("day", "interval")
+
+
+def _b(name: str) -> pl.Expr:
+    return pl.col(f"{name}_b")
+
+
+def _level(*cases: tuple[pl.Expr, str], otherwise: str) -> pl.Expr:
+    expression = pl.lit(otherwise)
+    for condition, name in reversed(cases):
+        expression = pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(expression)
+    return expression
+
+
+def _empty(name: str) -> pl.Expr:
+    return pl.col(name).list.len() == 0
+
+
+def _sets(name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    a, b = pl.col(name), _b(name)
+    return a.list.len(), b.list.len(), a.list.set_intersection(b).list.len(), a == b
+
+
+def _region() -> pl.Expr:
+    a, b = pl.col("region_id"), _b("region_id")
+    swapped = pl.col("destinations").list.contains(b) & _b("destinations").list.contains(a)
+    return _level(
+        (a == b, "same"),
+        (swapped, "swapped"),
+        (a.is_null() | b.is_null(), "unknown"),
+        ((a == "ID") | (b == "ID"), "country"),
+        (
+            a.str.starts_with(pl.concat_str(b, pl.lit(".")))
+            | b.str.starts_with(pl.concat_str(a, pl.lit("."))),
+            "within",
+        ),
+        otherwise="differs",
+    )
+
+
+def _destinations() -> pl.Expr:
+    size_a, size_b, shared, same = _sets("destinations")
+    swapped = pl.col("destinations").list.contains(_b("region_id")) & _b("destinations").list.contains(
+        pl.col("region_id")
+    )
+    area = (pl.col("destinations").list.set_intersection(_b("destination_areas")).list.len() > 0) | (
+        _b("destinations").list.set_intersection(pl.col("destination_areas")).list.len() > 0
+    )
+    return _level(
+        ((size_a == 0) & (size_b == 0), "unknown"),
+        ((size_a == 0) | (size_b == 0), "one_empty"),
+        (same, "same"),
+        (swapped, "swapped"),
+        (shared > 0, "overlap"),
+        (area, "area"),
+        otherwise="differs",
+    )
+
+
+def _product() -> pl.Expr:
+    size_a, size_b, shared, same = _sets("product_words")
+    groups = pl.col("product_groups").list.set_intersection(_b("product_groups")).list.len()
+    half = shared * 2 >= pl.min_horizontal(size_a, size_b)
+    return _level(
+        ((size_a == 0) & (size_b == 0), "unknown"),
+        ((size_a == 0) | (size_b == 0), "one_empty"),
+        (same, "same"),
+        (half & ((groups > 0) | _empty("product_groups") | _empty("product_groups_b")), "words"),
+        (groups > 0, "group"),
+        otherwise="differs",
+    )
+
+
+def _commodity() -> pl.Expr:
+    size_a, size_b, shared, same = _sets("product_words")
+    groups = pl.col("product_groups").list.set_intersection(_b("product_groups")).list.len()
+    return _level(
+        (same, "same"),
+        ((size_a == 0) | (size_b == 0), "one_empty"),
+        ((groups > 0) & (shared > 0), "group"),
+        (shared * 3 >= pl.max_horizontal(size_a, size_b) * 2, "group"),
+        otherwise="differs",
+    )
+
+
+def _names(column: str) -> pl.Expr:
+    size_a, size_b, shared, same = _sets(column)
+    smaller, larger = pl.min_horizontal(size_a, size_b), pl.max_horizontal(size_a, size_b)
+    return _level(
+        (smaller == 0, "unknown"),
+        (same, "same"),
+        ((shared == smaller) | (shared * 4 >= larger * 3), "contained"),
+        (shared > 0, "shared_words"),
+        otherwise="differs",
+    )
+
+
+def _figure(column: str, dimension: str | None = None) -> pl.Expr:
+    a, b = pl.col(column), _b(column)
+    difference = (a - b).abs()
+    size = pl.max_horizontal(a.abs(), b.abs())
+    cases = [
+        (difference <= EQUAL_SHARE * size, "equal"),
+        (difference <= CLOSE_SHARE * size, "close"),
+        (pl.min_horizontal(a.abs(), b.abs()) * NEAR_RATIO >= size, "near"),
+    ]
+    if dimension is not None:
+        cases.insert(0, (pl.col(dimension).ne_missing(_b(dimension)), "incomparable"))
+    cases.insert(0, (a.is_null() | b.is_null(), "unknown"))
+    return _level(*cases, otherwise="far")
+
+
+def _gap(first: str, last: str) -> pl.Expr:
+    """Days between two day ranges, 0 where they meet; null where one is unknown."""
+    a_last, b_last = pl.coalesce(last, first), pl.coalesce(f"{last}_b", f"{first}_b")
+    forward = (_b(first) - a_last).dt.total_days()
+    backward = (pl.col(first) - b_last).dt.total_days()
+    both = pl.col(first).is_not_null() & _b(first).is_not_null()
+    return pl.when(both).then(pl.max_horizontal(forward, backward, pl.lit(0)))
+
+
+def _said_gap() -> pl.Expr:
+    return _gap("published_first_day", "published_last_day")
+
+
+def _when() -> pl.Expr:
+    gap, said = _gap("first_day", "last_day"), _said_gap()
+    fine_a = pl.col("date_precision").is_in(COMPARABLE_PRECISIONS).fill_null(value=False)
+    fine_b = _b("date_precision").is_in(COMPARABLE_PRECISIONS).fill_null(value=False)
+    both_fine = fine_a & fine_b
+    # Where a date is missing or only a year, the day it was said stands in for it.
+    anchor_gap = pl.min_horizontal(said, _mixed_gap())
+    both_days = (pl.col("date_precision") == "day") & (_b("date_precision") == "day")
+    by_day = pl.col("date_precision").is_in(DAY_PRECISIONS) & _b("date_precision").is_in(DAY_PRECISIONS)
+    confirmed = _date_fits_publication("") & _date_fits_publication("_b")
+    return _level(
+        ((gap == 0) & both_days, "same_day"),
+        ((gap == 0) & both_fine & _same_short_interval(), "same_day"),
+        ((gap == 0) & both_fine, "overlapping_months"),
+        (by_day & (gap <= DAYS_APART), "days_apart"),
+        (both_fine & (said <= SAID_TOGETHER_DAYS), "differs_said_together"),
+        (both_fine & (gap > YEAR_DAYS), "other_year"),
+        (both_fine & (gap <= UNVERIFIED_GAP_DAYS) & said.is_null(), "differs_unverified"),
+        (both_fine & confirmed, "differs_confirmed"),
+        (both_fine, "differs"),
+        (gap > YEAR_DAYS, "other_year"),
+        (gap > 0, "differs"),
+        (anchor_gap <= SAID_NEAR_DAYS, "said_together"),
+        (anchor_gap > YEAR_DAYS, "said_in_other_years"),
+        (anchor_gap > SAID_FAR_DAYS, "said_far_apart"),
+        (anchor_gap > SAID_NEAR_DAYS, "said_apart"),
+        (gap == 0, "overlapping_years"),
+        otherwise="unknown",
+    )
+
+
+def _date_fits_publication(suffix: str) -> pl.Expr:
+    """The date is what a report of that day would say: at most a month past, or announced a season ahead."""
+    published, day = pl.col(f"published_first_day{suffix}"), pl.col(f"last_day{suffix}")
+    age = (published - day).dt.total_days()
+    return age.is_between(-ANNOUNCED_DAYS, SAID_NEAR_DAYS).fill_null(value=False)
+
+
+def _same_short_interval() -> pl.Expr:
+    same = (pl.col("first_day") == _b("first_day")) & (pl.col("last_day") == _b("last_day"))
+    days = (pl.col("last_day") - pl.col("first_day")).dt.total_days()
+    return same & (days <= SAID_TOGETHER_DAYS)
+
+
+def _mixed_gap() -> pl.Expr:
+    """Days between the date of one claim and the publication of the other, whichever is known."""
+    one = (_b("published_first_day") - pl.col("last_day")).dt.total_days().abs()
+    other = (pl.col("published_first_day") - _b("last_day")).dt.total_days().abs()
+    fine_a = pl.col("date_precision").is_in(COMPARABLE_PRECISIONS)
+    fine_b = _b("date_precision").is_in(COMPARABLE_PRECISIONS)
+    return pl.min_horizontal(pl.when(fine_a).then(one), pl.when(fine_b).then(other))
+
+
+def _period() -> pl.Expr:
+    same = (pl.col("first_day") == _b("first_day")) & pl.col("last_day").eq_missing(_b("last_day"))
+    a, b = pl.col("first_day"), _b("first_day")
+    return _level(
+        (a.is_null() & b.is_null(), "both_unknown"),
+        (a.is_null() | b.is_null(), "one_unknown"),
+        (same, "same"),
+        otherwise="differs",
+    )
+
+
+def _same_or_differs(column: str) -> pl.Expr:
+    a, b = pl.col(column), _b(column)
+    return _level((a.is_null() | b.is_null(), "unknown"), (a == b, "same"), otherwise="differs")
+
+
+def _known_codes(column: str) -> pl.Expr:
+    a, b = pl.col(column), _b(column)
+    unknown = a.is_null() | b.is_null() | (a == "unstated") | (b == "unstated")
+    return _level((unknown, "unknown"), (a == b, "same"), otherwise="differs")
+
+
+def _strict_amount() -> pl.Expr:
+    """Counts of unnamed things ("other") and growth without a basis are one only if the figures agree."""
+    loose = (pl.col("metric") == "other") | (
+        (pl.col("metric") == "growth_pct")
+        & ((pl.col("growth_basis_code") == "unstated") | (_b("growth_basis_code") == "unstated"))
+    )
+    difference = (pl.col("amount") - _b("amount")).abs()
+    size = pl.max_horizontal(pl.col("amount").abs(), _b("amount").abs())
+    return _level((loose & (difference > CLOSE_SHARE * size), "differs"), otherwise="agrees")
+
+
+COMPARISONS: Mapping[str, pl.Expr] = {
+    "region": _region(),
+    "destinations": _destinations(),
+    "product": _product(),
+    "commodity": _commodity(),
+    "exporter": _names("exporter_words"),
+    "office": _names("office_words"),
+    "name": _names("name_words"),
+    "place": _names("place_words"),
+    "when": _when(),
+    "period": _period(),
+    "said": _level(
+        (_said_gap() <= SAID_NEAR_DAYS, "together"),
+        (_said_gap() > SAID_NEAR_DAYS, "apart"),
+        otherwise="unknown",
+    ),
+    "quantity": _figure("measure", "dimension"),
+    "value": _figure("value", "currency"),
+    "containers": _figure("containers"),
+    "amount": _figure("measure", "dimension"),
+    "strict_amount": _strict_amount(),
+    "transaction": _level(
+        (pl.col("transaction_status").ne_missing(_b("transaction_status")), "incomparable"),
+        (_figure("transaction", "currency") == "equal", "equal"),
+        (_figure("transaction", "currency") == "close", "close"),
+        (_figure("transaction", "currency") == "near", "near"),
+        (_figure("transaction", "currency") == "far", "far"),
+        otherwise="unknown",
+    ),
+    "participants": _figure("participants"),
+    "dimension": _level(
+        ((pl.col("dimension") == "none") | (_b("dimension") == "none"), "unknown"),
+        (pl.col("dimension") == _b("dimension"), "same"),
+        otherwise="differs",
+    ),
+    "basis": _known_codes("statistical_basis_code"),
+    "growth_basis": _known_codes("growth_basis_code"),
+    "status": _same_or_differs("status"),
+    "direction": _same_or_differs("direction"),
+    "aggregation": _same_or_differs("aggregation_code"),
+    "line_role": _level(
+        ((pl.col("line_role") == "total") != (_b("line_role") == "total"), "differs"), otherwise="same"
+    ),
+    "is_first": _level(
+        (pl.col("is_first") & _b("is_first"), "both_first"),
+        (pl.col("is_first") != _b("is_first"), "differs"),
+        otherwise="unknown",
+    ),
+    "context": _level(
+        (pl.col("cluster_id") == _b("cluster_id"), "copies"),
+        (pl.col("other_event_shared"), "other_event_shared"),
+        otherwise="none",
+    ),
+}  # fmt: skip
