@@ -78,7 +78,7 @@ def status(
                     "from marts.bridge_event_claims group by all order by all"
                 ),
             )
-            counts = ask("select stage, reason_code, count(*) from core.rejects group by all order by all")
+            counts = ask("select stage_code, reason_code, count(*) from core.rejects group by all order by all")
             console.print()
             if not counts:
                 say("rejects", "none")
@@ -90,6 +90,6 @@ def status(
                     ["file", "reason", "detail"],
                     ask(
                         "select raw_path, reason_code, detail from core.rejects "
-                        f"order by stage, raw_path, reason_code limit {rejects:d}"
+                        f"order by stage_code, raw_path, reason_code limit {rejects:d}"
                     ),
                 )

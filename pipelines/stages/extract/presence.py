@@ -21,31 +21,32 @@ _SOLD = re.compile(
     re.IGNORECASE,
 )
 _STRONG_SOLD = re.compile(
-    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|dicari|dibutuhkan|sampai ke|dikapalkan|dikenal pembeli|melanglang|punya pelanggan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
+    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|membeli|memesan|mencari|dicari|dibutuhkan|sampai ke|dikapalkan|dikenal pembeli|melanglang|punya pelanggan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(r"\b(?:setelah|usai|seusai|selepas|selain)\b[^,]*$", re.IGNORECASE)
 _BESIDES = re.compile(r"[\W]*selain (?:ke )?[^,]{2,80},(?=.*\b(?:juga|ingin|berencana|akan)\b)", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:kedua|ketiga|keempat|keduanya|ketiganya|produk-produk|semuanya)\b", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:misalnya anda|contoh soal|anda|form [A-Z]\w*)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:selama ini|sudah lama|rutin|biasanya|dipasarkan|dijual|sudah|telah|secara umum|umumnya|lama|saban|setiap)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:ia|dia|kami|perusahaan\w*|koperasi\w*|kelompok\w*|buatannya|miliknya|usahanya|produknya|pihaknya)\b", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(?:dulu|dahulu|pernah|sempat|kini berhenti|terhenti)\b", re.IGNORECASE)
 _RANKED = re.compile(
-    r"\b(?:andalan|unggulan|primadona|mendominasi|didominasi|merajai|ditopang|penyumbang (?:terbesar|utama)|tulang punggung|paling banyak (?:diekspor|dikirim)|komoditas (?:utama|ekspor)|produk (?:utama|ekspor)|sudah dieks?por\w*|yang (?:sudah |telah )?dieks?por\w*|dipasarkan ke (?:mancane\w+|luar negeri)|ekspor utama)\b",
+    r"\b(?:posisi teratas|urutan teratas|peringkat pertama|andalan|unggulan|primadona|mendominasi|didominasi|merajai|ditopang|penyumbang (?:terbesar|utama)|tulang punggung|paling banyak (?:diekspor|dikirim)|komoditas (?:utama|ekspor)|produk (?:utama|ekspor)|sudah dieks?por\w*|yang (?:sudah |telah )?dieks?por\w*|dipasarkan ke (?:mancane\w+|luar negeri)|ekspor utama)\b",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|global|dunia|ekspor)|negara lain|berbagai negara|ekspor|eksport|dieks?por\w*)\b", re.IGNORECASE)
 _ORIGIN_OF = re.compile(r"(?:\bselain|\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
 _SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
 _RANKED_MARKETS = re.compile(
-    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama|terbesar|paling|tradisional|ekspor|setia|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpelanggannya\b|\bpelanggan tetap\b|\blangganannya\b|\bmenjadi pasar\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
+    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama\w*|terbesar\w*|paling|tradisional\w*|ekspor\w*|setia\w*|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpelanggannya\b|\bpelanggan tetap\b|\blangganannya\b|\bmenjadi pasar\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
     re.IGNORECASE,
 )
 
 
 def read_presence(
-    document: Document, context: ArticleContext, *, busy: set[int], used: set[int], shipments: list[Draft]
+    document: Document, context: ArticleContext, *, busy: set[int], used: set[int], shipments: list[Draft], topic: Draft | None = None
 ) -> list[Draft]:
     """Presence claims of an article.
 
@@ -55,6 +56,7 @@ def read_presence(
         busy: Indexes of sentences whose figures other rules claimed; only a separate clause of them is read.
         used: Offsets of countries that are destinations of such claims.
         shipments: The dispatches of the article; a sentence that only tells one of them again is no presence.
+        topic: A realisation whose goods the whole report is about.
     """
     drafts: list[Draft] = []
     for view in document.body:
@@ -71,6 +73,8 @@ def read_presence(
             draft = _read_clause(document, view, context, start, end, busy, used, drafts)
             if draft is not None and not _retells(document, draft, start, end, shipments):
                 _add_exporter(document, draft, start, end, shipments)
+                if topic is not None and not draft.has("products"):
+                    draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
                 drafts.append(draft)
     return _unique(drafts)
 
@@ -235,7 +239,11 @@ def _topic(document: Document, view: SentenceView) -> list[Label]:
             if label.kind == "product" and not label.text.lower().startswith(("produk", "hasil", "komoditas"))
         ]  # fmt: skip
         if labels:
-            return labels[:1]
+            run = labels[:1]
+            for label in labels[1:]:
+                if _BOTH.search(view.text) and re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta)\s*", document.text[run[-1].end : label.start]):
+                    run.append(label)
+            return run
     return []
 
 

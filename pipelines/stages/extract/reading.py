@@ -47,8 +47,15 @@ def extract_claims(
     drafts += [*missions, *trainings, *fairs, *targets, *shipments, *realisations]
     busy = {index for draft in drafts for index in draft.sentences}
     used = _destination_offsets(document, drafts)
-    drafts += read_presence(document, context, busy=busy, used=used, shipments=shipments)
+    drafts += read_presence(document, context, busy=busy, used=used, shipments=shipments, topic=_topic(realisations))
     return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
+
+
+def _topic(realisations: list[Draft]) -> Draft | None:
+    """The realisation that names the goods of a whole report, or None where the report is about several."""
+    named = [draft for draft in realisations if draft.has("commodity")]
+    same = [draft for draft in named if named and draft.slots["commodity"] == named[0].slots["commodity"]]
+    return named[0] if len(realisations) >= 3 and len(same) >= 0.7 * len(realisations) else None
 
 
 def _destination_offsets(document: Document, drafts: list[Draft]) -> set[int]:

@@ -648,6 +648,12 @@ class _Reader:
             firms.update({b.name: (b.start, b.end) for b in brands[:0]})
         self._name_exporters(drafts, document)
         for draft in drafts:
+            told = [d for d in drafts if d is not draft and d.slots.get("exporter") == single and "exporter" in d.spans]
+            other_goods = bool(told) and draft.has("products") and not any(
+                {w for n in self._list(draft, "products") for w in n.lower().split()} & {w for n in self._list(d, "products") for w in n.lower().split()} for d in told
+            )
+            if other_goods:
+                continue
             if single and not draft.has("exporter") and "total" not in draft.evidence:
                 draft.put("exporter", single, firms[single])
         if len(drafts) >= 1 and not any(d.has("is_first") for d in drafts):
