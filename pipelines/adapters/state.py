@@ -31,6 +31,7 @@ from pipelines.contracts.runs import (
     RUNS,
 )
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLES, CLAIMS, REJECTS, STAGE_TABLES
+from pipelines.errors import NiagaError
 from pipelines.settings import PROJECT_DIR, Settings
 
 # Tables that dbt reads, besides the list of runs.
@@ -40,6 +41,7 @@ ALL_TABLES: Final[tuple[Table, ...]] = (
     RAW_FILES, EXTRACTIONS, *REJECT_TABLES, *PUBLISHED_TABLES, RUNS, FACT_HISTORY,
 )  # fmt: skip
 
+_PATTERN_CHARACTERS: Final = frozenset("*?[]")
 _DBT_SOURCES: Final = frozenset({".sql", ".yml", ".yaml", ".csv"})
 _BUILDERS: Final = ("dbt-core", "dbt-duckdb", "duckdb")
 
@@ -114,7 +116,13 @@ def open_warehouse(
 
     Raises:
         LockHeldError: Another run has it.
+        NiagaError: The folder's name cannot be used.
     """
+    if set(str(settings.warehouse_dir)) & _PATTERN_CHARACTERS:
+        raise NiagaError(
+            f"the warehouse folder {settings.warehouse_dir} has one of * ? [ ] in its name, which SQL takes for a "
+            "pattern; choose another with --warehouse-dir or NIAGA_WAREHOUSE_DIR"
+        )
     settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
     with hold_lock(settings.lock_path, what=what, wait_seconds=wait_seconds):
         tables = TableStore(settings.tables_dir)

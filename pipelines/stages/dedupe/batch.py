@@ -18,6 +18,7 @@ from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, TextView, compa
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 UNDATED: Final = 2**31 - 1  # sorts behind every date: an undated article never speaks for a dated one
+_MORE: Final = 2  # candidates compared where the best is no copy
 _NEAR_BEST: Final = 0.6  # of candidates about as good as the best, the earliest is compared
 
 
@@ -56,7 +57,8 @@ def add_batch(
     """
     state = index.state
     n_old = state.texts.height
-    numbers, rows = _number_texts(articles["text"], index)
+    prints = fingerprint(articles["text"])
+    numbers, rows = _number_texts(prints, index)
     contents = articles["text"].gather(rows)
     sketches = sketch_texts(contents, parameters)
     packed = pack_postings(sketches.hashes["hash"], sketches.hashes["text"])
@@ -65,14 +67,14 @@ def add_batch(
     known = pl.concat([state.texts.select(sizes.columns), sizes])
     links = _find_links(Encounters(packed, n_old, index.lookup, known, parameters), reader)
 
-    prints = pl.DataFrame({"hash": fingerprint(contents), "text": reader.numbers}).sort("hash")
+    new_prints = pl.DataFrame({"hash": prints.gather(rows), "text": reader.numbers}).sort("hash")
     changed_articles = _changed_articles(articles, numbers, state.articles)
     regrouped = _regroup(changed_articles, links, sizes, reader, previous)
     change = Change(
         articles=changed_articles,
         texts=regrouped.texts,
         links=regrouped.links,
-        postings=pl.concat([unpack_postings(packed, n_old), prints]),
+        postings=pl.concat([unpack_postings(packed, n_old), new_prints]),
         contents=contents,
     )
     index.apply(change)
@@ -81,9 +83,9 @@ def add_batch(
     )
 
 
-def _number_texts(texts: pl.Series, index: NearCopyIndex) -> tuple[pl.Series, pl.Series]:
+def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Series, pl.Series]:
     """Text number of each article; and the rows that bring new texts, in the order of their numbers."""
-    prints = pl.DataFrame({"hash": fingerprint(texts)}).with_row_index("row")
+    prints = pl.DataFrame({"hash": fingerprints}).with_row_index("row")
     distinct = prints.unique("hash", keep="first", maintain_order=True)
     known = index.lookup(distinct["hash"].sort(), 1).select("hash", known="text")
     distinct = distinct.join(known, on="hash", how="left", maintain_order="left")
@@ -141,9 +143,15 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
     links = reader.compare(first)
     copied = links.filter(pl.col("relation") <= CONTAINED)["text"]
     open_texts = reader.numbers.filter(~reader.numbers.is_in(copied.implode()))
-    more = pl.concat([nearest, encounters.nearby(open_texts)]).select("text", "other").unique()
-    more = more.filter(pl.col("text").is_in(open_texts.implode())).join(first, on=["text", "other"], how="anti")
-    links = pl.concat([links, reader.compare(more.sort("text", "other"))])
+    more = (
+        pl.concat([nearest.filter(pl.col("text").is_in(open_texts.implode())), encounters.nearby(open_texts)])
+        .group_by("text", "other")
+        .agg(pl.col("score").max())
+        .join(first, on=["text", "other"], how="anti")
+        .sort("text", "score", "other", descending=[False, True, False])
+        .filter(pl.int_range(pl.len()).over("text") < _MORE)
+    )
+    links = pl.concat([links, reader.compare(more.select("text", "other"))])
     return links.filter(pl.col("relation") != DIFFERENT)
 
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
@@ -18,14 +18,12 @@ from pipelines.stages.dedupe.parameters import DedupeParameters
 
 NUMBER, DAY, MONTH, YEAR = "#", "#d", "#m", "#y"
 
-_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
-_WORD: Final = re.compile(r"\w+")
+_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?$")
 _GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 _MIN_LINE_WORDS: Final = 8  # header lines carry dates, times and counters that differ between copies
-_CONTEXT: Final = 60  # characters in which two words stand
 _OPENING: Final = 400  # characters: headline and lead
 _SHOWN: Final = 5
 
@@ -67,14 +65,36 @@ class FigureVerdict:
 @lru_cache(maxsize=4096)
 def read_figures(text: str) -> tuple[Figure, ...]:
     """The figures and month names of a text, without those of header lines."""
-    lower = text.lower()
-    pattern = _month_pattern(tuple(name for name in _long_month_names() if name in lower))
+    months = load_dedupe_words().months
     figures: list[Figure] = []
-    for line in lower.split("\n"):
-        if line.count(" ") >= _MIN_LINE_WORDS - 1:
-            dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
-            figures += _figures_of(dated, pattern if dated is line else _month_pattern(None))
+    for line in text.lower().split("\n"):
+        if line.count(" ") < _MIN_LINE_WORDS - 1:
+            continue
+        dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
+        tokens = _TOKEN.findall(dated)
+        at_figures = [at for at, token in enumerate(tokens) if token[0] <= "9" or token in months]
+        masked = ["^", "^", *tokens, "$", "$"]
+        for at in at_figures:
+            masked[at + 2] = _kind(tokens, at, months)
+        figures += [
+            Figure(
+                masked[at + 2],
+                months.get(tokens[at]) or canonical_number(tokens[at]),
+                (masked[at], masked[at + 1]),
+                (masked[at + 3], masked[at + 4]),
+            )
+            for at in at_figures
+        ]
     return tuple(figures)
+
+
+def _kind(tokens: Sequence[str], at: int, months: Mapping[str, str]) -> str:
+    token = tokens[at]
+    if token in months:
+        return MONTH
+    if at + 1 < len(tokens) and tokens[at + 1] in months:
+        return DAY
+    return YEAR if _YEAR.match(token) else NUMBER
 
 
 @lru_cache(maxsize=4096)
@@ -161,52 +181,10 @@ def canonical_number(token: str) -> str:
     return token.lstrip("0") or "0"
 
 
-def _figures_of(line: str, month_pattern: re.Pattern[str]) -> list[Figure]:
-    months = load_dedupe_words().months
-    found: list[Figure] = []
-    for match in _FIGURE.finditer(line):
-        before, after = _words_before(line, match.start()), _words_after(line, match.end())
-        kind = DAY if after[0] in months else YEAR if _YEAR.match(match.group()) else NUMBER
-        found.append(Figure(kind, canonical_number(match.group()), _mask(before, months), _mask(after, months)))
-    for match in month_pattern.finditer(line):
-        before, after = _words_before(line, match.start()), _words_after(line, match.end())
-        found.append(Figure(MONTH, months[match.group()], _mask(before, months), _mask(after, months)))
-    return found
-
-
-def _words_before(line: str, at: int) -> tuple[str, str]:
-    words = _WORD.findall(line[max(0, at - _CONTEXT) : at])
-    return (words[-2] if len(words) > 1 else "", words[-1] if words else "")
-
-
-def _words_after(line: str, at: int) -> tuple[str, str]:
-    words = _WORD.findall(line[at : at + _CONTEXT])
-    return (words[0] if words else "", words[1] if len(words) > 1 else "")
-
-
-def _mask(words: tuple[str, str], months: Mapping[str, str]) -> tuple[str, str]:
-    first, second = (MONTH if word in months else NUMBER if word[:1].isdecimal() else word for word in words)
-    return first, second
-
-
-@lru_cache(maxsize=1024)
-def _month_pattern(names: tuple[str, ...] | None) -> re.Pattern[str]:
-    """A pattern for some month names; one for all of them costs 70 µs a text, one for those it has next to nothing."""
-    wanted = _long_month_names() if names is None else names
-    return re.compile(rf"\b(?:{'|'.join(wanted)})\b" if wanted else r"(?!)")
-
-
-@cache
-def _long_month_names() -> tuple[str, ...]:
-    """Month names without the abbreviations, of which some are words ("mar", "des"), the longest first."""
-    names = (name for name in load_dedupe_words().months if len(name) > 3 or name == "mei")
-    return tuple(sorted(names, key=lambda name: (-len(name), name)))
-
-
 def _spell_month(date: re.Match[str]) -> str:
     day, _, month, year = date.groups()
     number = canonical_number(month)
-    name = next((name for name in _long_month_names() if load_dedupe_words().months[name] == number), None)
+    name = next((name for name, known in load_dedupe_words().months.items() if known == number), None)
     return f"{day} {name} {year}" if name else date.group()
 
 

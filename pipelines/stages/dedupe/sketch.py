@@ -22,7 +22,7 @@ from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.stages.dedupe.parameters import DedupeParameters
 
 PASSAGE_WORDS: Final = 32
-_SLICE_TEXTS: Final = 512
+_SLICE_TEXTS: Final = 1024
 _SLICE_BYTES: Final = 4_000_000
 _SHORT_BYTES: Final = 400  # up to here the fingerprint is taken of the normalised text
 _WORD_BYTES: Final = 8  # of Indonesian news with its spaces, rounded up (8.2 in the development set)
@@ -32,7 +32,7 @@ _NOT_WORD: Final = r"[^\p{L}\p{N}]+"
 _HASH_DIVISOR: Final = 2**18
 _FINGERPRINT_DIVISOR: Final = 4
 _FINGERPRINT_BASE: Final = 2**62
-_MAX_PASSAGE: Final = 2**16 - 1
+_END: Final = 0x9E3779B97F4A7C15
 _PAIRS_DENSER: Final = 2  # word pairs are kept four times as densely as triples
 
 
@@ -46,7 +46,8 @@ class Sketches:
         hashes: Columns text (UInt32), hash (UInt64 below 2**46), in no order: the kept word triples, and all pairs
             of figures that follow each other.
         pairs: Per text the hashes of its kept word pairs (list of UInt64), in order.
-        passages: Per text the passage each of those pairs stands in (list of UInt16): its first 32 words are 0.
+        places: Per text the word each of those pairs starts at, counted from somewhere (list of UInt32).
+        starts: Per text that count for its first word (UInt32).
         figures: Per text the hashes of its figures as printed (list of UInt64), in order.
         years: Those of them that may be years.
         months: Per text the month names in it (list of String).
@@ -56,7 +57,8 @@ class Sketches:
     scale: pl.Series
     hashes: pl.DataFrame
     pairs: pl.Series
-    passages: pl.Series
+    places: pl.Series
+    starts: pl.Series
     figures: pl.Series
     years: pl.Series
     months: pl.Series
@@ -67,7 +69,7 @@ class Sketches:
         moved = other.hashes.with_columns(pl.col("text") + n)
         joined = {
             name: pl.concat([getattr(self, name), getattr(other, name)])
-            for name in ("n_words", "scale", "pairs", "passages", "figures", "years", "months")
+            for name in ("n_words", "scale", "pairs", "places", "starts", "figures", "years", "months")
         }
         return Sketches(hashes=pl.concat([self.hashes, moved]), **joined)
 
@@ -89,18 +91,23 @@ def fingerprint(texts: pl.Series) -> pl.Series:
 def sketch_texts(texts: pl.Series, parameters: DedupeParameters) -> Sketches:
     """Sketch texts; what a text gives depends on nothing but the text and the parameters."""
     scales = scale_of(texts, parameters)
-    parts = [_sketch_slice(texts, positions, scale, parameters) for scale, positions in _slices(texts, scales)]
+    parts = [_sketch_slice(texts, positions, scale) for scale, positions in _slices(texts, scales)]
     order = pl.concat([part.positions for part in parts], rechunk=True)
     back = order.arg_sort()
+
+    def joined(name: str) -> pl.Series:
+        return pl.concat([getattr(part, name) for part in parts], rechunk=True).gather(back)
+
     return Sketches(
-        n_words=pl.concat([part.n_words for part in parts]).gather(back),
+        n_words=joined("n_words"),
         scale=scales,
-        hashes=pl.concat([part.hashes for part in parts]),
-        pairs=pl.concat([part.pairs for part in parts], rechunk=True).gather(back),
-        passages=pl.concat([part.passages for part in parts], rechunk=True).gather(back),
-        figures=pl.concat([part.figures for part in parts], rechunk=True).gather(back),
-        years=pl.concat([part.years for part in parts], rechunk=True).gather(back),
-        months=pl.concat([part.months for part in parts], rechunk=True).gather(back),
+        hashes=pl.concat([frame for part in parts for frame in (part.triples, part.figure_pairs)]),
+        pairs=joined("pairs"),
+        places=joined("places"),
+        starts=joined("starts"),
+        figures=joined("figures"),
+        years=joined("years"),
+        months=joined("months"),
     )
 
 
@@ -123,9 +130,11 @@ def pair_scale(scale: int) -> int:
 class _Slice:
     positions: pl.Series
     n_words: pl.Series
-    hashes: pl.DataFrame
+    triples: pl.DataFrame
+    figure_pairs: pl.DataFrame
     pairs: pl.Series
-    passages: pl.Series
+    places: pl.Series
+    starts: pl.Series
     figures: pl.Series
     years: pl.Series
     months: pl.Series
@@ -157,7 +166,7 @@ def _slices(texts: pl.Series, scales: pl.Series) -> Iterator[tuple[int, pl.Serie
         yield 0, pl.Series([], dtype=pl.UInt32)
 
 
-def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int, parameters: DedupeParameters) -> _Slice:
+def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
     texts = texts.gather(positions)
     lower = texts.str.to_lowercase()
     words = lower.str.replace_all("\n", " ", literal=True).str.split(" ")
@@ -166,38 +175,42 @@ def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int, parameters
     start = end - n_words
     word = words.explode().hash(seed=0)
 
-    pair = (word * 3 + word.shift(-1, fill_value=0) * 5).hash(seed=1)
+    # Behind the last word of a text stands a mark, not the next text.
+    second = word.shift(-1, fill_value=0).scatter(end - 1, _END)
+    third = word.shift(-2, fill_value=0)
+    third = third.scatter(end.filter(n_words > 1) - 2, _END).scatter(end - 1, _END)
+    pair = (word + second * 3).hash(seed=1)
     kept = (pair <= 2 ** (64 - pair_scale(scale)) - 1).arg_true()
-    owner = end.search_sorted(kept, side="right")
-    whole = (kept + 1 < end.gather(owner)).arg_true()  # the last word of a text makes no pair
-    kept, owner = kept.gather(whole), owner.gather(whole)
     pair = pair.gather(kept)
-    passage = ((kept - start.gather(owner)) // PASSAGE_WORDS).clip(upper_bound=_MAX_PASSAGE).cast(pl.UInt16)
     pair_starts = kept.search_sorted(start)
 
     # A triple is kept when its first two words are and, where those are kept more densely, by its own hash.
-    triple = (pair + word.shift(-2, fill_value=0).gather(kept) * 7).hash(seed=2)
-    keep = (triple <= 2 ** (64 - scale + pair_scale(scale)) - 1) & (kept + 2 < end.gather(owner))
-    triples = pl.DataFrame({"text": positions.gather(owner), "hash": triple}).filter(keep)
+    triple = (pair + third.gather(kept) * 3).hash(seed=2)
+    sampled = (triple <= 2 ** (64 - scale + pair_scale(scale)) - 1).arg_true()
+    owner = end.search_sorted(kept.gather(sampled), side="right")
+    triples = pl.DataFrame({"text": positions.gather(owner), "hash": triple.gather(sampled) // _HASH_DIVISOR})
 
     figures = lower.str.extract_all(FIGURE)
     figure = figures.explode(empty_as_null=False).hash(seed=4)
-    figure_end = figures.list.len().cum_sum()
-    at = pl.int_range(figure.len(), dtype=figure_end.dtype, eager=True)
-    figure_owner = figure_end.search_sorted(at, side="right")
-    figure_pair = (figure * 3 + figure.shift(-1, fill_value=0) * 5).hash(seed=5)
-    figure_pairs = pl.DataFrame({"text": positions.gather(figure_owner), "hash": figure_pair}).filter(
-        at + 1 < figure_end.gather(figure_owner)
-    )
+    n_figures = figures.list.len()
+    figure_end = n_figures.cum_sum()
+    figure_start = figure_end - n_figures
+    is_first = pl.repeat(False, figure.len() + 1, eager=True).scatter(figure_start, True)[: figure.len()]
+    follows = (~is_first).arg_true()
+    figure_owner = figure_end.search_sorted(follows, side="right")
+    figure_pair = (figure.gather(follows - 1) + figure.gather(follows) * 3).hash(seed=5) // _HASH_DIVISOR
     year = figure.is_in(_year_hashes()).arg_true()
+    pair_offsets, figure_offsets = (_offsets(starts, n) for starts, n in ((pair_starts, kept.len()), (figure_start, figure.len())))
     return _Slice(
         positions=positions,
         n_words=n_words,
-        hashes=pl.concat([triples, figure_pairs]).with_columns(pl.col("hash") // _HASH_DIVISOR),
-        pairs=_lists(pair, pair_starts),
-        passages=_lists(passage, pair_starts),
-        figures=_lists(figure, figure_end - figures.list.len()),
-        years=_lists(figure.gather(year), year.search_sorted(figure_end - figures.list.len())),
+        triples=triples,
+        figure_pairs=pl.DataFrame({"text": positions.gather(figure_owner), "hash": figure_pair}),
+        pairs=_lists(pair, pair_offsets),
+        places=_lists(kept, pair_offsets),
+        starts=start,
+        figures=_lists(figure, figure_offsets),
+        years=_lists(figure.gather(year), _offsets(year.search_sorted(figure_start), year.len())),
         months=texts.str.extract_all(_month_pattern()),
     )
 
@@ -213,7 +226,10 @@ def _month_pattern() -> str:
     return "|".join(sorted(word.capitalize() for word in load_dedupe_words().months if len(word) > 3)) + "|Mei"
 
 
-def _lists(values: pl.Series, starts: pl.Series) -> pl.Series:
-    """Cut a series into lists that start where `starts` says."""
-    offsets = pa.concat_arrays([starts.cast(pl.Int64).to_arrow(), pa.array([values.len()], type=pa.int64())])
+def _offsets(starts: pl.Series, n: int) -> pa.Array:
+    return starts.cast(pl.Int64).append(pl.Series([n], dtype=pl.Int64)).rechunk().to_arrow()
+
+
+def _lists(values: pl.Series, offsets: pa.Array) -> pl.Series:
+    """Cut a series into lists."""
     return pl.Series(pl.from_arrow(pa.LargeListArray.from_arrays(offsets, values.to_arrow())))

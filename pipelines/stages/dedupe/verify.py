@@ -29,14 +29,15 @@ SCHEMA: Final = {
 }
 
 # From this share of common word pairs on, a text is covered whatever way they are spread: two stories that share
-# half their text have .5, and with 40 pairs or more the sampling error is below .08.
-_CLEARLY_COVERED: Final = 0.80
+# half their text have .5, and a sample of n pairs errs by .5 / sqrt(n).
+_COVERED_SHARE: Final = 0.55
+_COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
 _CLEAR_SERIES_AGREEMENT: Final = 0.2
 _CLEAR_SERIES_CONFLICTS: Final = 4
 _CLEAR_PERIOD_AGREEMENT: Final = 0.4
 _CLEAR_PERIOD_CONFLICTS: Final = 3
-_EXACT_FROM: Final = 0.80  # quotes and dashes cling to words, so exact copies in another dress may lack some pairs
+_EXACT_FROM: Final = 0.90  # quotes and dashes cling to words, so exact copies in another dress may lack some pairs
 _EDGE: Final = 60  # characters
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
@@ -144,13 +145,15 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
     shared = lists["a"].list.set_intersection(lists["b"]).list.len()
     shorter = pl.min_horizontal("words", "words_other")
     # Common pairs are common to both texts, so the longer one is covered in proportion.
-    share = shared / lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
+    n = lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
+    share = shared / n
+    clear = _COVERED_SHARE + _COVERED_ERRORS * 0.5 / n.sqrt()
     covered = frame.select(
         covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
         covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
     )
     uneven = sketches.scale.gather(frame["mine"]) != sketches.scale.gather(frame["theirs"])
-    unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < _CLEARLY_COVERED))).arg_true()
+    unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
     if unclear.is_empty():
         return covered.get_columns()
     rows = frame[unclear]
@@ -170,14 +173,20 @@ def _sampled_pairs(rows: pl.DataFrame, side: str, words: str, sketches: Sketches
             "row": pl.int_range(rows.height, dtype=pl.UInt64, eager=True),
             "limit": rows["limit"],
             "words": rows[words],
+            "start": sketches.starts.gather(positions),
             "hash": sketches.pairs.gather(positions),
-            "passage": sketches.passages.gather(positions),
+            "place": sketches.places.gather(positions),
         }
     )
     return (
-        lists.explode("hash", "passage")
+        lists.explode("hash", "place")
         .filter(pl.col("hash") <= pl.col("limit"))
-        .with_columns(hash=pl.col("hash") // _HASH_DIVISOR + pl.col("row") * (2**64 // _HASH_DIVISOR))
+        .select(
+            "row",
+            "words",
+            hash=pl.col("hash") // _HASH_DIVISOR + pl.col("row") * (2**64 // _HASH_DIVISOR),
+            passage=(pl.col("place") - pl.col("start")) // PASSAGE_WORDS,
+        )
     )
 
 
@@ -257,10 +266,18 @@ def _mark_exact(frame: pl.DataFrame, view: TextView) -> pl.Series:
         & (pl.min_horizontal("covered", "covered_other") >= _EXACT_FROM)
     ).to_series()
     rows = likely.arg_true()
-    for cut in (_EDGE, None):  # both ends first: normalising whole texts costs more than all the rest
+    for part in (_head, _tail, None):  # the ends first: normalising whole texts costs more than all the rest
         mine, theirs = (view.contents.gather(frame[side].gather(rows)) for side in ("mine", "theirs"))
-        if cut is not None:
-            mine, theirs = (pl.select(side.str.head(cut) + "|" + side.str.tail(cut)).to_series() for side in (mine, theirs))
+        if part is not None:
+            mine, theirs = part(mine), part(theirs)
         rows = rows.filter(normalise(mine) == normalise(theirs))
     exact = pl.repeat(EXACT, rows.len(), dtype=pl.UInt8, eager=True)
     return frame["relation"].scatter(rows, exact)
+
+
+def _head(texts: pl.Series) -> pl.Series:
+    return texts.str.head(_EDGE).str.replace(r"\S*$", "")
+
+
+def _tail(texts: pl.Series) -> pl.Series:
+    return texts.str.tail(_EDGE).str.replace(r"^\S*", "")

@@ -125,6 +125,8 @@ def _main_period(document: Document, context: ArticleContext) -> tuple[str | Non
 
 def is_report(document: Document) -> bool:
     """True for a statistics release: its figures are about exports unless something else is said."""
+    if _leads_with_dispatch(document):
+        return False
     statistics = dispatches = 0
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
@@ -148,16 +150,24 @@ def is_report(document: Document) -> bool:
     return _leads_with_period(document)
 
 
-def _leads_with_period(document: Document) -> bool:
-    """True where an article opens with a month, quarter or year and not with a dispatch of a day."""
-    period = False
-    for view in document.body[:4]:
+def _leads_with_dispatch(document: Document) -> bool:
+    """True where an article opens with goods that leave on a day: no report, whatever totals follow."""
+    lead = document.body[:3]
+    dated = any(time.form in ("day", "weekday") or time.word in ("hari ini", "kemarin") for view in lead for time in view.times)
+    for view in lead:
+        if any(time.form in _PERIOD_FORMS - {"relative"} for time in view.times):
+            continue
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
-        dated = any(time.form in ("day", "weekday") for time in view.times)
+        if view.has("send_strong") and dated:
+            return True
         if goods and view.has("send", "export", "certify") and (dated or view.firms or any(f.kind == "container" for f in view.figures)):
-            return False
-        period = period or any(time.form in _PERIOD_FORMS - {"relative"} for time in view.times)
-    return period
+            return True
+    return False
+
+
+def _leads_with_period(document: Document) -> bool:
+    """True where an article opens with a month, quarter or year."""
+    return any(time.form in _PERIOD_FORMS - {"relative"} for view in document.body[:4] for time in view.times)
 
 
 def _note_period(view: SentenceView, context: ArticleContext, state: _State) -> None:
