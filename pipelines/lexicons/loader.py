@@ -169,6 +169,12 @@ def fair_names() -> Mapping[str, str]:
     return MappingProxyType({row["alias"].lower(): row["name"] for row in read_rows("fairs.csv")})
 
 
+@lru_cache(maxsize=1)
+def confidence_weights() -> Mapping[str, float]:
+    """Weights of the confidence model, fitted by `make calibrate`."""
+    return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("confidence.csv")})
+
+
 @lru_cache(maxsize=16)
 def word_set(kind: str) -> frozenset[str]:
     """Words of one kind in words.csv (`stop`, `modifier`, `abbreviation`, ...)."""

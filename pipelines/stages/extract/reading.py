@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
-from pipelines.stages.extract.context import read_context
+from pipelines.stages.extract.confidence import confidence, features
+from pipelines.stages.extract.context import ArticleContext, read_context
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.events import read_exhibitions, read_trainings
 from pipelines.stages.extract.missions import read_missions
 from pipelines.stages.extract.presence import read_presence
-from pipelines.stages.extract.realisations import drop_repeats, read_realisations
+from pipelines.stages.extract.realisations import drop_repeats, is_report, read_realisations
 from pipelines.stages.extract.shipments import read_shipments
 from pipelines.stages.extract.targets import read_targets
 
@@ -31,6 +32,18 @@ def extract_claims(
     Returns:
         Claims in the order of the text; every span satisfies `text[start:end] == quote`.
     """
+    document, context, drafts = read_drafts(text, published=published, title=title)
+    report = is_report(document)
+    return [
+        claim_of(document, draft, confidence(features(document, context, draft, is_report=report)))
+        for draft in drafts
+    ]
+
+
+def read_drafts(
+    text: str, *, published: str | None, title: str | None
+) -> tuple[Document, ArticleContext, list[Draft]]:
+    """The article as the rules see it, and its claims before they are quoted and rated, in the order of the text."""
     document = build_document(text, title=title)
     context = read_context(document, published=published)
     drafts: list[Draft] = []
@@ -48,7 +61,7 @@ def extract_claims(
     busy = {index for draft in drafts for index in draft.sentences}
     used = _destination_offsets(document, drafts)
     drafts += read_presence(document, context, busy=busy, used=used, shipments=shipments, topic=_topic(realisations))
-    return [_claim(document, draft) for draft in sorted(drafts, key=lambda d: d.order)]
+    return document, context, sorted(drafts, key=lambda draft: draft.order)
 
 
 def _topic(realisations: list[Draft]) -> Draft | None:
@@ -69,7 +82,8 @@ def _destination_offsets(document: Document, drafts: list[Draft]) -> set[int]:
     }
 
 
-def _claim(document: Document, draft: Draft) -> Claim:
+def claim_of(document: Document, draft: Draft, certainty: float) -> Claim:
+    """A draft as a claim: every slot of its type, the sentence it rests on, and how sure it is."""
     start, end = _quote_span(document, draft)
     slots: dict[str, SlotValue] = {}
     for slot in CLAIM_SLOTS[draft.type]:
@@ -83,7 +97,7 @@ def _claim(document: Document, draft: Draft) -> Claim:
         quote_end=end,
         spans={slot: span for slot, span in draft.spans.items() if slot in slots},
         rule_id=draft.rule_id,
-        confidence=0.5,
+        confidence=certainty,
         qualifiers=draft.qualifiers,
         bounds=draft.bounds,
         flags=tuple(draft.flags),

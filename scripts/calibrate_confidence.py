@@ -1,0 +1,141 @@
+"""Fit the confidence model on the golden sets and say how well it is calibrated.
+
+Usage: python scripts/calibrate_confidence.py [--write]
+
+Prints, by five-fold cross-validation over articles, the expected calibration error and what share of claims
+has a confidence of at least 0.9 and is found by score.py. With --write, fits on all sets given and writes
+pipelines/lexicons/confidence.csv. Sealed sets (a file SEALED in the folder) are never read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+sys.path[:0] = [str(ROOT), str(GOLDEN / "evaluation")]
+
+import score  # noqa: E402
+
+from pipelines.stages.collect import CollectedArticle, RawDocument, RawMetadata, collect_document  # noqa: E402
+from pipelines.stages.extract import reading  # noqa: E402
+from pipelines.stages.extract.confidence import features  # noqa: E402
+
+FOLDS = 5
+L2 = 1.0
+Sample = tuple[str, frozenset[str], bool]
+
+
+def golden_sets() -> list[Path]:
+    """Folders of articles with gold, in a fixed order, without the sealed ones."""
+    found = sorted(path.parent for path in GOLDEN.glob("**/gold.jsonl") if (path.parent / "articles").is_dir())
+    return [path for path in found if not (path / "SEALED").exists() and path.name != "events"]
+
+
+def samples(folder: Path) -> list[Sample]:
+    """(article, features, found) of every claim predicted for a set."""
+    metadata = {row["article_id"]: row for row in csv.DictReader((folder / "metadata.csv").open(encoding="utf-8"))}
+    rows: list[Sample] = []
+    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+        gold = json.loads(line)
+        article_id = gold["article_id"]
+        known = metadata.get(article_id, {})
+        raw = RawDocument(
+            f"{article_id}.txt",
+            (folder / "articles" / f"{article_id}.txt").read_bytes(),
+            RawMetadata(known.get("url") or None, known.get("published") or None, known.get("source") or None),
+        )
+        article = collect_document(raw)
+        if not isinstance(article, CollectedArticle):
+            continue
+        document, context, drafts = reading.read_drafts(article.text, published=article.published, title=article.title)
+        report = reading.is_report(document)
+        claims = [reading.claim_of(document, draft, 0.0).gold_layout() for draft in drafts]
+        right = found_indexes(gold["claims"], claims)
+        for index, draft in enumerate(drafts):
+            rows.append((article_id, frozenset(features(document, context, draft, is_report=report)), index in right))
+    return rows
+
+
+def found_indexes(gold: list[dict[str, object]], predicted: list[dict[str, object]]) -> set[int]:
+    """Positions of the predicted claims that score.py calls found."""
+    right: set[int] = set()
+    for kind in score.SLOTS:
+        golds = [claim for claim in gold if claim["type"] == kind]
+        positions = [i for i, claim in enumerate(predicted) if claim["type"] == kind]
+        pairs = score.align(golds, [predicted[i] for i in positions])
+        right |= {positions[j] for i, j in pairs if score.found(golds[i], predicted[positions[j]])}
+    return right
+
+
+def fit(rows: list[Sample], *, rounds: int = 250) -> dict[str, float]:
+    """Logistic regression by gradient steps with an L2 penalty; features seen fewer than 5 times are left out."""
+    counts: dict[str, int] = defaultdict(int)
+    for _, names, _ in rows:
+        for name in names:
+            counts[name] += 1
+    weights = {name: 0.0 for name, count in sorted(counts.items()) if count >= 5}
+    data = [([name for name in names if name in weights], right) for _, names, right in rows]
+    momentum = dict.fromkeys(weights, 0.0)
+    for _ in range(rounds):
+        gradient = {name: L2 * weight / len(data) if name != "bias" else 0.0 for name, weight in weights.items()}
+        for names, right in data:
+            error = predict(weights, names) - right
+            for name in names:
+                gradient[name] += error / len(data)
+        for name in weights:
+            momentum[name] = 0.9 * momentum[name] - 0.5 * gradient[name]
+            weights[name] += momentum[name]
+    return weights
+
+
+def predict(weights: dict[str, float], names: list[str]) -> float:
+    """Probability that a claim with these features is right."""
+    return 1 / (1 + math.exp(-max(-12.0, min(12.0, sum(weights.get(name, 0.0) for name in names)))))
+
+
+def calibration(pairs: list[tuple[float, bool]]) -> tuple[float, float, float]:
+    """Expected calibration error over ten bins, share of claims at 0.9 or more, and how many of those are right."""
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for pair in pairs:
+        bins[min(int(pair[0] * 10), 9)].append(pair)
+    error = sum(
+        abs(sum(p for p, _ in group) / len(group) - sum(r for _, r in group) / len(group)) * len(group)
+        for group in bins.values()
+    )
+    sure = [right for p, right in pairs if p >= 0.9]
+    return error / len(pairs), len(sure) / len(pairs), sum(sure) / max(1, len(sure))
+
+
+def main() -> None:
+    """Cross-validate, and with --write fit and write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="write the weights fitted on all sets")
+    write = parser.parse_args().write
+    rows = [sample for folder in golden_sets() for sample in samples(folder)]
+    articles = sorted({article for article, _, _ in rows})
+    fold_of = {article: index % FOLDS for index, article in enumerate(articles)}
+    pairs: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        weights = fit([row for row in rows if fold_of[row[0]] != fold])
+        pairs += [(predict(weights, sorted(names)), right) for article, names, right in rows if fold_of[article] == fold]
+    error, share, right = calibration(pairs)
+    print(f"{len(rows)} claims of {len(articles)} articles, {FOLDS}-fold cross-validation over articles")
+    print(f"expected calibration error {error:.3f}; {share:.1%} of claims at 0.9 or more, {right:.1%} of them found")
+    if write:
+        target = ROOT / "pipelines" / "lexicons" / "confidence.csv"
+        with target.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerow(["feature", "weight"])
+            writer.writerows((name, f"{weight:.4f}") for name, weight in sorted(fit(rows).items()))
+        print(f"wrote {target.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
