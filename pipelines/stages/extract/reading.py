@@ -16,6 +16,9 @@ from pipelines.stages.extract.targets import read_targets
 
 EXTRACTOR_VERSION = "1"
 MAX_QUOTE = 500
+# A claim that is more likely wrong than right is not made: on the golden sets this lifts precision by 1.5 points
+# and costs 0.2 points of recall (docs/extraction.md).
+MIN_CONFIDENCE = 0.45
 
 
 def extract_claims(
@@ -34,10 +37,11 @@ def extract_claims(
     """
     document, context, drafts = read_drafts(text, published=published, title=title)
     report = is_report(document)
-    return [
+    claims = [
         claim_of(document, draft, confidence(features(document, context, draft, is_report=report)))
         for draft in drafts
     ]
+    return [claim for claim in claims if claim.confidence >= MIN_CONFIDENCE]
 
 
 def read_drafts(
