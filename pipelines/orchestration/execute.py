@@ -26,6 +26,9 @@ _INSTANCE_CONFIG: Final = """\
 # Written by niaga. One run at a time: the pool of all assets, counted by run.
 telemetry:
   enabled: false
+# No form that asks a visitor for an e-mail address.
+nux:
+  enabled: false
 concurrency:
   pools:
     granularity: run

@@ -22,6 +22,8 @@ _AGENCY = re.compile(
     r"|(?:Dis[a-z]{3,}|Din[a-z]{5,}|Dekranasda|Kadin|Kemen[a-z]{3,}|Barantin|BPS|LPEI|Bappeda|BPPP|HIPMI|Apindo|GPEI|Aprindo|Asephi|HIMKI|Bea Cukai|Diskop|Diskumindag|Koperindag|Dindag\w*|PPEJP|P2EP|BBPPEI|PPEI|ITPC|KJRI|KBRI|KPwBI|Kanwil DJBC|KPPBC)(?:[ -](?:UKM|UMKM|ESDM|Dag|UM|Perin|UMP))*(?:[ ]+(?:Kabupaten|Kota|Provinsi|Kab\.|Prov\.))?(?:[ ]+[A-Z][\w’'-]*){0,3}"
     r"|(?:Pemerintah[ ]+(?:Kabupaten|Kota|Provinsi|Daerah)(?:[ ]+\((?:Pemkab|Pemkot|Pemprov|Pemda)\))?|Pemkab|Pemkot|Pemprov|Pemda)(?:[ ]+[A-Z][\w’'-]*){1,4}|Pemkab|Pemkot|Pemprov|Pemda|Pemerintah)",
 )
+_ROLE_BEFORE = re.compile(r"\b(?:pemilik|direktur(?: utama)?|manajer(?: [a-z]+)?|ketua|pimpinan|owner|ceo|pengelola|pendiri|general manager|kepala cabang|komisaris)[ ]$", re.IGNORECASE)
+_SPEAKS = re.compile(r"[ ]+(?:mengatakan|menyebut\w*|menuturkan|menjelaskan|mengaku\w*|mengungkapkan|menyampaikan|menerangkan|menambahkan|berharap|bercerita|menyatakan|memaparkan|menceritakan|mengucapkan|mengapresiasi)\b")
 _ABBREVIATED = re.compile(r"[ ]*\(([A-Z][\w &-]{1,40})\)")
 _TAIL_NOISE = re.compile(r"(?:[ ]+(?:dan|serta|&)|,)[ ]*$")
 
@@ -43,9 +45,31 @@ def find_firms(text: str) -> list[Organisation]:
         form, name = match["form"], _TAIL_NOISE.sub("", match["name"]).rstrip(".,’'")
         if form in ("UMKM", "IKM", "UKM", "Asosiasi") or not name:
             continue
+        name = _without_person(text, match.start(), match.start("name"), name)
         end = match.start("name") + len(name)
         found.append(Organisation(match.start(), end, "firm", f"{form} {name}"))
-    return found
+    return [_shortened(text, firm, found) for firm in found]
+
+
+def _without_person(text: str, start: int, name_start: int, name: str) -> str:
+    """"pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan": the last two words are the owner."""
+    words = name.split()
+    if len(words) < 4 or not _ROLE_BEFORE.search(text[max(0, start - 40) : start]):
+        return name
+    if not _SPEAKS.match(text, name_start + len(name)):
+        return name
+    return " ".join(words[:-2])
+
+
+def _shortened(text: str, firm: Organisation, found: list[Organisation]) -> Organisation:
+    """The same firm printed elsewhere without the words that follow it here is the firm's name."""
+    prefix = [other.name for other in found if other.name != firm.name and firm.name.startswith(other.name + " ")]
+    if not prefix:
+        return firm
+    name = min(prefix, key=len)
+    printed = text[firm.start : firm.end]
+    cut = printed.rfind(name.split()[-1]) + len(name.split()[-1])
+    return Organisation(firm.start, firm.start + cut, firm.kind, name)
 
 
 def find_owned_brands(text: str) -> list[Organisation]:

@@ -30,6 +30,7 @@ SCHEMA: Final = {
 
 # From this share of common word pairs on, a text is covered whatever way they are spread: two stories that share
 # half their text have .5, and a sample of n pairs errs by .5 / sqrt(n).
+_CLEARLY_COVERED: Final = 0.75
 _COVERED_SHARE: Final = 0.55
 _COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
@@ -147,7 +148,7 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
     # Common pairs are common to both texts, so the longer one is covered in proportion.
     n = lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
     share = shared / n
-    clear = _COVERED_SHARE + _COVERED_ERRORS * 0.5 / n.sqrt()
+    clear = (_COVERED_SHARE + _COVERED_ERRORS * 0.5 / n.sqrt()).clip(_CLEARLY_COVERED)
     covered = frame.select(
         covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
         covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
