@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAME_WORD = r"(?:[A-Z][\w’'&-]*(?:\.\w+)*|dan(?=[ ][A-Z])|\d{1,2}(?=[ ][A-Z]))"
+_NAME_WORD = r"(?:[A-Z][\w’'&-]*(?:\.\w+)*|dan(?=[ ](?!PT|CV|UD|KSU|Koperasi)[A-Z])|\d{1,2}(?=[ ][A-Z]))"
 _FIRM = re.compile(
     r"(?<![\w.])(?P<form>PT|CV|UD|PD|Fa|Firma|Koperasi(?:[ ]+(?:Produsen|Serba Usaha|Pemasaran|Konsumen|Primer|Unit Desa|Tani|Kopi|Jasa|Nelayan|Petani|Syariah))*|KSU|KUD|KUB|KWT|Gapoktan|Poktan|Pokdakan|Poklahsar|"
     r"Kelompok[ ]+(?:Tani|Usaha Bersama|Wanita Tani|Nelayan|Pembudidaya|Pengrajin|Perajin)(?:[ ]+Hutan)?|BUMDes(?:ma)?|BUMD|Perumda|Perum|Asosiasi|Yayasan|Sanggar|Rumah Produksi|Rumah Batik|UMKM|IKM|UKM|Rumah Kreatif|Toko|Usaha Dagang)"
