@@ -10,26 +10,21 @@ from functools import lru_cache
 
 from pipelines.lexicons.loader import currency_aliases, numeral_words, qualifier_phrases, scale_words, unit_words
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
+from pipelines.lexicons.patterns import Pattern
 
-_PERCENT = re.compile(r"\s*(?:persen|percent|%|pct)(?!\w)", re.IGNORECASE)
-_RATE_AFTER = re.compile(
-    r"\s*(?:/\s*(?!\d)\w+|(?:per|tiap|setiap)[\s-]?(?!\d)\w+|se(?:tahun|bulan|pekan|minggu|hari|kilo|kilogram|ton|ekor|lembar|potong|kali)\b)",
-    re.IGNORECASE,
-)
+_PERCENT = Pattern("figures.percent")
+_RATE_AFTER = Pattern("figures.rate_after")
 _VAGUE_AFTER = re.compile(r"-?an\b")
-_PER_PERIOD_IS_NO_RATE = re.compile(r"\s*per\s+(?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|akhir|tahun\s+\d|semester|triwulan|\d)", re.IGNORECASE)
-_RANGE_JOIN = re.compile(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*(?=(?:[\d$€]|rp|us|rm))", re.IGNORECASE)
-_ORDINAL_BEFORE = re.compile(r"(?:\bke-\s?|\bke|nomor\s|no\.?\s|nomer\s|pasal\s|urutan\s|peringkat\s|pukul\s|jam\s|hs\s|covid-|usia\s|umur\s|g-?|kav\w*\.?\s|rt\s|rw\s|blok\s|jalan\s\w+\s)$", re.IGNORECASE)
-_EQUIVALENT = re.compile(
-    r"^[\s,]*(?:\(|/|atau|atau\s+\w+|setara|setara\s+dengan|ekuivalen|sama\s+dengan|jika\s+dirupiahkan|bila\s+dirupiahkan|kurang\s+lebih)?"
-    r"[\s,]*(?:atau|setara|sekitar|senilai|sebesar|dengan|kurang lebih|lebih kurang|kira-kira|lebih dari|hampir|mencapai|ekuivalen|atau)*[\s,(]*$",
-    re.IGNORECASE,
-)
+_PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
+_RANGE_JOIN = Pattern("figures.range_join")
+_ORDINAL_BEFORE = Pattern("figures.ordinal_before")
+_EQUIVALENT = Pattern("figures.equivalent")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
-_SPELT_BEFORE = re.compile(r"(?:" + "|".join(map(re.escape, numeral_words())) + r")\s*\($", re.IGNORECASE)
-_CONTAINER_TIMES = re.compile(r"(\d{1,3})\s*[x×]\s*(20|40|45)\s*(?:['’″\"]|feets?|ft|kaki|fcl|hc)?", re.IGNORECASE)
-_SIZE_AFTER = re.compile(r"[\s(]*(?:berukuran|ukuran|size)?\s*(20|40|45)\s*(?:feets?|ft|kaki|hc|['’\"])", re.IGNORECASE)
-_PADDING = re.compile(r"\s*(?:unit|buah|truk|boks|armada|mobil|truk bermuatan)?\s*", re.IGNORECASE)
+_SPELT_BEFORE = Pattern("figures.spelt_before")
+_CONTAINER_TIMES = Pattern("figures.container_times")
+_SIZE_AFTER = Pattern("figures.size_after")
+_PADDING = Pattern("figures.padding")
+_JOIN_RANGE = Pattern("figures.join_range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +278,7 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
     between = text[first.end : second.start]
     if len(between) > 16 or not _RANGE_JOIN.fullmatch(between + " ") and not _RANGE_JOIN.match(between + text[second.start : second.start + 3]):
         return None
-    if len(re.sub(r"\s*(?:-|–|—|hingga|sampai(?: dengan)?|s/?d\.?|to)\s*", "", between, flags=re.IGNORECASE)):
+    if len(_JOIN_RANGE.sub("", between)):
         return None
     if first.kind not in ("number", second.kind) or (first.kind == "money" and first.currency != second.currency):
         return None

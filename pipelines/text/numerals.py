@@ -9,10 +9,11 @@ from enum import Enum
 from functools import lru_cache
 
 from pipelines.lexicons.loader import numeral_words
+from pipelines.lexicons.patterns import Pattern
 
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
-BROKEN_DECIMAL = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+), (?P<cents>\d{2})(?=\s*(?:juta|ribu|dolar|dollar|kilo|kg|ton))")
+BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
 
 
 class Style(Enum):

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pipelines.lexicons.patterns import Pattern
 
 _NAME_WORD = r"(?:[A-Z][\w’'&-]*(?:\.\w+)*|dan(?=[ ](?!PT|CV|UD|KSU|Koperasi)[A-Z])|\d{1,2}(?=[ ][A-Z]))"
-_FIRM = re.compile(
-    r"(?<![\w.])(?P<form>PT|CV|UD|PD|Fa|Firma|Koperasi(?:[ ]+(?:Produsen|Serba Usaha|Pemasaran|Konsumen|Primer|Unit Desa|Tani|Kopi|Jasa|Nelayan|Petani|Syariah))*|KSU|KUD|KUB|KWT|Gapoktan|Poktan|Pokdakan|Poklahsar|"
-    r"Kelompok[ ]+(?:Tani|Usaha Bersama|Wanita Tani|Nelayan|Pembudidaya|Pengrajin|Perajin)(?:[ ]+Hutan)?|BUMDes(?:ma)?|BUMD|Perumda|Perum|Asosiasi|Yayasan|Sanggar|Rumah Produksi|Rumah Batik|UMKM|IKM|UKM|Rumah Kreatif|Toko|Usaha Dagang)"
-    rf"\.?[ ]+(?P<name>{_NAME_WORD}(?:[ ]+{_NAME_WORD}){{0,5}}(?:,?[ ]+Tbk)?)"
-)
-_OWNER = re.compile(
-    r"(?:pemilik|owner|pendiri|direktur(?: utama)?|manajer(?: ekspor| produksi)?|ceo|pengelola|pimpinan|founder)[ ]+(?:usaha[ ]+|brand[ ]+|merek[ ]+|merk[ ]+)?"
-    rf"(?P<name>(?:[A-Z][\w’'&-]*)(?:[ ]+[A-Z][\w’'&-]*){{0,4}})",
-)
+_FIRM = Pattern("organisations.firm")
+_OWNER = Pattern("organisations.owner")
 _AGENCY_WORD = r"(?:[A-Z][\w’'&-]*|dan|serta|UKM|ESDM|UMKM)"
-_AGENCY = re.compile(
-    r"(?P<name>(?:Dinas|Badan|Balai(?:[ ]+Besar)?|Kementerian|Kantor|Stasiun|Direktorat Jenderal|Ditjen|Dewan Kerajinan Nasional Daerah|Lembaga|Pusat|Karantina|Sekretariat|Kamar Dagang dan Industri|Asosiasi|Bank)"
-    r"(?:,?[ ]+(?:(?:dan|serta|&)[ ]+)?(?:[A-Z][\w’'&-]*|dan[ ]+[A-Z][\w’'&-]*)){1,11}"
-    r"|(?:Dis[a-z]{3,}|Din[a-z]{5,}|Dekranasda|Kadin|Kemen[a-z]{3,}|Barantin|BPS|LPEI|Bappeda|BPPP|HIPMI|Apindo|GPEI|Aprindo|Asephi|HIMKI|Bea Cukai|Diskop|Diskumindag|Koperindag|Dindag\w*|PPEJP|P2EP|BBPPEI|PPEI|ITPC|KJRI|KBRI|KPwBI|Kanwil DJBC|KPPBC)(?:[ -](?:UKM|UMKM|ESDM|Dag|UM|Perin|UMP))*(?:[ ]+(?:Kabupaten|Kota|Provinsi|Kab\.|Prov\.))?(?:[ ]+[A-Z][\w’'-]*){0,3}"
-    r"|(?:Pemerintah[ ]+(?:Kabupaten|Kota|Provinsi|Daerah)(?:[ ]+\((?:Pemkab|Pemkot|Pemprov|Pemda)\))?|Pemkab|Pemkot|Pemprov|Pemda)(?:[ ]+[A-Z][\w’'-]*){1,4}|Pemkab|Pemkot|Pemprov|Pemda|Pemerintah)",
-)
-_ROLE_BEFORE = re.compile(r"\b(?:pemilik|direktur(?: utama)?|manajer(?: [a-z]+)?|ketua|pimpinan|owner|ceo|pengelola|pendiri|general manager|kepala cabang|komisaris)[ ]$", re.IGNORECASE)
-_SPEAKS = re.compile(r"[ ]+(?:mengatakan|menyebut\w*|menuturkan|menjelaskan|mengaku\w*|mengungkapkan|menyampaikan|menerangkan|menambahkan|berharap|bercerita|menyatakan|memaparkan|menceritakan|mengucapkan|mengapresiasi)\b")
+_AGENCY = Pattern("organisations.agency")
+_ROLE_BEFORE = Pattern("organisations.role_before")
+_SPEAKS = Pattern("organisations.speaks")
 _ABBREVIATED = re.compile(r"[ ]*\(([A-Z][\w &-]{1,40})\)")
-_TAIL_NOISE = re.compile(r"(?:[ ]+(?:dan|serta|&)|,)[ ]*$")
+_TAIL_NOISE = Pattern("organisations.tail_noise")
+_FIND_OWNED_BRANDS = Pattern("organisations.find_owned_brands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ def find_owned_brands(text: str) -> list[Organisation]:
     return [
         Organisation(m.start("name"), m.end("name"), "firm", m["name"].rstrip(".,"))
         for m in _OWNER.finditer(text)
-        if not re.match(r"(?:PT|CV|UD|Koperasi)\b", m["name"])
+        if not _FIND_OWNED_BRANDS.match(m["name"])
     ]
 
 

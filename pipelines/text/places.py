@@ -8,39 +8,19 @@ from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
 from pipelines.text.gazetteer import Hit
+from pipelines.lexicons.patterns import Pattern
 
-_LEVEL = re.compile(
-    r"(?:(?P<regency>kabupaten|kab\.?|pemkab|bupati|regency|pemerintah kabupaten(?: \(pemkab\))?)"
-    r"|(?P<city>kota administrasi|kota|pemkot|wali\s?kota|walikota|pemerintah kota(?: \(pemkot\))?)"
-    r"|(?P<province>provinsi|propinsi|prov\.?|gubernur|pemprov|wakil gubernur|pemerintah provinsi(?: \(pemprov\))?))\s*$",
-    re.IGNORECASE,
-)
-_PAREN_LEVEL = re.compile(r"(?:pemerintah )?(kabupaten|kota|provinsi)\s*\((?:pemkab|pemkot|pemprov)\)\s*$", re.IGNORECASE)
-_OFFICE = re.compile(
-    r"(?:bupati|wali\s?kota|gubernur|wabup|sekda|pemkab|pemkot|pemprov|pemerintah (?:kabupaten|kota|provinsi)|pemda|bps|dprd|kadin|"
-    r"dis[a-z]{3,}|dinas [\w,() &-]{3,80}?|kpw bi|kadis\w*|kabid \w+ \w+)"
-    r"(?:\s+(?:kabupaten|kota|provinsi|kab\.|prov\.))?\s*$",
-    re.IGNORECASE,
-)
+_LEVEL = Pattern("places.level")
+_PAREN_LEVEL = Pattern("places.paren_level")
+_OFFICE = Pattern("places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
-_BRANCH = re.compile(
-    r"(?:kantor bea (?:dan )?cukai|bea (?:dan )?cukai|kppbc|karantina(?: \w+){0,4}|pelindo|balai(?: \w+){0,6}|stasiun(?: \w+){0,4})"
-    r"(?:\s+(?:kelas \w+|tipe \w+|wilayah|regional))?\s*$",
-    re.IGNORECASE,
-)
+_BRANCH = Pattern("places.branch")
 _DATELINE = re.compile(r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[-–—|]|--)\s")
-_ORIGIN = re.compile(
-    r"(?:\basal|\bdari|\bproduk(?:-produk)?|\bproduksi|\bbuatan|\bbikinan|\bekspor(?:nya)?|\bbinaan|\bmilik|\bhasil bumi|\bdi wilayah|\bberasal dari|\bkomoditas)"
-    r"(?:\s+(?:wilayah|daerah|kabupaten|kota|provinsi|kab\.|prov\.|desa \w+|sejumlah))?\s*$",
-    re.IGNORECASE,
-)
-_ROUTE = re.compile(
-    r"(?:\bpelabuhan(?: \w+){0,2}|\bbandara(?: \w+){0,3}|\bterminal(?: \w+){0,2}|\blewat|\bmelalui|\bvia|\bmenuju|\bke|\bpasar|\bhotel(?: \w+){0,2}|\buniversitas|\bkampus"
-    r"|\bpelabuhan laut|\bkodam|\bpolda|\bjalan|\bsingkawang dan|\bdermaga(?: \w+){0,2})"
-    r"(?:\s+(?:kabupaten|kota|provinsi))?\s*$",
-    re.IGNORECASE,
-)
-_AT = re.compile(r"\b(?:di|pada)(?:\s+(?:wilayah|daerah|kabupaten|kota|provinsi|kawasan))?\s*$", re.IGNORECASE)
+_ORIGIN = Pattern("places.origin")
+_ROUTE = Pattern("places.route")
+_AT = Pattern("places.at")
+_FIND_REGIONS = Pattern("places.find_regions")
+_IS_APPOSITION = Pattern("places.is_apposition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +65,7 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         code = _choose(hit, level, printed, bias)
         start = hit.start
         if level:
-            match = re.search(r"(?:kabupaten|kab\.?|kota|provinsi|propinsi|prov\.?)\s*(?:\(\w+\)\s*)?$", text[max(0, start - 24) : start], re.IGNORECASE)
+            match = _FIND_REGIONS.search(text[max(0, start - 24) : start])
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start)
@@ -103,11 +83,12 @@ def _count(text: str, words: tuple[str, ...]) -> int:
 
 def _printed_level(text: str, start: int) -> str | None:
     before = text[max(0, start - 45) : start]
-    match = _PAREN_LEVEL.search(before) or _LEVEL.search(before)
+    bracketed = _PAREN_LEVEL.search(before)
+    if bracketed:
+        return {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[bracketed[1].lower()]
+    match = _LEVEL.search(before)
     if not match:
         return None
-    if match.re is _PAREN_LEVEL:
-        return {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[match[1].lower()]
     return next(level for level in ("regency", "city", "province") if match[level])
 
 
@@ -152,6 +133,6 @@ def _is_apposition(text: str, previous: RegionMention, start: int, code: str) ->
     between = text[previous.end : start]
     return (
         len(between) <= 14
-        and re.fullmatch(r"\s*(?:\([\w\s]+\))?\s*,\s*(?:provinsi\s*)?", between, re.IGNORECASE) is not None
+        and _IS_APPOSITION.fullmatch(between) is not None
         and regions()[previous.code].parent_code == code
     )

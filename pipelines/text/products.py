@@ -9,9 +9,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pipelines.lexicons.loader import cue_words, product_terms, word_set
+from pipelines.lexicons.patterns import Pattern
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-/’'][^\W\d_]+)*")
-_VERB = re.compile(r"(?:me(?:ng|ny|m|n)|di(?!ng)|ter(?!igu|ong|as|i\b)|ber(?!as|ry))[a-z]{4,}$")
+_VERB = Pattern("products.verb")
 _MAX_WORDS = 5
 
 
@@ -115,7 +116,7 @@ def product_phrase_at(
     return ProductPhrase(first_start, last_end, phrase, known)
 
 
-_JOIN = re.compile(r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*(?:dan|serta|hingga|sampai|maupun|juga|plus)?|\s(?:dan|serta|&|hingga|sampai|maupun|juga|plus))\s+", re.IGNORECASE)
+_JOIN = Pattern("products.join")
 
 
 def product_list_at(

@@ -11,11 +11,12 @@ from pipelines.lexicons.loader import regions
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day, resolve
 from pipelines.text.organisations import Organisation
+from pipelines.lexicons.patterns import Pattern
 
-_SPEECH_DATE = re.compile(r"(?:kata|ujar|jelas|terang|tutur|ucap|ungkap|imbuh|papar|beber|tegas|sebut)\w*", re.IGNORECASE)
+_SPEECH_DATE = Pattern("context.speech_date")
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
-_MINISTRY = re.compile(r"\b(?:kemendag|kementerian perdagangan|mendag|menteri perdagangan|ekspor indonesia|ekspor nasional|pemerintah indonesia)\b", re.IGNORECASE)
-_NATIONAL_OFFICE = re.compile(r"\b(?:bps|badan pusat statistik|karantina|bea (?:dan )?cukai)\b", re.IGNORECASE)
+_MINISTRY = Pattern("context.ministry")
+_NATIONAL_OFFICE = Pattern("context.national_office")
 _ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6, "seat": 0.3}
 
 
@@ -171,11 +172,7 @@ def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
     return next((a for a in document.agencies if a.start >= document.title_end and _is_head(document.text, a)), None)
 
 
-_HEAD = re.compile(
-    r"(?:kepala|kabid|kepala bidang [\w ]{3,40}|kasi|kadis|sekretaris|plt\.?|pelaksana tugas|direktur|ketua|koordinator|pejabat|menteri|dirjen|staf|fungsional|statistisi[\w ]*|mendag)"
-    r"[\w ,]{0,60}$",
-    re.IGNORECASE,
-)
+_HEAD = Pattern("context.head")
 
 
 def _is_head(text: str, agency: Organisation) -> bool:

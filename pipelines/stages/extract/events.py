@@ -11,18 +11,31 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
+from pipelines.lexicons.patterns import Pattern
 
-_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|besok|merancang|ditargetkan|mengikutkan|diikutkan pada)\b", re.IGNORECASE)
-_TRAINING_NAME = re.compile(r"\b(?:pelatihan|bimtek|bimbingan teknis|workshop|lokakarya|diklat|coaching|kursus|pembekalan|sekolah ekspor|kelas ekspor)\b", re.IGNORECASE)
-_TRADE = re.compile(r"\b(?:ekspor|eksport|ekspiort|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|wirausaha|industri|usaha)\b", re.IGNORECASE)
-_FAIR_NAME = re.compile(r"\b(?:pameran|expo|fair|festival|bazar)\s+(?P<name>(?:[A-Z][\w’'&.-]*)(?:\s+(?:[A-Z][\w’'&.-]*|of|dan|for|\d{4}|ke-\d+))*)")
-_FAIR_NAME_BACK = re.compile(r"(?P<name>(?:[A-Z][\w’'&-]*\s+){1,5}(?:Expo|Fair|Festival|Exhibition|Week|Show|Trade Show)(?:\s+[A-Z][\w]*){0,2}(?:\s+\d{4})?)")
+_PLANNED = Pattern("events.planned")
+_TRAINING_NAME = Pattern("events.training_name")
+_TRADE = Pattern("events.trade")
+_FAIR_NAME = Pattern("events.fair_name")
+_FAIR_NAME_BACK = Pattern("events.fair_name_back")
 _PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
 _PLACE_BEHIND = re.compile(r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)")
-_TARGET = re.compile(r"\b(?:target\w*|menargetkan|ditargetkan|membidik)\b", re.IGNORECASE)
-_SHOWS = re.compile(r"\b(?:memamerkan|dipamerkan|memasarkan produk\S*|menampilkan produk\S*|pameran)\b", re.IGNORECASE)
-_COMMERCE = re.compile(r"\b(?:ekspor|eksport|ikm|ukm|umkm|pelaku usaha|perajin|pengrajin|transaksi|dagang|produk)\b", re.IGNORECASE)
-_NATIONAL = re.compile(r"\b(?:secara nasional|panitia|nasional|secara keseluruhan)\b", re.IGNORECASE)
+_TARGET = Pattern("events.target")
+_SHOWS = Pattern("events.shows")
+_COMMERCE = Pattern("events.commerce")
+_NATIONAL = Pattern("events.national")
+_READ_TRAININGS = Pattern("events.read_trainings")
+_TAKES_PART = Pattern("events.takes_part")
+_TAKES_PART_2 = Pattern("events.takes_part_2")
+_TAKES_PART_3 = Pattern("events.takes_part_3")
+_SET_ORGANISER = Pattern("events.set_organiser")
+_SET_ORGANISER_2 = Pattern("events.set_organiser_2")
+_READ_EXHIBITIONS = Pattern("events.read_exhibitions")
+_READ_EXHIBITIONS_2 = Pattern("events.read_exhibitions_2")
+_UNNAMED = Pattern("events.unnamed")
+_UNNAMED_2 = Pattern("events.unnamed_2")
+_FAIR_NAME_2 = Pattern("events.fair_name_2")
+_FAIR_NAME_3 = Pattern("events.fair_name_3")
 
 
 def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -34,7 +47,7 @@ def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Dr
     last_index = -10
     for view in document.body:
         near = bool(drafts) and view.index - last_index <= 3
-        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and re.search(r"\b(?:peserta|kegiatan|program|berlangsung|digelar|dilaksanakan)\b", view.text, re.IGNORECASE)):
+        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and _READ_TRAININGS.search(view.text)):
             continue
         people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("person", "firm", "exporter") and _takes_part(document, view, f)]
         time = _event_time(view, document)
@@ -80,9 +93,9 @@ def _takes_part(document: Document, view: SentenceView, figure: Figure) -> bool:
         return False
     before = document.text[max(view.start, figure.start - 40) : figure.start]
     after = document.text[figure.end : figure.end + 40]
-    if re.search(r"\b(?:dari|angkatan|alumni)\s*$", before, re.IGNORECASE) and re.match(r"\s*(?:pendaftar|peserta akan dipilih|peserta dipilih)", after, re.IGNORECASE):
+    if _TAKES_PART.search(before) and _TAKES_PART_2.match(after):
         return False
-    return not re.match(r"\s*(?:pendaftar|instruktur|narasumber|eksportir baru|yang paling siap)", after, re.IGNORECASE)
+    return not _TAKES_PART_3.match(after)
 
 
 def _event_time(view: SentenceView, document: Document) -> TimeExpression | None:
@@ -107,13 +120,13 @@ def _set_region(document: Document, view: SentenceView, context: ArticleContext,
 def _set_organiser(document: Document, view: SentenceView, draft: Draft) -> None:
     agencies = [a for a in view.agencies if a.name.lower() not in ("pemerintah",)]
     if not agencies:
-        if view.has("organise") or re.search(r"\bpihaknya|kami|kita\b", view.text, re.IGNORECASE):
+        if view.has("organise") or _SET_ORGANISER.search(view.text):
             speaker = speaker_of(document, view)
             if speaker is not None:
                 draft.fill("organiser", speaker.name, (speaker.start, speaker.end))
         return
     organise = view.cues_of("organise", "training")
-    by = [a for a in agencies if re.search(r"\boleh\s*$", document.text[max(0, a.start - 6) : a.start])]
+    by = [a for a in agencies if _SET_ORGANISER_2.search(document.text[max(0, a.start - 6) : a.start])]
     chosen = by[0] if by else agencies[0]
     if not organise and not by:
         return
@@ -130,7 +143,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
         name, span = _fair_name(document, view, last_name)
-        if name is None and last_name and re.search(r"\b(?:pameran|ajang|kegiatan|event) (?:yang )?(?:sama|serupa)\b", view.text, re.IGNORECASE):
+        if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
         near = bool(drafts) and view.index - last_index <= 2
         money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
@@ -148,7 +161,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
         place, place_span = _place(document, view, name, span)
         current = drafts[-1] if drafts else None
-        planned = bool(_PLANNED.search(view.text)) and not re.search(r"\b(?:membukukan|meraup|meraih|mencatat\w*|terjual|berhasil)\b", view.text, re.IGNORECASE)
+        planned = bool(_PLANNED.search(view.text)) and not _READ_EXHIBITIONS_2.search(view.text)
         if _new_fair(context, current, name, time, money, view, place):
             if not name and not place:
                 continue
@@ -200,8 +213,8 @@ def _unnamed(document: Document, view: SentenceView, context: ArticleContext, kn
     text = document.text
     towns = []
     for mention in view.regions:
-        joined = towns and re.fullmatch(r"\s*(?:,\s*(?:dan)?|dan|serta|hingga)\s*(?:di\s+)?", text[towns[-1].end : mention.start])
-        if mention.role in ("at", "seat") and re.search(r"\bdi\s+(?:kota\s+)?$", text[max(view.start, mention.start - 8) : mention.start], re.IGNORECASE) or joined:
+        joined = towns and _UNNAMED.fullmatch(text[towns[-1].end : mention.start])
+        if mention.role in ("at", "seat") and _UNNAMED_2.search(text[max(view.start, mention.start - 8) : mention.start]) or joined:
             towns.append(mention)
     time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
     resolved = resolve_in(context, view, time) if time is not None else None
@@ -256,14 +269,12 @@ def _fair_as_named(document: Document, hit: Hit) -> str:
 def _fair_name(document: Document, view: SentenceView, known: str | None) -> tuple[str | None, tuple[int, int] | None]:
     if view.fairs:
         hit = view.fairs[0]
-        if len(view.fairs) > 1 and known and _same_name(_fair_as_named(document, hit), known) and re.search(
-            r"\b(?:seusai|setelah|usai|selepas|selain|sebelum)\b", document.text[view.start : hit.start], re.IGNORECASE
-        ):
+        if len(view.fairs) > 1 and known and _same_name(_fair_as_named(document, hit), known) and _FAIR_NAME_2.search(document.text[view.start : hit.start]):
             hit = view.fairs[-1]
         return _fair_as_named(document, hit), (hit.start, hit.end)
     for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
         match = pattern.search(document.text, view.start, view.end)
-        if match and len(match["name"]) > 4 and not re.match(r"(?:Disperindag|Dinas|Kabupaten|Kota|Provinsi)\b", match["name"]):
+        if match and len(match["name"]) > 4 and not _FAIR_NAME_3.match(match["name"]):
             return match["name"].strip(), (match.start("name"), match.end("name"))
     return None, None
 

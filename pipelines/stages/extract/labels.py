@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 from pipelines.text.products import product_list_at
+from pipelines.lexicons.patterns import Pattern
 
-_AFTER = re.compile(r"\s*(?:\([^()]{0,60}\)\s*)?,?\s*(?:yang\s+)?(?:berasal\s+)?(?:dari|untuk|oleh|disumbang|pada komoditas|berupa|ke|menuju|tujuan|dikirim ke)\s+(?:komoditas\s+|produk\s+|ekspor\s+|negara\s+|pasar\s+)?", re.IGNORECASE)
-_COUNTRY_JOIN = re.compile(r"\s*(?:\([^()]{1,30}\))?\s*(?:,\s*(?:dan|serta|hingga|sampai)?|/|\s(?:dan|serta|hingga|sampai|maupun|&))\s+(?:ke\s+|negara\s+|juga\s+)?", re.IGNORECASE)
-_NOT_SCOPE = re.compile(r"(?:harga|produksi|petani|pabrik|kebun|pengusaha|manajer|industri|toko|gerai|butik|jaringan|pembangkit|pembuat|sentra|perajin|pengrajin|penjual|pedagang|pelabuhan)\s*$", re.IGNORECASE)
+_AFTER = Pattern("labels.after")
+_COUNTRY_JOIN = Pattern("labels.country_join")
+_NOT_SCOPE = Pattern("labels.not_scope")
+_GENERIC_START = Pattern("labels.generic_start")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
@@ -96,7 +98,7 @@ def _inside_name(text: str, floor: int, start: int) -> bool:
 
 def _generic_start(text: str, floor: int, start: int) -> int:
     """Where a phrase begins that has a generic head: "produk perikanan", "hasil hutan"."""
-    match = re.search(r"(?:produk(?: olahan)?|hasil|komoditas|biji|daun|minyak|bijih)\s$", text[max(floor, start - 16) : start], re.IGNORECASE)
+    match = _GENERIC_START.search(text[max(floor, start - 16) : start])
     return start - len(match[0]) if match else start
 
 

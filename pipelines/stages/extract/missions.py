@@ -13,25 +13,40 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
+from pipelines.lexicons.patterns import Pattern
 
-_HOST_BEFORE = re.compile(r"(?:\bke|\bdi|\bmenyambangi|\bmengunjungi|\bdengan|\btuan rumah|\bbertandang ke|\bbertolak ke|\bsinggah di|\bantara [\w ]+ dan)\s*(?:provinsi\s*|kota\s*|kabupaten\s*)?$", re.IGNORECASE)
-_VISITOR_BEFORE = re.compile(
-    r"(?:misi dagang(?: dan investasi)?|delegasi(?: dagang)?|rombongan|pemprov|pemerintah provinsi|pemkab|pemkot|pemerintah (?:kabupaten|kota)|dari|asal|pelaku usaha|pengusaha|umkm|ikm|misi dagang antara|antara)\s*(?:provinsi\s*|kota\s*|kabupaten\s*)?$",
-    re.IGNORECASE,
-)
-_INBOUND = re.compile(r"\b(?:buyer|pembeli|calon pembeli|importir|pengusaha|delegasi|investor)\b[^.;]{0,60}\b(?:dari|asal)\b|\b(?:kedatangan|menyambangi|bertamu|mengunjungi|datang|berkunjung|mendatangkan|mengundang|diundang)\b", re.IGNORECASE)
-_COMPONENT = re.compile(r"\b(?:menjual|jual|penjualan|membeli|beli|pembelian|investasi|rinciannya|terdiri|salah satu|kontrak bawang|di antaranya|terbesar|minat terbesar|senilai|setahun|sisanya)\b", re.IGNORECASE)
-_TARGET = re.compile(r"\b(?:target\w*|ditarget\w*|menargetkan|dibidik|membidik|dipatok|memasang|pasang|mematok)\b", re.IGNORECASE)
-_POTENTIAL = re.compile(r"\b(?:potensi\w*|peluang|loi|letter of intent|mou|minat|nota kesepahaman|penjajakan)\b", re.IGNORECASE)
-_PARTS = re.compile(r"\b(?:rinciannya|gabungan dari|terdiri (?:atas|dari)|meliputi penjualan|dengan rincian|dari jumlah tersebut|dari total tersebut)\b", re.IGNORECASE)
-_SIDE = re.compile(r"\b(?:penjualan|pembelian|menjual|membeli|jual|beli|investasi)\b[^.;]*$", re.IGNORECASE)
-_VISIT = re.compile(r"\b(?:pergi|kunjungan|berkunjung|bertandang|melawat|lawatan|bertolak|terbang|berangkat)\s+ke\b", re.IGNORECASE)
-_HELD = re.compile(r"\b(?:kegiatan|pelaksanaan|berlangsung|digelar|dilaksanakan|selama|pertemuan|acara)\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"\b(?:sejak|selama kurun|selama|akumulasi|total|\d+ kali misi|kali misi dagang)\b", re.IGNORECASE)
-_ANOTHER = re.compile(r"\b(?:sebelumnya|tahun lalu|bulan lalu|lalu|serupa|yang sama|berikutnya|selanjutnya|giliran|gantian|rencananya|berencana|merencanakan|dijadwalkan|akan|tahun depan|mendatang|kala itu|persinggahan)\b", re.IGNORECASE)
-_PLANNED = re.compile(r"\b(?:akan|bakal|berencana|merencanakan|rencananya|rencana|direncanakan|dijadwalkan|menyiapkan|disiapkan|bersiap|mendatang|depan|nanti|giliran|gantian|ingin)\b", re.IGNORECASE)
-_TOTAL_PEOPLE = re.compile(r"\b(?:total|seluruhnya|keseluruhan|terdiri|diikuti|dipertemukan)\b", re.IGNORECASE)
-_TUAN_RUMAH = re.compile(r"\b(?:tuan rumah|pendaftar|pengunjung|calon|buyer|pembeli|dari pihak)\b", re.IGNORECASE)
+_HOST_BEFORE = Pattern("missions.host_before")
+_VISITOR_BEFORE = Pattern("missions.visitor_before")
+_INBOUND = Pattern("missions.inbound")
+_COMPONENT = Pattern("missions.component")
+_TARGET = Pattern("missions.target")
+_POTENTIAL = Pattern("missions.potential")
+_PARTS = Pattern("missions.parts")
+_SIDE = Pattern("missions.side")
+_VISIT = Pattern("missions.visit")
+_HELD = Pattern("missions.held")
+_SEVERAL = Pattern("missions.several")
+_ANOTHER = Pattern("missions.another")
+_PLANNED = Pattern("missions.planned")
+_TOTAL_PEOPLE = Pattern("missions.total_people")
+_TUAN_RUMAH = Pattern("missions.tuan_rumah")
+_READ = Pattern("missions.read")
+_CONTINUES = Pattern("missions.continues")
+_IS_TRANSACTION = Pattern("missions.is_transaction")
+_IS_DELEGATION = Pattern("missions.is_delegation")
+_IS_DELEGATION_2 = Pattern("missions.is_delegation_2")
+_IS_DELEGATION_3 = Pattern("missions.is_delegation_3")
+_CHOOSE_PEOPLE = Pattern("missions.choose_people")
+_MISSION_FOR = Pattern("missions.mission_for")
+_MISSION_FOR_2 = Pattern("missions.mission_for_2")
+_MISSION_FOR_3 = Pattern("missions.mission_for_3")
+_OPEN = Pattern("missions.open")
+_PLACES = Pattern("missions.places")
+_PLACES_2 = Pattern("missions.places_2")
+_PLACES_3 = Pattern("missions.places_3")
+_PLACES_4 = Pattern("missions.places_4")
+_PUT_MONEY = Pattern("missions.put_money")
+_PUT_MONEY_2 = Pattern("missions.put_money_2")
 
 
 @dataclass(slots=True)
@@ -133,7 +148,7 @@ class _Reader:
             for figure in previous.figures:
                 if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as and previous.has("transaction", "potential"):
                     self._put_money(previous, current, figure)
-        total = next((f for f in people if re.search(r"\b[Tt]otal\s+(?:\w+\s+)?$", self.document.text[max(view.start, f.start - 16) : f.start])), None)
+        total = next((f for f in people if _READ.search(self.document.text[max(view.start, f.start - 16) : f.start])), None)
         if total is not None and current is not None:
             current.put_figure("participants", total)
             current.slots.pop("unit", None)
@@ -195,7 +210,7 @@ class _Reader:
 
     def _continues(self, view: SentenceView) -> bool:
         return view.has("transaction", "target", "join", "buyer") or any(f.kind in ("people",) for f in view.figures) or bool(
-            re.search(r"\b(?:pertemuan|kegiatan|rombongan|delegasi|lawatan|misi|angka|nilai)\b", view.text, re.IGNORECASE)
+            _CONTINUES.search(view.text)
         )
 
     def _is_transaction(self, view: SentenceView, figure: Figure) -> bool:
@@ -209,20 +224,20 @@ class _Reader:
         if "export" in classes and not classes & {"transaction"}:
             return False
         before = self.document.text[max(view.start, figure.start - 60) : figure.start]
-        return not re.search(r"\b(?:perdagangan|anggaran|biaya|kredit|investasi)\b[^,.]*$", before, re.IGNORECASE)
+        return not _IS_TRANSACTION.search(before)
 
     def _is_delegation(self, view: SentenceView, figure: Figure) -> bool:
         after = self.document.text[figure.end : figure.end + 30]
         before = self.document.text[max(view.start, figure.start - 30) : figure.start]
-        if re.search(r"\b(?:dari)\s*$", before, re.IGNORECASE) and re.search(r"pendaftar", after, re.IGNORECASE):
+        if _IS_DELEGATION.search(before) and _IS_DELEGATION_2.search(after):
             return False
         if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
             return False
-        return not re.match(r"\s*(?:pendaftar|pengunjung|tuan rumah|hadir sebagai|calon pembeli)", after, re.IGNORECASE)
+        return not _IS_DELEGATION_3.match(after)
 
     def _choose_people(self, view: SentenceView, people: list[Figure]) -> Figure | None:
         text = self.document.text
-        total = [f for f in people if re.search(r"\btotal\s+(?:\w+\s+)?$", text[max(view.start, f.start - 16) : f.start], re.IGNORECASE)]
+        total = [f for f in people if _CHOOSE_PEOPLE.search(text[max(view.start, f.start - 16) : f.start])]
         if total:
             return total[0]
         return people[0]
@@ -231,7 +246,7 @@ class _Reader:
         """The mission a sentence is about: the current one, or a new one where place or time differ."""
         places = self._places(view)
         time = self._time(view)
-        opens = view.has("mission") or bool(re.search(r"\b(?:rombongan|delegasi|kegiatan (?:serupa|yang sama)|lawatan|acara serupa)\b", view.text, re.IGNORECASE))
+        opens = view.has("mission") or bool(_MISSION_FOR.search(view.text))
         if self.missions:
             current = self.missions[-1]
             main = self.missions[0]
@@ -240,14 +255,14 @@ class _Reader:
                     self._set_time(current, time)
                 return current
             other_place = bool(places[0]) and current.has("destinations") and not set(places[0]) & set(self._list(current))
-            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(re.search(r"\bkali\b|\bsejak\b|\bakumulasi\b|\d+ misi dagang", view.text))
+            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(_MISSION_FOR_2.search(view.text))
             if several:
                 return self._open(view, places, time, several=True)
             if other_place and (_ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)):
                 return self._open(view, places, time)
             if _PLANNED.search(view.text) and current.slots.get("status") == "realised" and time is not None and self._another_time(current, time) and view.has("mission"):
                 return self._open(view, places, time)
-            if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and re.search(r"\b(?:serupa|lagi|berikutnya|lalu|sebelumnya|tahun depan|depan|mendatang|yang sama)\b", view.text, re.IGNORECASE):
+            if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and _MISSION_FOR_3.search(view.text):
                 return self._open(view, places, time)
             if time is not None and time.form == "year" and view.has("mission") and self._another_time(current, time) and any(f.kind == "money" for f in view.figures):
                 return self._open(view, places if places[0] else (self._list(main), str(main.slots.get("direction") or "") or None), time)
@@ -289,7 +304,7 @@ class _Reader:
             self._set_places(draft, places)
             if time is not None:
                 self._set_time(draft, time)
-        planned = bool(_PLANNED.search(view.text)) and not re.search(r"\b(?:mencatat|membukukan|menghasilkan|mengantongi|membuahkan|telah|sudah|meraih)\b", view.text, re.IGNORECASE)
+        planned = bool(_PLANNED.search(view.text)) and not _OPEN.search(view.text)
         draft.put("status", "planned" if planned else "realised")
         self.missions.append(draft)
         return draft
@@ -310,11 +325,11 @@ class _Reader:
         for mention in view.countries:
             before = text[max(view.start, mention.start - 50) : mention.start]
             visited = any(visit.order == mention.start for visit in self.visits)
-            if visited or re.search(r"\b[Ss]elain\b[^,]*$", text[view.start : mention.start]):
+            if visited or _PLACES.search(text[view.start : mention.start]):
                 continue
-            if re.search(r"\b(?:ke|di|menuju|dengan|tujuan|berkunjung ke|dari|asal|,|dan|serta|giliran)\s*(?:negara\s*|asal\s*)?$", before, re.IGNORECASE):
+            if _PLACES_2.search(before):
                 abroad.append(mention.code)
-            if re.search(r"(?:buyer|pembeli|calon pembeli|importir|pengusaha|delegasi|rombongan pengusaha|rombongan)\s+(?:\w+\s+){0,2}(?:dari|asal)?\s*$", before, re.IGNORECASE):
+            if _PLACES_3.search(before):
                 inbound = True
                 abroad.append(mention.code)
         if abroad:
@@ -329,7 +344,7 @@ class _Reader:
             paired = position and re.fullmatch(r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start])
             if mention.role == "apposition" and hosts:
                 hosts[-1] = mention.code
-            elif _HOST_BEFORE.search(before) or paired or re.search(r"\bgiliran\s*$", before):
+            elif _HOST_BEFORE.search(before) or paired or _PLACES_4.search(before):
                 hosts.append(code)
         return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
 
@@ -361,7 +376,7 @@ class _Reader:
         after = text[figure.end : figure.end + 40]
         if current is None:
             return
-        target = bool(_TARGET.search(before)) or bool(re.match(r"[^.;,]{0,25}\btarget", after))
+        target = bool(_TARGET.search(before)) or bool(_PUT_MONEY.match(after))
         if not target and (_PARTS.search(view.text) or (_SIDE.search(before) and len([f for f in view.figures if f.kind == "money"]) > 1)):
             self.taken.add(figure.start)
             return
@@ -372,7 +387,7 @@ class _Reader:
             self.taken.add(figure.start)
             return
         self.taken.add(figure.start)
-        potential = bool(_POTENTIAL.search(before)) or bool(_POTENTIAL.search(view.text)) and not re.search(r"\b(?:dibayar|tunai|realisasi)\b", view.text, re.IGNORECASE)
+        potential = bool(_POTENTIAL.search(before)) or bool(_POTENTIAL.search(view.text)) and not _PUT_MONEY_2.search(view.text)
         status = "target" if target else ("potential" if potential else "realised")
         if target and current.slots.get("status") == "realised" or (target and current.has("transaction")):
             twin = Draft("trade_mission", "mission.target", [view.index], figure.start)

@@ -9,40 +9,37 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.realisations import is_report
+from pipelines.lexicons.patterns import Pattern
 
-_CLAUSE = re.compile(r";|,?\s+(?:sedangkan|sementara(?: itu)?|adapun|tetapi|tapi|namun|walau(?:pun)?|meski(?:pun)?|hanya saja)\s|\.\s", re.IGNORECASE)
-_PLAN = re.compile(
-    r"\b(?:menargetkan(?:\s+ekspor)?|berencana|merencanakan|direncanakan|rencananya|akan|bakal|ingin|menjajaki|dijajaki|membidik|mengincar|mengurus|menyasar|bersiap|tengah mengurus|mulai tahun depan|tahun depan|bulan depan|ke depan|berancang-ancang|cita-cita|bercita-cita|bersiap)\b",
-    re.IGNORECASE,
-)
-_SOLD = re.compile(
-    r"\b(?:membawa|menawarkan|menawarkannya|menjajal|menjual|mengirim|dijual|dipasarkan|memasarkan|pemasaran\w*|menembus|tembus|merambah|masuk|memasuki|diserap|menyerap|dibeli|membeli|diminati|laris|digemari|disukai|dinikmati|dipajang|beredar|dikenal|dikonsumsi|mengisi|menjangkau|"
-    r"merangsek|dipasok|memasok|diekspor|dieksport|mengekspor|ekspor|eksport|dikirim|terbang|dipakai|dilirik|pembeli\w*|pelanggan\w*|pasar|menguasai|langganan|sampai ke|diapalkan|dikapalkan|menyuplai|disuplai|dicari|dibutuhkan|diburu|ke luar negeri|mengekspor)\b",
-    re.IGNORECASE,
-)
-_STRONG_SOLD = re.compile(
-    r"\b(?:dijual|dipasarkan|memasarkan|menembus|tembus|merambah|masuk|memasuki|diserap|dibeli|diminati|laris|digemari|disukai|dipajang|beredar|dikonsumsi|mengisi|menjangkau|dipasok|memasok|diekspor|dieksport|mengekspor|dikirim|dipakai|mengirim|pembelinya|pasar utama|negara tujuan|tujuan ekspor|pembeli (?:paling|ter)besar|pasar terbesar|menyerap|membeli|memesan|mencari|dicari|dibutuhkan|sampai ke|dikapalkan|dikenal pembeli|melanglang|punya pelanggan|ekspor(?:\s+[\w-]+){0,5}\s+(?:ke|tujuan|menuju)|terbang)\b",
-    re.IGNORECASE,
-)
-_NOT_YET = re.compile(r"\b(?:belum(?! (?:bergeser|berubah|tergantikan|tergoyahkan))|gagal|batal|ditolak|tidak (?:bisa|dapat|laku)|bukan ekspor|kalau memungkinkan|semoga|mudah-mudahan|suatu hari|contoh|sampel|seandainya)\b", re.IGNORECASE)
-_AFTERTHOUGHT = re.compile(r"\b(?:setelah|usai|seusai|selepas|selain)\b[^,]*$", re.IGNORECASE)
-_BESIDES = re.compile(r"[\W]*selain (?:ke )?[^,]{2,80},(?=.*\b(?:juga|ingin|berencana|akan)\b)", re.IGNORECASE)
-_BOTH = re.compile(r"\b(?:kedua|ketiga|keempat|keduanya|ketiganya|produk-produk|semuanya)\b", re.IGNORECASE)
-_EXAMPLE = re.compile(r"\b(?:misalnya anda|contoh soal|anda|form [A-Z]\w*)\b", re.IGNORECASE)
-_HABIT = re.compile(r"\b(?:selama ini|sudah lama|rutin|biasanya|dipasarkan|dijual|sudah|telah|secara umum|umumnya|lama|saban|setiap)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:ia|dia|kami|perusahaan\w*|koperasi\w*|kelompok\w*|buatannya|miliknya|usahanya|produknya|pihaknya)\b", re.IGNORECASE)
-_STOPPED = re.compile(r"\b(?:dulu|dahulu|pernah|sempat|kini berhenti|terhenti)\b", re.IGNORECASE)
-_RANKED = re.compile(
-    r"\b(?:posisi teratas|urutan teratas|peringkat pertama|andalan|unggulan|primadona|mendominasi|didominasi|merajai|ditopang|penyumbang (?:terbesar|utama)|tulang punggung|paling banyak (?:diekspor|dikirim)|komoditas (?:utama|ekspor)|produk (?:utama|ekspor)|sudah dieks?por\w*|yang (?:sudah |telah )?dieks?por\w*|dipasarkan ke (?:mancane\w+|luar negeri)|ekspor utama)\b",
-    re.IGNORECASE,
-)
-_FOREIGN = re.compile(r"\b(?:luar negeri|mancane\w+|pasar (?:internasional|global|dunia|ekspor)|negara lain|berbagai negara|ekspor|eksport|dieks?por\w*)\b", re.IGNORECASE)
-_ORIGIN_OF = re.compile(r"(?:\bselain|\bdari|\basal|\bimpor|\bmilik|\bbuatan)\s*$", re.IGNORECASE)
-_SPEECH_ABOUT = re.compile(r"\b(?:atase|kedutaan|duta besar|konsul\w*|kjri|kbri|itpc|bank|persaingan|bersaing|saingan|pesaing|kalah|vietnam geser|kurs|perang|konflik|inflasi|perjanjian|tarif|aturan|regulasi|bea masuk|larangan|menaikkan|wisatawan|turis)\b", re.IGNORECASE)
-_RANKED_MARKETS = re.compile(
-    r"\b(?:pembeli|pasar|tujuan|negara|importir|peminat)\s+(?:\w+\s+){0,2}?(?:utama\w*|terbesar\w*|paling|tradisional\w*|ekspor\w*|setia\w*|nomor satu)\b|\bdiikuti\b|\bdisusul\b|\bpembelinya\b|\bpelanggannya\b|\bpelanggan tetap\b|\blangganannya\b|\bmenjadi pasar\b|\bpasarnya\b|\bnomor (?:satu|dua)\b|\bdipimpin\b",
-    re.IGNORECASE,
-)
+_CLAUSE = Pattern("presence.clause")
+_PLAN = Pattern("presence.plan")
+_SOLD = Pattern("presence.sold")
+_STRONG_SOLD = Pattern("presence.strong_sold")
+_NOT_YET = Pattern("presence.not_yet")
+_AFTERTHOUGHT = Pattern("presence.afterthought")
+_BESIDES = Pattern("presence.besides")
+_BOTH = Pattern("presence.both")
+_EXAMPLE = Pattern("presence.example")
+_HABIT = Pattern("presence.habit")
+_PRONOUN = Pattern("presence.pronoun")
+_STOPPED = Pattern("presence.stopped")
+_RANKED = Pattern("presence.ranked")
+_FOREIGN = Pattern("presence.foreign")
+_ORIGIN_OF = Pattern("presence.origin_of")
+_SPEECH_ABOUT = Pattern("presence.speech_about")
+_RANKED_MARKETS = Pattern("presence.ranked_markets")
+_RETELLS = Pattern("presence.retells")
+_READ_CLAUSE = Pattern("presence.read_clause")
+_MARKETS = Pattern("presence.markets")
+_MARKETS_2 = Pattern("presence.markets_2")
+_MARKETS_3 = Pattern("presence.markets_3")
+_DRAFT = Pattern("presence.draft")
+_DRAFT_2 = Pattern("presence.draft_2")
+_DRAFT_3 = Pattern("presence.draft_3")
+_TOPIC = Pattern("presence.topic")
+_IS_PLANNED = Pattern("presence.is_planned")
+_SUBJECT = Pattern("presence.subject")
+_SUBJECT_2 = Pattern("presence.subject_2")
 
 
 def read_presence(
@@ -87,7 +84,7 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     for shipment in shipments:
         sent = shipment.slots.get("destinations")
         if isinstance(sent, list) and set(codes) <= set(sent):
-            if not _HABIT.search(text) or re.search(r"\b(?:perdana|pertama|kembali|hari ini|kali ini)\b", text, re.IGNORECASE):
+            if not _HABIT.search(text) or _RETELLS.search(text):
                 return True
             if draft.sentences[0] in shipment.sentences:
                 return True
@@ -131,7 +128,7 @@ def _read_clause(
     figures = [f for f in view.figures if start <= f.start < end and f.kind in ("money", "quantity", "container") and not f.is_rate]
     if countries and figures and view.index in busy:
         return None
-    if _NOT_YET.search(text) and not re.search(r"\b(?:sudah|telah|selama ini|lama)\b", text, re.IGNORECASE):
+    if _NOT_YET.search(text) and not _READ_CLAUSE.search(text):
         return None
     if countries and len(countries) == 1 and view.has("share"):
         return None
@@ -160,11 +157,11 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
         if not (start <= mention.start and mention.end <= end) or mention.start in used:
             continue
         before = text[max(view.start, mention.start - 26) : mention.start]
-        if _ORIGIN_OF.search(before) and not re.search(r"(?:pembeli|buyer|importir|pelanggan|pemesan|peminat|pabrik|toko|konsumen|kolektor)\s+(?:\w+\s+)?(?:dari|asal)\s*$", before, re.IGNORECASE):
+        if _ORIGIN_OF.search(before) and not _MARKETS.search(before):
             continue
-        if re.match(r"\s+(?:tersebut|itu)\b", text[mention.end : mention.end + 12]):
+        if _MARKETS_2.match(text[mention.end : mention.end + 12]):
             continue
-        if re.search(r"\b(?:impor|atase perdagangan di|bank|konsulat|kjri|kbri|kedutaan|duta besar|bahasa|kurs|dolar|orang|restoran|warga)\s*(?:di\s*)?$", before, re.IGNORECASE):
+        if _MARKETS_3.search(before):
             continue
         found.append(mention)
     led = [m for m in found if _AFTERTHOUGHT.search(text[view.start : m.start])]
@@ -205,7 +202,7 @@ def _draft(
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
     if not products and not countries:
         return None
-    if not products and countries and re.search(r"\b(?:mengirim|dikirim|terbang)\b", text, re.IGNORECASE) and not re.search(r"ekspor|produk|barang", text, re.IGNORECASE):
+    if not products and countries and _DRAFT.search(text) and not _DRAFT_2.search(text):
         return None
     if not products and rule == "presence.market" and not _RANKED_MARKETS.search(text) and not is_report(document):
         products = _topic(document, view)
@@ -213,7 +210,7 @@ def _draft(
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
     if not products and rule == "presence.market":
         previous = document.sentences[view.index - 1] if view.index else None
-        if re.search(r"\b(?:produk|barang|komoditas|itu|tersebut|nya|sama)\b", text, re.IGNORECASE) and drafts and previous and drafts[-1].sentences[0] == previous.index:
+        if _DRAFT_3.search(text) and drafts and previous and drafts[-1].sentences[0] == previous.index:
             draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
     firm = next((firm for firm in view.firms if start <= firm.start < end), None)
     if firm:
@@ -241,7 +238,7 @@ def _topic(document: Document, view: SentenceView) -> list[Label]:
         if labels:
             run = labels[:1]
             for label in labels[1:]:
-                if _BOTH.search(view.text) and re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta)\s*", document.text[run[-1].end : label.start]):
+                if _BOTH.search(view.text) and _TOPIC.fullmatch(document.text[run[-1].end : label.start]):
                     run.append(label)
             return run
     return []
@@ -253,7 +250,7 @@ def _beside_product(start: int, products: list[Label]) -> bool:
 
 def _is_planned(text: str) -> bool:
     plans = [match.start() for match in _PLAN.finditer(text)]
-    done = re.search(r"\b(?:sudah|telah|selama ini|rutin)\b", text, re.IGNORECASE)
+    done = _IS_PLANNED.search(text)
     return bool(plans) and (not done or done.start() > plans[0] or plans[-1] > done.start() + 20)
 
 
@@ -266,7 +263,7 @@ def _subject(
     runs: list[list[Label]] = []
     for label in labels:
         gap = document.text[runs[-1][-1].end : label.start] if runs else ""
-        if runs and re.fullmatch(r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*(?:dan|serta|hingga|juga)?|dan|serta|hingga|sampai|maupun|juga|,)\s*(?:juga\s+|produk\s+|komoditas\s+)?", gap, re.IGNORECASE):
+        if runs and _SUBJECT.fullmatch(gap):
             runs[-1].append(label)
         else:
             runs.append([label])
@@ -276,7 +273,7 @@ def _subject(
     before = [run for run in runs if run[-1].end <= countries[0].start]
     after = [run for run in runs if run[0].start >= countries[-1].end]
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
-    if after and re.search(r"\b(?:antara lain|di antaranya|yaitu|yakni|adalah|ialah|meliputi|seperti|berupa)\b", tail, re.IGNORECASE):
+    if after and _SUBJECT_2.search(tail):
         return after[0]
     if before:
         return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)

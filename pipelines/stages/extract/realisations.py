@@ -17,33 +17,27 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels, label_after
 from pipelines.text.dates import TimeExpression, shift_years
 from pipelines.text.figures import Figure
+from pipelines.lexicons.patterns import Pattern
 
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 _METRICS = {"money": "value", "quantity": "volume", "percent": "growth_pct", "people": "exporters", "document": "other"}
 _PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
-_COMPARE_BEFORE = re.compile(
-    r"(?:dibanding(?:kan)?|bandingkan|ketimbang|terhadap|disandingkan|daripada|dari|versus|vs|melawan|di atas|di bawah|untuk)"
-    r"(?:\s+(?:dengan|capaian|posisi|nilai|raihan|realisasi|kinerja|ekspor|kondisi|pencapaian|total|angka|periode|bulan|tahun|pada|di|catatan|keadaan|volume))*\s*$",
-    re.IGNORECASE,
-)
-_TIME_RIGHT_AFTER = re.compile(r"\s*(?:\((?:\d|US|Rp)[^()]*\)\s*)?(?:yang\s+)?(?:diraih\s+|tercatat\s+|dicapai\s+|dibukukan\s+|terjadi\s+|dikantongi\s+)?(?:\(|(?:pada|di|selama|sepanjang|untuk|per|dalam|hingga|sampai)\s+)?(?:periode\s+|bulan\s+|tahun\s+|posisi\s+)?", re.IGNORECASE)
-_NATION = re.compile(r"\b(?:ekspor (?:nasional|indonesia|ri)|nasional)\b", re.IGNORECASE)
+_COMPARE_BEFORE = Pattern("realisations.compare_before")
+_TIME_RIGHT_AFTER = Pattern("realisations.time_right_after")
+_NATION = Pattern("realisations.nation")
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
-_CHANGE = re.compile(r"persen|%|\b(?:naik|turun|tumbuh|meningkat|merosot|anjlok|susut|bertambah|berkurang|melonjak|menjadi|penurunan|kenaikan)\b", re.IGNORECASE)
-_INTO = re.compile(r"[^.;]{0,45}\b(?:menjadi|jadi|ke)\b", re.IGNORECASE)
-_THEN = re.compile(r"\W*(?:ketika itu|saat itu|kala itu|waktu itu|pada tahun itu|tahun itu|pada periode itu|pada bulan itu|di tahun itu)\b", re.IGNORECASE)
-_CONTRAST = re.compile(r"\b(?:sementara|padahal|sedangkan|adapun)\b|,", re.IGNORECASE)
-_YEAR_BEFORE = re.compile(r"(?:tahunan|year[- ]on[- ]year|y-?on-?y|yoy)\)?\s*(?:,\s*)?(?:dari|dibanding(?:kan)?|terhadap|ketimbang)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_MONTH_BEFORE = re.compile(r"(?:bulanan|month[- ]to[- ]month|m-?to-?m|mtm)\)?\s*(?:,\s*)?(?:dari|dibanding(?:kan)?|terhadap|ketimbang)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_SUBTOTAL = re.compile(r"^(?:komoditas\s+|produk\s+|barang\s+)?(?:non[ -]?\w+|migas)$", re.IGNORECASE)
-_OPENS_WITH_LINK = re.compile(
-    r"\W*(?:nilai(?:nya)?|volume(?:nya)?|tonase(?:nya)?|berat(?:nya)?|angka|jumlah|capaian|raihan|perolehan|kenaikan|penurunan|sedangkan|sementara|adapun|dari sisi|kalau|itu|bila|jika|naik|turun|artinya)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_IS_TOTAL = re.compile(r"\s*(?:\w+\s+)?(?:secara (?:total|keseluruhan|kumulatif)|keseluruhan)\b", re.IGNORECASE)
-_STAT_NOUN = re.compile(r"\b(?:nilai|volume|total|realisasi|kinerja|capaian|angka|devisa|data)\s+ekspor|ekspor\w*\s+(?:[\w-]+\s+){0,6}(?:mencapai|tercatat|sebesar|senilai|menyentuh|menembus|tembus|capai|turun|naik|tumbuh|anjlok|merosot|melonjak|meningkat|terkoreksi)", re.IGNORECASE)
+_CHANGE = Pattern("realisations.change")
+_INTO = Pattern("realisations.into")
+_THEN = Pattern("realisations.then")
+_CONTRAST = Pattern("realisations.contrast")
+_YEAR_BEFORE = Pattern("realisations.year_before")
+_MONTH_BEFORE = Pattern("realisations.month_before")
+_SUBTOTAL = Pattern("realisations.subtotal")
+_OPENS_WITH_LINK = Pattern("realisations.opens_with_link")  # fmt: skip
+_IS_TOTAL = Pattern("realisations.is_total")
+_STAT_NOUN = Pattern("realisations.stat_noun")
 
 
 @dataclass(slots=True)
@@ -267,9 +261,9 @@ def _counts(document: Document, view: SentenceView, figure: Figure) -> bool:
         return _growth_sign(document, view, figure) != 0
     if figure.kind == "people":
         return figure.unit == "exporter" or (
-            view.has("export") and re.search(r"\s*(?:yang\s+)?(?:\w+\s+){0,2}(?:aktif\s+)?(?:meng\w*ekspor|eksportir|melakukan ekspor)", text[figure.end : figure.end + 50]) is not None
+            view.has("export") and _COUNTS.search(text[figure.end : figure.end + 50]) is not None
         )
-    if figure.noun == "kali" and re.search(r"sertifi\w*", view.text, re.IGNORECASE):
+    if figure.noun == "kali" and _COUNTS_2.search(view.text):
         return True
     if figure.kind not in ("money", "quantity", "document"):
         return False
@@ -309,7 +303,7 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     if cue is None:
         return False
     gap = document.text[cue.end : figure.start]
-    return re.fullmatch(r"\s*(?:sebesar|sebanyak|sekitar|senilai|hingga|hampir|lebih dari)?\s*", gap, re.IGNORECASE) is not None and not cue.key.endswith(("di atas", "di bawah"))
+    return _IS_DIFFERENCE.fullmatch(gap) is not None and not cue.key.endswith(("di atas", "di bawah"))
 
 
 def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
@@ -321,14 +315,14 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         "lebih rendah", "lebih tinggi", "lebih besar", "lebih kecil", "lebih banyak", "lebih sedikit", "di atas", "di bawah"
     ):
         return 1 if "growth_up" in after.codes else -1
-    if re.match(r"\s*(?:dari|terhadap|atas)\s+(?:total|keseluruhan|seluruh|nilai|target|ekspor)", text[figure.end : figure.end + 40], re.IGNORECASE) and (
+    if _GROWTH_SIGN.match(text[figure.end : figure.end + 40]) and (
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
     sign = re.search(r"\(\s*([+\-–−])\s*$", text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1
-    if re.search(r"(?:minus|negatif)\s*$", text[max(0, figure.start - 10) : figure.start], re.IGNORECASE):
+    if _GROWTH_SIGN_2.search(text[max(0, figure.start - 10) : figure.start]):
         return -1
     if up_before is None:
         return 0
@@ -338,9 +332,7 @@ def _growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         return 0
     if len(gap) > 75 or re.search(r"[.;]\s", gap):
         return 0
-    if any(f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures) and not re.search(
-        r"\b(?:dan|sedangkan|sementara|serta|atau|lalu|kemudian|disusul|diikuti)\b|,", gap
-    ):
+    if any(f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures) and not _GROWTH_SIGN_3.search(gap):
         return 0
     subject = view.last_cue_before(up_before.start, "export", "import", "price", "budget", "value_word", "volume_word", "capacity")
     if subject is not None and set(subject.codes) & {"import", "price", "budget", "capacity"} and up_before.start - subject.end < 45:
@@ -368,13 +360,11 @@ def _move_scope(
     destination = None
     for label in lead:
         between = text[export.end : label.start]
-        if label.kind == "product" and -2 <= label.start - export.end <= 40 and re.fullmatch(
-            r"\s*(?:(?:dari|untuk|sektor|komoditas|produk|hasil|utama|total|nilai|daerah|nya|non)\s*)*", between, re.IGNORECASE
-        ):
+        if label.kind == "product" and -2 <= label.start - export.end <= 40 and _MOVE_SCOPE.fullmatch(between):
             scope = label
-        if label.kind == "country" and re.search(r"\b(?:ke|tujuan)\s*(?:negara\s*|pasar\s*)?$", text[max(view.start, label.start - 16) : label.start], re.IGNORECASE) and label.start > export.start:
+        if label.kind == "country" and _MOVE_SCOPE_2.search(text[max(view.start, label.start - 16) : label.start]) and label.start > export.start:
             destination = label
-    fresh = bool(re.search(r"\b(?:nilai|volume|total|kinerja|realisasi|kumulatif\w*|capaian|devisa)\b", text[view.start : export.end], re.IGNORECASE)) or export.start - view.start < 25
+    fresh = bool(_MOVE_SCOPE_3.search(text[view.start : export.end])) or export.start - view.start < 25
     total = _IS_TOTAL.match(text, export.end) is not None or any(
         0 <= mention.start - export.end <= 14 for mention in view.regions
     )
@@ -386,7 +376,7 @@ def _move_scope(
         state.commodity = state.topic = None
     elif fresh and not _OPENS_WITH_LINK.match(view.text[: 20]):
         state.commodity = None
-    elif fresh and re.search(r"nilai ekspor|total ekspor|volume ekspor|kinerja ekspor", view.text, re.IGNORECASE):
+    elif fresh and _MOVE_SCOPE_4.search(view.text):
         state.commodity = None
     if destination and first is not None and not _country_list_follows(labels, view, first):
         state.destination = destination
@@ -400,9 +390,9 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
 
 
 def _stated_region(document: Document, view: SentenceView, context: ArticleContext) -> str | None:
-    if _NATION.search(view.text) and not re.search(r"ekspor nasional\s+(?:asal|dari)", view.text, re.IGNORECASE):
+    if _NATION.search(view.text) and not _STATED_REGION.search(view.text):
         return "ID"
-    here = re.search(r"\b(provinsi|daerah|kabupaten|kota|wilayah) (?:ini|itu|tersebut|kepulauan ini|setempat)\b", view.text, re.IGNORECASE)
+    here = _STATED_REGION_2.search(view.text)
     best: tuple[int, str] | None = None
     export = [cue.start for cue in view.cues_of("export", "abroad")]
     for mention in view.regions:
@@ -449,7 +439,7 @@ def _attach(
             product, country = (label, None) if label.kind == "product" else (None, label)
         else:
             after = label_after(document, view, figure, labels) or _adjacent(document, figure, labels)
-            if after and after.kind == "country" and not re.match(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:dari|oleh|untuk|ke|menuju|tujuan|dikirim)", document.text[figure.end :figure.end+40]):
+            if after and after.kind == "country" and not _ATTACH.match(document.text[figure.end :figure.end+40]):
                 after = None
             own = [label for label in labels if floor <= label.start and label.end <= figure.start and not _is_scope(document, view, label, state)]
             before_product = next((label for label in reversed(own) if label.kind == "product"), None)
@@ -475,12 +465,28 @@ def _attach(
     return attached
 
 
-_FILLER = re.compile(
-    r"(?:[\s(:,–-]|\b(?:dengan|nilai|nilainya|senilai|sebesar|sebanyak|seberat|mencapai|yakni|yaitu|hanya|masih|baru|cuma|sekitar|hampir|total|tercatat|menyumbang|memberi|menyetor|meraih|di angka|berkontribusi|berada di|juga|tetap|pun|adalah|ialah|volume|volumenya|lebih dari|kurang lebih|tak kurang dari|mengantongi|menghasilkan|dan|lalu)\b)+$",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(r",|;|:|\(|\)|\b(?:dan|serta|lalu|kemudian|disusul|diikuti|berikutnya|selanjutnya|adapun|sedangkan|sementara|juga|setelah itu|sisanya)\b", re.IGNORECASE)
-_NO_LABEL = re.compile(r"\b(?:\w+nya|ini|itu|tersebut|angka|jumlah|nilai|volume|total|ekspor|impor|persen|tahun|bulan|yang|negara|pasar|lain|lainnya|sisa|komoditas|peringkat|urutan|posisi|kelompok lain|barang|dari|ke|di|pada|oleh|untuk)\b", re.IGNORECASE)
+_FILLER = Pattern("realisations.filler")
+_SEPARATOR = Pattern("realisations.separator")
+_NO_LABEL = Pattern("realisations.no_label")
+_COUNTS = Pattern("realisations.counts")
+_COUNTS_2 = Pattern("realisations.counts_2")
+_IS_DIFFERENCE = Pattern("realisations.is_difference")
+_GROWTH_SIGN = Pattern("realisations.growth_sign")
+_GROWTH_SIGN_2 = Pattern("realisations.growth_sign_2")
+_GROWTH_SIGN_3 = Pattern("realisations.growth_sign_3")
+_MOVE_SCOPE = Pattern("realisations.move_scope")
+_MOVE_SCOPE_2 = Pattern("realisations.move_scope_2")
+_MOVE_SCOPE_3 = Pattern("realisations.move_scope_3")
+_MOVE_SCOPE_4 = Pattern("realisations.move_scope_4")
+_STATED_REGION = Pattern("realisations.stated_region")
+_STATED_REGION_2 = Pattern("realisations.stated_region_2")
+_ATTACH = Pattern("realisations.attach")
+_IS_ORIGIN_COUNTRY = Pattern("realisations.is_origin_country")
+_CHAINED = Pattern("realisations.chained")
+_PARALLEL_LISTS = Pattern("realisations.parallel_lists")
+_PARALLEL_LISTS_2 = Pattern("realisations.parallel_lists_2")
+_COMPARED_FIGURE = Pattern("realisations.compared_figure")
+_COMPARED_FIGURE_2 = Pattern("realisations.compared_figure_2")
 
 
 def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: int) -> Label | None:
@@ -519,13 +525,13 @@ def _is_scope(document: Document, view: SentenceView, label: Label, state: _Stat
 
 def _is_origin_country(document: Document, label: Label) -> bool:
     before = document.text[max(0, label.start - 12) : label.start]
-    return bool(re.search(r"\b(?:dari|asal)\s*$", before, re.IGNORECASE))
+    return bool(_IS_ORIGIN_COUNTRY.search(before))
 
 
 def _chained(document: Document, first: Figure, second: Figure) -> bool:
     """True where the second figure goes on about the same thing as the first."""
     between = document.text[first.end : second.start]
-    return len(between) < 160 and not re.search(r"[;]|\b(?:sedangkan|sementara|secara (?:kumulatif|total)|total)\b", between, re.IGNORECASE)
+    return len(between) < 160 and not _CHAINED.search(between)
 
 
 def _respectively(document: Document, view: SentenceView, figures: list[Figure]) -> dict[int, Label]:
@@ -555,7 +561,7 @@ def _parallel_lists(document: Document, view: SentenceView, figures: list[Figure
     runs: list[list[Figure]] = []
     for figure in figures:
         gap = text[runs[-1][-1].end : figure.start] if runs else ""
-        if runs and runs[-1][-1].kind == figure.kind and re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta)\s*", gap, re.IGNORECASE):
+        if runs and runs[-1][-1].kind == figure.kind and _PARALLEL_LISTS.fullmatch(gap):
             runs[-1].append(figure)
         else:
             runs.append([figure])
@@ -566,7 +572,7 @@ def _parallel_lists(document: Document, view: SentenceView, figures: list[Figure
             continue
         before = [label for label in single if label.end <= run[0].start][-len(run) :]
         if len(before) == len(run) and len({label.kind for label in before}) == 1 and run[0].start - before[-1].end <= 40:
-            joined = all(re.fullmatch(r"\s*(?:,\s*(?:dan|serta)?|dan|serta|\([^()]*\),?)\s*(?:juga\s*)?", text[a.end : b.start], re.IGNORECASE) for a, b in zip(before, before[1:], strict=False))
+            joined = all(_PARALLEL_LISTS_2.fullmatch(text[a.end : b.start]) for a, b in zip(before, before[1:], strict=False))
             if joined:
                 pairs.update({figure.start: label for figure, label in zip(run, before, strict=True)})
     return pairs
@@ -617,9 +623,9 @@ def _is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
 
 def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
     before = text[max(view.start, figure.start - 40) : figure.start]
-    if re.search(r"(?:dibanding(?:kan)?|ketimbang|terhadap|daripada)\s+(?:[\w]+\s+){0,3}$", before, re.IGNORECASE):
+    if _COMPARED_FIGURE.search(before):
         return True
-    if not re.search(r"\bdari\s+(?:(?:yang|capaian|posisi|nilai|angka|sebelumnya|semula)\s+){0,3}$", before, re.IGNORECASE):
+    if not _COMPARED_FIGURE_2.search(before):
         return False
     return _CHANGE.search(text[view.start : figure.start]) is not None or bool(_INTO.match(text[figure.end : figure.end + 60]))
 

@@ -16,36 +16,43 @@ from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.organisations import find_owned_brands
 from pipelines.text.products import product_list_at
+from pipelines.lexicons.patterns import Pattern
 
-_TO = re.compile(
-    r"(?:\bke|\bmenuju|\btujuan|\bbertujuan|\bpasar|\buntuk pasar|\bmenembus|\btembus|\bmasuk|\bmerambah|\bmenyasar|\buntuk|\bdi|\bpembeli|\bbuyer|\bdiekspor|\bekspor)"
-    r"(?:\s+(?:negara|pasar|pembeli|buyer|kota|pelabuhan|luar negeri|yaitu|yakni|wilayah|mancanegara|negeri|importir|di|akhir|,))*\s*$",
-    re.IGNORECASE,
-)
-_FROM_COUNTRY = re.compile(r"(?:\bdari|\basal|\bmilik)\s*$", re.IGNORECASE)
-_BUYER_FROM = re.compile(r"(?:pembeli|buyer|importir|pemesan|pelanggan|perusahaan|pabrik)\s+(?:\w+\s+){0,2}(?:dari|asal|di)\s*$", re.IGNORECASE)
-_SPLIT = re.compile(r";|,\s*(?:sedangkan|sementara|serta|dan|lalu|kemudian|disusul|adapun)\s|\b(?:sedangkan|sementara)\s|\s(?:serta|dan|lalu)\s|,\s")
-_NATIONWIDE = re.compile(r"\b(?:secara nasional|nasional|se-indonesia|seluruh indonesia|serentak di \d+)\b", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:total\w*|ditotal|ketiga kontainer|kedua kontainer|keseluruhan|seluruhnya|secara keseluruhan|nilai keseluruhannya|bila ditotal|jika ditotal|dengan total)\b", re.IGNORECASE)
-_VALUE_BACK = re.compile(
-    r"\b(?:nilai(?:nya)?|bernilai|senilai|harga jual|devisa|ditaksir|kontrak)\b", re.IGNORECASE
-)
-_EARLIER = re.compile(r"\b(?:sebelumnya|sebelum itu|pada \w+ lalu|tahun lalu|bulan lalu|lalu juga|juga sudah|dulu|terdahulu|pernah)\b", re.IGNORECASE)
-_LATER = re.compile(
-    r"\b(?:bulan depan|tahun depan|pekan depan|berikutnya|selanjutnya|mendatang|nanti|menyusul|ke depan|lagi|dijadwalkan|direncanakan|merencanakan|rencananya|berencana|tahap kedua)\b",
-    re.IGNORECASE,
-)
-_CEREMONY = re.compile(r"\b(?:lepas|melepas|dilepas|pelepasan|diberangkatkan|memberangkatkan)\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b(?:pemilik|direktur|ketua|manajer|owner|pengurus|ceo|pimpinan|pendiri|eksportirnya?|pengirimnya|oleh|milik|produksi)\b", re.IGNORECASE)
-_NTH = re.compile(r"\b(?:pengapalan|pengiriman|kiriman|ekspor|keberangkatan)\s+(?:yang\s+|untuk\s+yang\s+)?ke(?!marin|pada|tika|mudian|seluruh|mbali|nya|las|giatan)(?:-?\d+|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas)\b", re.IGNORECASE)
-_SAME_DAY = re.compile(r"\b(?:sehari (?:sebelumnya|setelahnya)|hari yang sama|hari itu|kemarin|pada kesempatan (?:yang )?sama|bersamaan dengan itu)\b", re.IGNORECASE)
-_SINCE = re.compile(r"\bsejak\s+(?:\w+\s+){0,4}(?:hingga|sampai)\b", re.IGNORECASE)
+_TO = Pattern("shipments.to")
+_FROM_COUNTRY = Pattern("shipments.from_country")
+_BUYER_FROM = Pattern("shipments.buyer_from")
+_SPLIT = Pattern("shipments.split")
+_NATIONWIDE = Pattern("shipments.nationwide")
+_TOTAL = Pattern("shipments.total")
+_VALUE_BACK = Pattern("shipments.value_back")
+_EARLIER = Pattern("shipments.earlier")
+_LATER = Pattern("shipments.later")
+_CEREMONY = Pattern("shipments.ceremony")
+_OWNER = Pattern("shipments.owner")
+_NTH = Pattern("shipments.nth")
+_SAME_DAY = Pattern("shipments.same_day")
+_SINCE = Pattern("shipments.since")
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
-_LIST_LEAD = re.compile(r"\b(?:rincian\w*|sebagai berikut|sbb|berikut (?:ini|muatan|daftar|data)|terdiri (?:atas|dari)|antara lain|yakni|yaitu)\b|:\s*$", re.IGNORECASE)
-_EXAMPLE = re.compile(r"\b(?:misal(?:nya|kan)?|contoh soal|seumpama|umpamanya|anda)\b", re.IGNORECASE)
+_LIST_LEAD = Pattern("shipments.list_lead")
+_EXAMPLE = Pattern("shipments.example")
 _PACKAGES = frozenset({"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"})
-_ARRIVES = re.compile(r"\b(?:kontrak|pesanan|memesan|ke|tujuan|menuju|masuk|tembus|menembus|terbang|dibeli|pesanan|diserap)\b", re.IGNORECASE)
-_DOMESTIC_DEST = re.compile(r"\b(?:antarpulau|antar pulau|antarprovinsi|lokal|domestik|dalam negeri)\b", re.IGNORECASE)
+_ARRIVES = Pattern("shipments.arrives")
+_DOMESTIC_DEST = Pattern("shipments.domestic_dest")
+_RELEVANT = Pattern("shipments.relevant")
+_RELEVANT_2 = Pattern("shipments.relevant_2")
+_RELEVANT_3 = Pattern("shipments.relevant_3")
+_GOES_INLAND = Pattern("shipments.goes_inland")
+_USABLE = Pattern("shipments.usable")
+_USABLE_2 = Pattern("shipments.usable_2")
+_DESTINATIONS = Pattern("shipments.destinations")
+_BREAKS = Pattern("shipments.breaks")
+_SAME_MASS = Pattern("shipments.same_mass")
+_PRODUCTS = Pattern("shipments.products")
+_MATCHING = Pattern("shipments.matching")
+_STATUS = Pattern("shipments.status")
+_STATUS_2 = Pattern("shipments.status_2")
+_STATUS_3 = Pattern("shipments.status_3")
+_NAME_EXPORTERS = Pattern("shipments.name_exporters")
 
 
 @dataclass(slots=True)
@@ -138,18 +145,18 @@ class _Reader:
         text = self.document.text
         stat_period = any(
             t.form in ("month_range", "quarter", "semester")
-            or (t.form == "year" and re.search(r"(?:sepanjang|selama|tahun)\s*$", text[max(0, t.start - 10) : t.start + 6], re.IGNORECASE))
+            or (t.form == "year" and _RELEVANT.search(text[max(0, t.start - 10) : t.start + 6]))
             or (t.form == "month" and t.until)
             or (t.form == "relative" and t.word.startswith("periode"))
             for t in view.times
         ) or bool(_SINCE.search(view.text))
-        if any(re.search(r"\bnilai ekspor\s+$", text[max(view.start, m.start - 14) : m.start], re.IGNORECASE) for m in view.regions) and any(
+        if any(_RELEVANT_2.search(text[max(view.start, m.start - 14) : m.start]) for m in view.regions) and any(
             t.form in ("month", "year") for t in view.times
         ):
             return False
         if stat_period and not view.has("send_strong"):
             return False
-        if view.has("cumulative") and re.search(r"\b(?:sepanjang|selama)\b", view.text, re.IGNORECASE) and not view.has("send_strong"):
+        if view.has("cumulative") and _RELEVANT_3.search(view.text) and not view.has("send_strong"):
             return False
         monthly = any(t.form in ("month", "year", "quarter") for t in view.times)
         if self.report and not (
@@ -187,7 +194,7 @@ class _Reader:
     def _goes_inland(self, view: SentenceView) -> bool:
         """True where the only places that goods go to are regions of Indonesia."""
         text = self.document.text
-        inland = [m for m in view.regions if re.search(r"\b(?:ke|menuju|tujuan|antarpulau ke)\s*(?:kota\s*|kabupaten\s*|provinsi\s*)?$", text[max(view.start, m.start - 20) : m.start], re.IGNORECASE)]
+        inland = [m for m in view.regions if _GOES_INLAND.search(text[max(view.start, m.start - 20) : m.start])]
         island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
         return bool(inland) and not view.has("send_strong") or (island and not inland and '"' in view.text)
 
@@ -211,9 +218,9 @@ class _Reader:
             if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
                 return False
         after = self.document.text[figure.end : figure.end + 40]
-        if re.match(r"\s*(?:per|setiap|tiap|/)\s*\w+", after) and figure.kind != "money":
+        if _USABLE.match(after) and figure.kind != "money":
             return False
-        return not re.match(r"\s*(?:di antaranya|untuk pasar lokal|beras impor)", after, re.IGNORECASE)
+        return not _USABLE_2.match(after)
 
     def _destinations(self, view: SentenceView, start: int, end: int) -> list[CountryMention]:
         """Countries that goods go to within a span, by the preposition or verb before them."""
@@ -223,7 +230,7 @@ class _Reader:
             if not (start <= mention.start and mention.end <= end):
                 continue
             before = text[max(view.start, mention.start - 40) : mention.start]
-            joined = bool(found) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:,\s*(?:dan|serta|hingga)?|dan|serta|hingga|sampai|maupun|/|-|juga)\s*(?:ke\s+|negara\s+)?", text[found[-1].end : mention.start], re.IGNORECASE)
+            joined = bool(found) and _DESTINATIONS.fullmatch(text[found[-1].end : mention.start])
             if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
                 found.append(mention)
         return found
@@ -271,12 +278,12 @@ class _Reader:
 
     def _breaks(self, view: SentenceView, previous: Figure, figure: Figure) -> bool:
         between = self.document.text[previous.end : figure.start]
-        return bool(re.search(r";|\b(?:sedangkan|sementara)\b", between))
+        return bool(_BREAKS.search(between))
 
     def _same_mass(self, group: list[Figure], figure: Figure) -> bool:
         """"52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg": one line told in two units."""
         between = self.document.text[group[-1].end : figure.start]
-        return bool(re.fullmatch(r"[\s,(]*(?:atau|setara|seberat|dengan berat|netto|berat|bobot|dengan bobot|total berat|sekitar|dengan netto|dalam|isi|berisi)?[\s(:]*", between, re.IGNORECASE))
+        return bool(_SAME_MASS.fullmatch(between))
 
     def _boundary(self, view: SentenceView, start: int, end: int) -> int:
         cut = start
@@ -292,7 +299,7 @@ class _Reader:
         for figure in (line.quantity, line.containers):
             if figure is None:
                 continue
-            match = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:berisi|berisikan|bermuatan|bermuatkan|muatan|isi|ekspor|berupa|komoditas|produk|jenis)?\s*").match(text, figure.end, line.end)
+            match = _PRODUCTS.match(text, figure.end, line.end)
             offset = match.end() if match else figure.end
             phrases = product_list_at(text, offset, line.end, barriers, {h.start: h.end for h in view.products})
             if phrases and (phrases[0].known or (figure.kind == "quantity" and phrases[0].start - figure.end < 3)):
@@ -374,7 +381,7 @@ class _Reader:
                 and draft.has("quantity")
                 and line.quantity.unit in _PACKAGES
                 and draft.slots.get("unit") in ("tonne", "kg")
-                and bool(re.search(r"\b(?:tersebut|itu|dikemas)\b", line.view.text, re.IGNORECASE))
+                and bool(_MATCHING.search(line.view.text))
             )
             conflict = (
                 (line.quantity is not None and draft.has("quantity") and not packed)
@@ -506,13 +513,10 @@ class _Reader:
 
     def _status(self, line: _Line) -> str:
         text = self.document.text[max(line.view.start, line.start - 40) : line.end]
-        planned = re.search(
-            r"\b(?:akan|bakal|rencananya|direncanakan|merencanakan|berencana|dijadwalkan|menjadwalkan|merancang|segera|depan|mendatang|nanti|menyusul|siap (?:di)?(?:ekspor|kirim|mengekspor)|menyiapkan|disiapkan|rencanakan|meminta|minta)\b",
-            text, re.IGNORECASE,
-        )  # fmt: skip
+        planned = _STATUS.search(text)  # fmt: skip
         if planned:
-            done = re.search(r"\b(?:telah|sudah|hari ini|berhasil|dilepas|melepas|diberangkatkan|memberangkatkan|resmi)\b", text, re.IGNORECASE)
-            certified = line.view.has("certify") and re.search(r"akan\s+di(?:ekspor|kirim)", text, re.IGNORECASE)
+            done = _STATUS_2.search(text)
+            certified = line.view.has("certify") and _STATUS_3.search(text)
             if not certified and not (done and planned[0].lower() in ("akan", "segera", "nanti")):
                 return "planned"
         return "realised"
@@ -674,7 +678,7 @@ class _Reader:
             near = [d for d in match if abs(d.sentences[0] - view.index) <= 6]
             if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
                 near[0].put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))
-            elif not match and view.has("by_name") and re.search(r"\b(?:keduanya|semuanya|ketiganya|eksportirnya|pengirimnya)\b", view.text, re.IGNORECASE):
+            elif not match and view.has("by_name") and _NAME_EXPORTERS.search(view.text):
                 for draft in open_drafts:
                     if 0 <= view.index - draft.sentences[0] <= 2:
                         draft.put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))

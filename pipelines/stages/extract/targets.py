@@ -10,22 +10,34 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.realisations import is_report
 from pipelines.text.figures import Figure
+from pipelines.lexicons.patterns import Pattern
 
-_OTHER_TARGET = re.compile(
-    r"\b(?:transaksi|pengunjung|produksi|investasi|penerimaan|bea masuk|pad|omzet|omset|kunjungan|panen|tanam|luas|wisatawan|peserta|inflasi|pertumbuhan ekonomi|penjualan)\b",
-    re.IGNORECASE,
-)
+_OTHER_TARGET = Pattern("targets.other_target")
 _TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
-_REACHED = re.compile(r"\b(?:realisasi\w*|terealisasi|tercapai|capaian|tercatat|mencatat|membukukan|sudah|telah|baru|mencapai)\b", re.IGNORECASE)
-_HIT_TARGET = re.compile(r"(?:persen|%)\s+(?:dari|atas)\s+target", re.IGNORECASE)
-_SELF = re.compile(r"\b(?:pihaknya|kami|kita|dinasnya|instansinya|lembaganya|saya|ia|dia)\b", re.IGNORECASE)
-_YEAR_END = re.compile(r"\b(?:tutup|akhir|penghujung)\s+tahun\b", re.IGNORECASE)
-_ORIGINAL = re.compile(r"\b(?:semula|awalnya|tadinya|mulanya|sebelumnya|target awal|rencana semula|dari)\b", re.IGNORECASE)
-_REVISED = re.compile(r"\b(?:menjadi|jadi|kini|sekarang|diturunkan|dipangkas|dikerek|dinaikkan|direvisi|dikoreksi|diubah|disesuaikan)\b", re.IGNORECASE)
-_STATES_EXPORTS = re.compile(r"\b(?:nilai|realisasi|target|kinerja|volume)\s+ekspor\b", re.IGNORECASE)
-_GENERIC_BODY = re.compile(r"(?:pemerintah (?:kabupaten|kota|provinsi|daerah)|pemkab|pemkot|pemprov|pemda)", re.IGNORECASE)
-_WISH = re.compile(r"\b(?:berharap|diharapkan|semoga|mudah-mudahan|harapannya)\b", re.IGNORECASE)
-_FLOOR = re.compile(r"\b(?:sekurang-kurangnya|minimal|paling tidak|setidaknya)\b", re.IGNORECASE)
+_REACHED = Pattern("targets.reached")
+_HIT_TARGET = Pattern("targets.hit_target")
+_SELF = Pattern("targets.self")
+_YEAR_END = Pattern("targets.year_end")
+_ORIGINAL = Pattern("targets.original")
+_REVISED = Pattern("targets.revised")
+_STATES_EXPORTS = Pattern("targets.states_exports")
+_GENERIC_BODY = Pattern("targets.generic_body")
+_WISH = Pattern("targets.wish")
+_FLOOR = Pattern("targets.floor")
+_METRIC = Pattern("targets.metric")
+_METRIC_2 = Pattern("targets.metric_2")
+_METRIC_3 = Pattern("targets.metric_3")
+_METRIC_4 = Pattern("targets.metric_4")
+_METRIC_5 = Pattern("targets.metric_5")
+_METRIC_6 = Pattern("targets.metric_6")
+_METRIC_7 = Pattern("targets.metric_7")
+_PUT_REGION = Pattern("targets.put_region")
+_PUT_REGION_2 = Pattern("targets.put_region_2")
+_PUT_PERIOD = Pattern("targets.put_period")
+_PUT_ISSUER = Pattern("targets.put_issuer")
+_PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
+_MARK_REVISIONS = Pattern("targets.mark_revisions")
+_MARK_REVISIONS_2 = Pattern("targets.mark_revisions_2")
 
 
 def read_targets(document: Document, context: ArticleContext, *, skip: set[int]) -> tuple[list[Draft], set[int]]:
@@ -89,24 +101,24 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
     if cue is None and not (near and view.has("rev_new", "rev_old")):
         if later is None or later.start - figure.end > 40 or _HIT_TARGET.match(text[figure.start : later.end]):
             return None
-        if re.search(r"\b(?:melampaui|melebihi|di atas)\b|\bdari\s*$", text[figure.end : later.start]):
+        if _METRIC.search(text[figure.end : later.start]):
             return None
     if cue is not None:
         between = text[cue.end : figure.start]
-        if re.search(r"[;]|\b(?:namun|tetapi|sedangkan|sementara|baru|realisasi\w*|terealisasi|tercapai|tercatat)\b", between, re.IGNORECASE):
+        if _METRIC_2.search(between):
             return None
         if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
             return None
         if any(f.start > cue.end and f.kind == figure.kind and f.end <= figure.start for f in view.figures) and not (
             _REVISED.search(between) or _ORIGINAL.search(between)
-        ) and re.search(r"\b(?:dari|dibanding\w*|ketimbang|yang)\b", between, re.IGNORECASE):
+        ) and _METRIC_3.search(between):
             return None
     if figure.kind == "money":
-        if re.search(r"\b(?:harga|biaya|anggaran|bantuan|modal)\b", before[-40:], re.IGNORECASE):
+        if _METRIC_4.search(before[-40:]):
             return None
         return "value"
     if figure.kind == "percent":
-        if re.match(r"\s*(?:dari|atas)\s+(?:target|total)", after, re.IGNORECASE):
+        if _METRIC_5.match(after):
             return None
         growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
         if growth is not None and figure.start - growth.end < 60:
@@ -118,14 +130,14 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
     if figure.kind == "quantity" and figure.unit not in ("unit", "piece") or figure.kind == "quantity":
         return "volume" if view.has("export") or (cue is not None and _STATES_EXPORTS.search(document.text)) else None
     if figure.kind == "people":
-        if figure.unit == "exporter" or re.search(r"eksportir|bisa (?:meng)?ekspor|mengekspor|tembus ekspor|go ?ekspor|naik kelas ekspor|pelaku ekspor", after + before[-30:], re.IGNORECASE):
+        if figure.unit == "exporter" or _METRIC_6.search(after + before[-30:]):
             if _WISH.search(view.text) and not view.has("target"):
                 return None
             return "exporters"
         return None
     if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
         return "exporters"
-    if figure.kind == "number" and re.search(r"\bdi antaranya|eksportir", after, re.IGNORECASE) and "eksportir" in view.text.lower():
+    if figure.kind == "number" and _METRIC_7.search(after) and "eksportir" in view.text.lower():
         return "exporters"
     return None
 
@@ -158,9 +170,7 @@ def _put_commodity(document: Document, view: SentenceView, draft: Draft, limit: 
 
 
 def _put_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
-    if re.search(r"\bnasional\b", view.text, re.IGNORECASE) or re.search(
-        r"\b(?:kementerian perdagangan|kemendag|mendag|menteri perdagangan)\b", view.text, re.IGNORECASE
-    ):
+    if _PUT_REGION.search(view.text) or _PUT_REGION_2.search(view.text):
         draft.put("region", "Indonesia")
         return
     for role in ("origin", "office", "bare"):
@@ -175,7 +185,7 @@ def _put_period(
     document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure, earlier: list[Draft]
 ) -> None:
     forms = {"year", "relative", "quarter", "semester", "month_range", "month", "year_range"}
-    times = [t for t in view.times if t.form in forms and not re.search(r"(?:dibanding\w*|dari|ketimbang|capaian|realisasi)\s+(?:\w+\s+){0,2}$", document.text[max(view.start, t.start - 30) : t.start], re.IGNORECASE)]
+    times = [t for t in view.times if t.form in forms and not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])]
     after = [t for t in times if t.start >= figure.end]
     before = [t for t in times if t.end <= figure.start]
     for time in [*(after[:1] if after and after[0].start - figure.end < 25 else []), *reversed(before), *after]:
@@ -206,7 +216,7 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     cue = next(iter(view.cues_of("target")), None)
     position = cue.start if cue else view.end
     subject = [a for a in view.agencies if a.end <= position]
-    by_phrase = [a for a in view.agencies if a.start >= position and re.search(r"\b(?:oleh|pemerintah)\s*$", document.text[max(0, a.start - 8) : a.start], re.IGNORECASE)]
+    by_phrase = [a for a in view.agencies if a.start >= position and _PUT_ISSUER.search(document.text[max(0, a.start - 8) : a.start])]
     if subject:
         chosen = subject[-1]
         draft.put("issuer", chosen.name, (chosen.start, chosen.end))
@@ -214,7 +224,7 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     generic = _GENERIC_BODY.search(view.text, 0, max(0, position - view.start))
     if generic and draft.has("region"):
         # "pemkab" alone is the body of the region the article is about.
-        base = re.sub(r"^(?:Kabupaten|Kota|Provinsi)\s+", "", str(draft.slots["region"]))
+        base = _PUT_ISSUER_2.sub("", str(draft.slots["region"]))
         draft.put("issuer", f"{generic[0]} {base}", (view.start + generic.start(), view.start + generic.end()))
         return
     if by_phrase:
@@ -242,9 +252,7 @@ def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
             changed = between or view.has("rev_new") or document.sentences[other.sentences[0]].has("rev_new") or view.has("rev_old")
             same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
             if changed and same_period and (between or _REVISED.search(span + view.text)):
-                if re.search(r"\b(?:dari|ketimbang)\s+(?:\w+\s+){0,3}(?:semula|awal)\b", document.text[other.order : draft.order + 1], re.IGNORECASE) or re.search(
-                    r"(?:rencana|target)\s+(?:semula|awal)|semula\s+(?:\w+\s+){0,3}$", document.text[max(0, draft.order - 40) : draft.order], re.IGNORECASE
-                ):
+                if _MARK_REVISIONS.search(document.text[other.order : draft.order + 1]) or _MARK_REVISIONS_2.search(document.text[max(0, draft.order - 40) : draft.order]):
                     old, new = draft, other
                 else:
                     old, new = other, draft
