@@ -19,6 +19,8 @@ _NOT_YET = Pattern("presence.not_yet")
 _AFTERTHOUGHT = Pattern("presence.afterthought")
 _BESIDES = Pattern("presence.besides")
 _BOTH = Pattern("presence.both")
+_REST_LIST = Pattern("presence.rest_list")
+_TRAILING = Pattern("presence.trailing")
 _EXAMPLE = Pattern("presence.example")
 _HABIT = Pattern("presence.habit")
 _PRONOUN = Pattern("presence.pronoun")
@@ -63,11 +65,17 @@ def read_presence(
             continue
         if _EXAMPLE.search(view.text):
             continue
+        rest = _rest(document, view, context, used)
+        if rest is not None:
+            drafts.append(rest)
+            continue
         besides = _besides(document, view, context)
-        if besides is not None:
+        if besides is not None and not _retells(document, besides, view.start, view.end, shipments):
             drafts.append(besides)
         for start, end in _clauses(document, view):
             draft = _read_clause(document, view, context, start, end, busy, used, drafts)
+            if draft is not None and shipments and view.has("first") and draft.has("destinations"):
+                continue
             if draft is not None and not _retells(document, draft, start, end, shipments):
                 _add_exporter(document, draft, start, end, shipments)
                 if topic is not None and not draft.has("products"):
@@ -153,6 +161,7 @@ def _read_clause(
 def _markets(document: Document, view: SentenceView, start: int, end: int, used: set[int]) -> list[CountryMention]:
     text = document.text
     found = []
+    goods = {hit.end for hit in view.products}
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end) or mention.start in used:
             continue
@@ -163,9 +172,34 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
             continue
         if _MARKETS_3.search(before):
             continue
+        if mention.start - 1 in goods:
+            # "furnitur Tiongkok": where the goods come from.
+            continue
         found.append(mention)
     led = [m for m in found if _AFTERTHOUGHT.search(text[view.start : m.start])]
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
+
+
+def _rest(document: Document, view: SentenceView, context: ArticleContext, used: set[int]) -> Draft | None:
+    """What a report names without a figure: "Sisanya jamu, gitar, dan teh celup", "..., disusul Jerman dan Jepang"."""
+    if not is_report(document):
+        return None
+    figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent")]
+    draft = Draft("market_presence", "presence.rest", [view.index], view.end)
+    draft.put("origin_region", region_name(context.home))
+    draft.put("status", "realised")
+    if not figures and _REST_LIST.match(view.text):
+        products = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+        if len(products) >= 2:
+            draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
+            return draft
+    if figures:
+        tail = _TRAILING.match(document.text, figures[-1].end, view.end)
+        countries = [m for m in view.countries if tail and m.start >= tail.end() and m.start not in used]
+        if len(countries) >= 2 and tail and countries[0].start - tail.end() <= 3:
+            draft.put("destinations", [m.code for m in countries], (countries[0].start, countries[-1].end))
+            return draft
+    return None
 
 
 def _besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
