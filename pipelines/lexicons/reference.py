@@ -33,6 +33,7 @@ class ReferenceData:
         hs_terms: Lower-case term to its HS chapter.
         product_modifiers: Words that do not tell products apart.
         organisation_words: Lower-case word to (kind, canonical form).
+        ports: Lower-case phrase to (port name, region_id of its province).
         quote_cues: Kind of cue to its (phrase, code) pairs, in file order.
     """
 
@@ -44,6 +45,7 @@ class ReferenceData:
     hs_terms: Mapping[str, HsTerm]
     product_modifiers: frozenset[str]
     organisation_words: Mapping[str, tuple[str, str]]
+    ports: Mapping[str, tuple[str, str]]
     quote_cues: Mapping[str, tuple[tuple[str, str], ...]]
 
 
@@ -69,6 +71,9 @@ def load_reference() -> ReferenceData:
         product_modifiers=frozenset(row["word"] for row in read_rows("product_modifiers.csv")),
         organisation_words={
             row["word"]: (row["kind"], row["canonical"]) for row in read_rows("organisation_words.csv")
+        },
+        ports={
+            row["phrase"]: (row["port_name"], by_code[row["province_code"]]) for row in read_rows("ports.csv")
         },
         quote_cues={kind: tuple(pairs) for kind, pairs in cues.items()},
     )

@@ -311,6 +311,9 @@ class _Reader:
 
     def _region_in(self, view: SentenceView) -> str | None:
         """The delegation's region: the one printed right behind "misi dagang", else the article's."""
+        turn = next((m for m in view.regions if re.search(r"\bgiliran $", self.document.text[max(view.start, m.start - 9) : m.start])), None)
+        if turn is not None:
+            return turn.code
         for cue in view.cues_of("mission"):
             for mention in view.regions:
                 if 0 <= mention.start - cue.end <= 12 and not re.search(r"\b(?:di|ke)\b", self.document.text[cue.end : mention.start]):
