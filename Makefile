@@ -1,0 +1,66 @@
+# niaga: `make run` and `make test` need Python 3.11 to 3.13 (with venv), make and git; the rest comes from the package index.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format quality readme ui bench-dedupe lock clean
+
+# The first Python of a supported version that can make a virtual environment; override: make run PYTHON=/path/python
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { command -v $$python; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# Nothing calls home; dbt and Dagster read these.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "niaga needs Python 3.11, 3.12 or 3.13 with venv; found none. Install one, or: make run PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing niaga into .venv"
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing niaga and its development tools into .venv"
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ .venv/.installed
+
+run: .venv/.installed ## Read data/raw and publish data/warehouse/niaga.duckdb
+	$(BIN)/niaga run
+
+test: .venv/.installed-dev ## Run all tests
+	$(BIN)/python -m pytest
+
+check: .venv/.installed-dev ## Lint: ruff, mypy, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/lint_sql.py
+
+format: .venv/.installed-dev ## Format Python
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+quality: .venv/.installed-dev ## Score the extractor on every golden set (all options: ARGS=--help)
+	@$(BIN)/python -m tests.golden.quality $(ARGS)
+
+readme: .venv/.installed ## Write the real output of the commands that README.md and docs/ show
+	$(BIN)/python scripts/readme.py
+
+ui: .venv/.installed ## Open Dagster's web UI on http://127.0.0.1:3000
+	$(BIN)/niaga ui
+
+bench-dedupe: .venv/.installed ## Dedupe on synthetic articles, beside its peers (benchmarks/dedupe/README.md)
+	$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.dedupe
+
+lock: ## Write constraints.txt anew from the newest versions that pyproject.toml allows
+	scripts/lock.sh
+
+clean: ## Remove what was built (not data/raw)
+	rm -rf data/warehouse/* dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache
