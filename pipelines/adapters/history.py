@@ -28,10 +28,9 @@ def published_history_or_none(published_path: Path) -> pl.DataFrame | None:
             if {name for (name,) in columns} != set(FACT_HISTORY.columns):
                 return None  # published by a version that kept none, or another one
             names = ", ".join(FACT_HISTORY.columns)
-            rows = connection.execute(
+            found = connection.sql(
                 f"select {names} from marts.fact_history order by {', '.join(FACT_HISTORY.key)}"
-            )
-            found = rows.to_arrow_table()
+            ).to_arrow_table()
     except duckdb.Error as error:
         raise NiagaError(f"the history of {published_path} cannot be read: {error}") from error
     frame = pl.from_arrow(found)

@@ -67,7 +67,7 @@ def _articles(paths: list[Path], metadata: Path | None) -> Iterator[dict[str, An
             raise NiagaError(f"{path}: {content.reason_code}: {content.detail}")
         return content
 
-    def warn(problem: "Rejection", folder: Path | None = None) -> None:
+    def warn(problem: Rejection, folder: Path | None = None) -> None:
         where = folder / problem.raw_path if folder else problem.raw_path
         messages().print(f"niaga: {where}: {problem.reason_code}: {problem.detail}", markup=False)
 

@@ -78,7 +78,9 @@ def status(
                     "from marts.bridge_event_claims group by all order by all"
                 ),
             )
-            counts = ask("select stage_code, reason_code, count(*) from core.rejects group by all order by all")
+            counts = ask(
+                "select stage_code, reason_code, count(*) from core.rejects group by all order by all"
+            )
             console.print()
             if not counts:
                 say("rejects", "none")

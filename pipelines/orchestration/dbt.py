@@ -211,11 +211,11 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
                 yield event.with_metadata({**event.metadata, **described.get(unique_id, {})})
         progress.finish("dbt", f"{total} models built, tested and described")
 
-    models = [dg.AssetKey(key.path) for key in dbt_build.keys]
+    models = sorted(dbt_build.keys, key=lambda key: list(key.path))
 
     @dg.asset(
         key=PUBLISHED_KEY,
-        deps=sorted(models, key=lambda key: key.path),
+        deps=models,
         group_name="publish",
         kinds={"duckdb"},
         owners=list(OWNERS),

@@ -43,7 +43,9 @@ def column_lineage(
     for place, parent in enumerate(sorted(parents, key=lambda parent: -len(relation_names[parent]))):
         aliases[f"parent_{place}"] = parent
         sql = re.sub(re.escape(relation_names[parent]) + r"(?![\w\"])", f"parent_{place}", sql)
-    schema = {alias: dict.fromkeys(columns[parent], "text") for alias, parent in aliases.items()}
+    schema: dict[str, object] = {
+        alias: dict.fromkeys(columns[parent], "text") for alias, parent in aliases.items()
+    }
     found: dict[str, list[ParentColumn]] = {}
     try:
         query = qualify(

@@ -149,7 +149,7 @@ def collect_new(
 
 
 def _is_settled(file: RawFile, before: dict[str, Any]) -> bool:
-    return (
+    return bool(
         before["size"] == file.size
         and before["mtime_ns"] == file.mtime_ns
         and before["mtime_ns"] + _SETTLED_NS < before["read_at_ns"]
