@@ -83,6 +83,13 @@ CLAIM_CODES: Final = Table(
             "1 official page, 2 official quoted, 3 exporter, 4 other speaker, 5 narrator",
         ),
         Field(
+            "port_name",
+            pl.String,
+            "port or border post the goods left through, where the quote says so",
+            nullable=True,
+        ),
+        Field("port_region_id", pl.String, "province the port lies in", nullable=True),
+        Field(
             "line_role",
             pl.String,
             "whether a shipment figure stands alone, is part of a ceremony, or its total",

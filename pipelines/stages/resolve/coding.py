@@ -112,7 +112,12 @@ def _claim_codes(
     factor = pl.col("unit").replace_strict(KILOGRAMS, default=None, return_dtype=pl.String).cast(AMOUNT)
     figure = pl.when(pl.col("claim_type") == "export_shipment").then("quantity").otherwise("amount")
     growth = _growth_bases(frame, reference)
+    frame = frame.with_columns(_port=_port_phrase(reference))
+    names = {phrase: name for phrase, (name, _) in reference.ports.items()}
+    provinces = {phrase: region_id for phrase, (_, region_id) in reference.ports.items()}
     frame = frame.with_columns(
+        port_name=pl.col("_port").replace_strict(names, default=None, return_dtype=pl.String),
+        port_region_id=pl.col("_port").replace_strict(provinces, default=None, return_dtype=pl.String),
         region_method=pl.col("region_method").fill_null("not_stated"),
         quantity_kg=pl.when(is_mass).then((figure.cast(pl.Decimal(28, 4)) * factor).cast(AMOUNT)),
         commitment_code=_commitment(reference),
@@ -189,6 +194,11 @@ def _aggregation() -> pl.Expr:
         .then(pl.lit("several_events"))
         .otherwise(pl.lit("single"))
     )
+
+
+def _port_phrase(reference: ReferenceData) -> pl.Expr:
+    found = pl.col("quote").str.to_lowercase().str.extract_many(sorted(reference.ports), leftmost=True)
+    return pl.when(pl.col("claim_type") == "export_shipment").then(found.list.first())
 
 
 def _source_rank() -> pl.Expr:

@@ -40,6 +40,7 @@ def claim_features(
     return frame.with_columns(
         *(pl.col(name).fill_null(pl.lit([], dtype=WORDS)) for name in lists),
         cluster_id=pl.col("cluster_id").fill_null(pl.col("article_id")),
+        has_siblings=pl.len().over("article_id", "claim_type", "first_day", "status") > 1,
         province=pl.col("region_id").str.slice(0, 5),
         measure=pl.when(mass)
         .then(pl.col("quantity_kg").cast(pl.Float64))

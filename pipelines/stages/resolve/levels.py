@@ -206,6 +206,26 @@ def _period() -> pl.Expr:
     )
 
 
+def _coverage() -> pl.Expr:
+    """`part_of_total`: one claim names more goods or markets than the other, one of several parts."""
+    return _level(
+        (_wider("", "_b") & _b("has_siblings") & ~pl.col("has_siblings"), "part_of_total"),
+        (_wider("_b", "") & pl.col("has_siblings") & ~_b("has_siblings"), "part_of_total"),
+        otherwise="alike",
+    )
+
+
+def _wider(whole: str, part: str) -> pl.Expr:
+    def holds(name: str) -> tuple[pl.Expr, pl.Expr]:
+        large, small = pl.col(f"{name}{whole}"), pl.col(f"{name}{part}")
+        shared = large.list.set_intersection(small).list.len()
+        return shared == small.list.len(), large.list.len() > small.list.len()
+
+    holds_goods, more_goods = holds("product_groups")
+    holds_markets, more_markets = holds("destinations")
+    return holds_goods & holds_markets & (more_goods | more_markets)
+
+
 def _same_or_differs(column: str) -> pl.Expr:
     a, b = pl.col(column), _b(column)
     return _level((a.is_null() | b.is_null(), "unknown"), (a == b, "same"), otherwise="differs")
@@ -268,6 +288,7 @@ COMPARISONS: Mapping[str, pl.Expr] = {
     "status": _same_or_differs("status"),
     "direction": _same_or_differs("direction"),
     "aggregation": _same_or_differs("aggregation_code"),
+    "coverage": _coverage(),
     "line_role": _level(
         ((pl.col("line_role") == "total") != (_b("line_role") == "total"), "differs"), otherwise="same"
     ),

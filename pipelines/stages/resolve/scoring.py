@@ -65,6 +65,7 @@ MODELS: Mapping[str, ScoringModel] = {
             "status": {"differs": -1.0},
             "is_first": {"both_first": 0.5, "differs": -1.5},
             "line_role": {"differs": -4.0},
+            "coverage": {"part_of_total": -6.0},
             "context": _CONTEXT,
         },
     ),

@@ -1,0 +1,82 @@
+-- What is most worth a person's look: facts in conflict, doubted or thinly supported, pairs that nearly joined.
+with lines as (select * from {{ ref('int_lines__facts') }}),
+
+slot_values as (select * from {{ ref('int_slots__values') }}),
+
+links as (select * from {{ ref('stg_resolve__claim_links') }}),
+
+decisions as (select * from {{ ref('stg_resolve__review_decisions') }}),
+
+doubted as (
+    select distinct event_id
+    from slot_values
+    where has_doubt
+),
+
+facts as (
+    select
+        lines.line_id as item_id,
+        'fact' as item_kind_code,
+        lines.claim_type_code,
+        lines.event_id,
+        lines.best_claim_id as claim_id,
+        cast(null as varchar) as other_claim_id,
+        list_filter(
+            [
+                if(len(lines.conflict_slots) > 0, 'conflict', null),
+                if(doubted.event_id is not null, 'doubted_value', null),
+                if(lines.confidence < 0.5, 'low_confidence', null),
+                if(lines.n_independent_sources = 1, 'single_source', null)
+            ],
+            lambda code: code is not null
+        ) as reason_codes,
+        -- A conflict or a failed check outweighs any lack of confidence; most facts have a lone source.
+        3.0 * least(len(lines.conflict_slots), 2) + 3.0 * if(doubted.event_id is null, 0, 1)
+        + 2.0 * (1 - lines.confidence) + 0.5 * if(lines.n_independent_sources = 1, 1, 0) as priority
+    from lines
+    left join doubted on lines.event_id = doubted.event_id
+    where lines.review_status_code = 'unreviewed'
+),
+
+near_misses as (
+    select
+        links.claim_id || ':' || links.other_claim_id as item_id,
+        'pair' as item_kind_code,
+        links.claim_type_code,
+        cast(null as varchar) as event_id,
+        links.claim_id,
+        links.other_claim_id,
+        ['near_miss'] as reason_codes,
+        3.5 as priority
+    from links
+    anti join decisions
+        on links.claim_id = decisions.claim_id and links.other_claim_id = decisions.other_claim_id
+    where links.decision_code = 'kept_apart' and links.score >= 3
+),
+
+final as (
+    select
+        item_id,
+        item_kind_code,
+        claim_type_code,
+        event_id,
+        claim_id,
+        other_claim_id,
+        reason_codes,
+        cast(priority as double) as priority
+    from facts
+    where len(reason_codes) > 0
+    union all
+    select
+        item_id,
+        item_kind_code,
+        claim_type_code,
+        event_id,
+        claim_id,
+        other_claim_id,
+        reason_codes,
+        cast(priority as double) as priority
+    from near_misses
+)
+
+select * from final
