@@ -87,7 +87,8 @@ class Encounters:
 
     def nearby(self, texts: pl.Series) -> pl.DataFrame:
         """Candidates of some texts through the first few holders of each hash; columns as above."""
-        wanted = self._holder.is_in(texts.implode()).arg_true()
+        is_wanted = pl.repeat(False, self._texts.height, eager=True).scatter(texts, True)
+        wanted = is_wanted.gather(self._holder).arg_true()
         run, rank = self._run.gather(wanted), self._rank.gather(wanted)
         holder, n = self._holder.gather(wanted), self._n.gather(run)
         met = []

@@ -33,7 +33,7 @@ class DedupeParameters:
     hash_scale: int = 16
     min_kept_hashes: int = 24
     max_postings: int = 64
-    anchors: int = 4
+    anchors: int = 2
     min_shared: int = 3
     min_shared_share: float = 0.15
     min_common_share: float = 0.30

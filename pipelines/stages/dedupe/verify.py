@@ -13,9 +13,9 @@ import polars as pl
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, normalise, pair_scale
+from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, pair_scale
 
-EXACT, NEAR, CONTAINED, SERIES, DIFFERENT = range(5)
+EXACT, NEAR, CONTAINED, SERIES, DIFFERENT = range(5)  # texts of one number are exact copies; pairs never are
 RELATIONS: Final = ("exact", "near", "contained", "template_series", "different")
 SCHEMA: Final = {
     "text": pl.UInt32,
@@ -38,8 +38,6 @@ _CLEAR_SERIES_AGREEMENT: Final = 0.2
 _CLEAR_SERIES_CONFLICTS: Final = 4
 _CLEAR_PERIOD_AGREEMENT: Final = 0.4
 _CLEAR_PERIOD_CONFLICTS: Final = 3
-_EXACT_FROM: Final = 0.90  # quotes and dashes cling to words, so exact copies in another dress may lack some pairs
-_EDGE: Final = 60  # characters
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
 
@@ -116,7 +114,8 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
         .otherwise((n_other >= _CLEAR_SERIES_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_SERIES_AGREEMENT))
     )
     # Below this share no rule of figures.py can make a series of two texts of one period.
-    few = min(parameters.day_conflict, parameters.max_conflict)
+    few = pl.when("dated").then(min(parameters.day_conflict, parameters.max_conflict)).otherwise(parameters.max_conflict)
+    frame = frame.with_columns(few=few)
     frame = frame.with_columns(
         relation=pl.when(~copied)
         .then(DIFFERENT)
@@ -126,11 +125,10 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
         .then(NEAR)
         .otherwise(CONTAINED)
         .cast(pl.UInt8),
-        open=copied & ~clear_series & (pl.col("period_differs") | ((n_other > 0) & (n_other >= (n_same + n_other) * few))),
+        open=copied & ~clear_series & (pl.col("period_differs") | ((n_other > 0) & (n_other >= (n_same + n_other) * pl.col("few")))),
         detail=pl.when(copied & clear_series).then(pl.lit("other figures")).otherwise(pl.lit("")),
     )
-    frame = _judge_open(frame, view, parameters, few)
-    frame = frame.with_columns(relation=_mark_exact(frame, view))
+    frame = _judge_open(frame, view, parameters)
     return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
 
 
@@ -144,36 +142,34 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
     """Columns covered, covered_other: the share of each text that stands in the other."""
     lists = pl.DataFrame({"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])})
     shared = lists["a"].list.set_intersection(lists["b"]).list.len()
-    shorter = pl.min_horizontal("words", "words_other")
-    # Common pairs are common to both texts, so the longer one is covered in proportion.
     n = lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
     share = shared / n
     clear = (_COVERED_SHARE + _COVERED_ERRORS * 0.5 / n.sqrt()).clip(_CLEARLY_COVERED)
-    covered = frame.select(
-        covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
-        covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
-    )
     uneven = sketches.scale.gather(frame["mine"]) != sketches.scale.gather(frame["theirs"])
     unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
-    if unclear.is_empty():
-        return covered.get_columns()
-    rows = frame[unclear]
-    mine = _sampled_pairs(rows, "mine", "words", sketches)
-    theirs = _sampled_pairs(rows, "theirs", "words_other", sketches)
+    if unclear.len():
+        rows = frame[unclear]
+        shorter_first = rows["words"] <= rows["words_other"]
+        short, long = (
+            _sampled_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), sketches)
+            for first in (shorter_first, ~shorter_first)
+        )
+        share = share.scatter(unclear, _covered_share(short, long, rows.height, parameters))
+    # What the longer text shares with the shorter is what the shorter shares with it.
+    shorter = pl.min_horizontal("words", "words_other")
     return [
-        covered["covered"].scatter(unclear, _covered_passages(mine, theirs, rows.height, parameters)),
-        covered["covered_other"].scatter(unclear, _covered_passages(theirs, mine, rows.height, parameters)),
+        frame.select((share * shorter / pl.col("words").clip(1)).clip(upper_bound=1).alias("covered")).to_series(),
+        frame.select((share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1).alias("covered_other")).to_series(),
     ]
 
 
-def _sampled_pairs(rows: pl.DataFrame, side: str, words: str, sketches: Sketches) -> pl.DataFrame:
+def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches) -> pl.DataFrame:
     """One side's word pairs that both sides would keep; columns row, hash (with the row in it), passage, words."""
-    positions = rows[side]
     lists = pl.DataFrame(
         {
             "row": pl.int_range(rows.height, dtype=pl.UInt64, eager=True),
             "limit": rows["limit"],
-            "words": rows[words],
+            "words": sketches.n_words.gather(positions),
             "start": sketches.starts.gather(positions),
             "hash": sketches.pairs.gather(positions),
             "place": sketches.places.gather(positions),
@@ -191,15 +187,14 @@ def _sampled_pairs(rows: pl.DataFrame, side: str, words: str, sketches: Sketches
     )
 
 
-def _covered_passages(
-    mine: pl.DataFrame, theirs: pl.DataFrame, n_rows: int, parameters: DedupeParameters
-) -> pl.Series:
-    """Per row the share of words that stand in passages the other side covers."""
-    left = pl.col("words").first().cast(pl.Int64) - pl.col("passage").first().cast(pl.Int64) * PASSAGE_WORDS
+def _covered_share(short: pl.DataFrame, long: pl.DataFrame, n_rows: int, parameters: DedupeParameters) -> pl.Series:
+    """Per row the share of the shorter text's words that stand in passages the longer one covers."""
+    left = pl.col("words").cast(pl.Int64) - pl.col("passage").cast(pl.Int64) * PASSAGE_WORDS
     passages = (
-        mine.with_columns(hit=mine["hash"].is_in(theirs["hash"].implode()))
+        short.with_columns(hit=short["hash"].is_in(long["hash"].implode()))
         .group_by("row", "passage")
-        .agg(hit=pl.col("hit").mean(), weight=left.clip(1, PASSAGE_WORDS))
+        .agg(pl.col("hit").mean(), pl.col("words").first())
+        .with_columns(weight=left.clip(1, PASSAGE_WORDS))
     )
     covered = passages.group_by("row").agg(
         share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum() / pl.col("weight").sum()
@@ -208,19 +203,26 @@ def _covered_passages(
 
 
 def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:
-    """Columns n_agreed, n_conflicts, period_differs, from figures, years and months as sets.
+    """Columns n_agreed, n_conflicts, period_differs, dated, from figures, years and months as sets.
 
     A conflict needs a figure on either side that the other lacks, so the smaller number of such figures bounds it.
     """
     n_agreed, n_conflicts = _agreement(frame, sketches.figures)
     period_differs = pl.repeat(False, frame.height, eager=True)
+    has_month = sketches.months.list.len() > 0
+    both_dated = has_month.gather(frame["mine"]) & has_month.gather(frame["theirs"])
     for marks in (sketches.months, sketches.years):
         filled = marks.list.len() > 0
         dated = (filled.gather(frame["mine"]) & filled.gather(frame["theirs"])).arg_true()
         if dated.len():
             differs = period_differs.gather(dated) | (_agreement(frame[dated], marks)[1] > 0)
             period_differs = period_differs.scatter(dated, differs)
-    return [n_agreed.alias("n_agreed"), n_conflicts.alias("n_conflicts"), period_differs.alias("period_differs")]
+    return [
+        n_agreed.alias("n_agreed"),
+        n_conflicts.alias("n_conflicts"),
+        period_differs.alias("period_differs"),
+        both_dated.alias("dated"),
+    ]
 
 
 def _agreement(frame: pl.DataFrame, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -231,9 +233,7 @@ def _agreement(frame: pl.DataFrame, marks: pl.Series) -> tuple[pl.Series, pl.Ser
     return common, sizes - common
 
 
-def _judge_open(
-    frame: pl.DataFrame, view: TextView, parameters: DedupeParameters, few: float
-) -> pl.DataFrame:
+def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
     """Decide the pairs whose figures may conflict: by their order first, then by each figure's place."""
     undecided = frame["open"].arg_true()
     if undecided.is_empty():
@@ -243,7 +243,8 @@ def _judge_open(
         rows[name].to_list() for name in ("relation", "n_agreed", "n_conflicts", "detail")
     )
     figures, others = (view.sketches.figures.gather(rows[side]).to_list() for side in ("mine", "theirs"))
-    for at, (mine, theirs, period_differs) in enumerate(rows.select("mine", "theirs", "period_differs").iter_rows()):
+    pairs = rows.select("mine", "theirs", "period_differs", "few").iter_rows()
+    for at, (mine, theirs, period_differs, few) in enumerate(pairs):
         bound = bound_conflicts(others[at], figures[at])
         if not period_differs and bound < few * (n_agreed[at] + bound):
             n_conflicts[at] = bound
@@ -257,28 +258,3 @@ def _judge_open(
         frame["n_conflicts"].scatter(undecided, pl.Series(n_conflicts, dtype=pl.UInt32)),
         frame["detail"].scatter(undecided, pl.Series(detail, dtype=pl.String)),
     )
-
-
-def _mark_exact(frame: pl.DataFrame, view: TextView) -> pl.Series:
-    """The relation, with near copies that are equal word by word marked as exact."""
-    likely = frame.select(
-        (pl.col("relation") == NEAR)
-        & (pl.col("n_conflicts") == 0)
-        & (pl.min_horizontal("covered", "covered_other") >= _EXACT_FROM)
-    ).to_series()
-    rows = likely.arg_true()
-    for part in (_head, _tail, None):  # the ends first: normalising whole texts costs more than all the rest
-        mine, theirs = (view.contents.gather(frame[side].gather(rows)) for side in ("mine", "theirs"))
-        if part is not None:
-            mine, theirs = part(mine), part(theirs)
-        rows = rows.filter(normalise(mine) == normalise(theirs))
-    exact = pl.repeat(EXACT, rows.len(), dtype=pl.UInt8, eager=True)
-    return frame["relation"].scatter(rows, exact)
-
-
-def _head(texts: pl.Series) -> pl.Series:
-    return texts.str.head(_EDGE).str.replace(r"\S*$", "")
-
-
-def _tail(texts: pl.Series) -> pl.Series:
-    return texts.str.tail(_EDGE).str.replace(r"^\S*", "")

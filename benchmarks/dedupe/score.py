@@ -1,0 +1,70 @@
+"""How well clusters agree with the truth of a corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Pairwise scores of one clustering, each 0 to 1.
+
+    Attributes:
+        precision: Share of the joined pairs that belong together.
+        recall: Share of the pairs that belong together that are joined.
+        f1: Their harmonic mean.
+        series_merged: Share of series months whose article stands in a cluster with one of another month.
+        halves_merged: Share of the pairs that share half of their text and were joined.
+        recall_by_kind: Kind of edit to the share of its articles that stand with their original.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    series_merged: float
+    halves_merged: float
+    recall_by_kind: dict[str, float]
+
+
+def pairs(sizes: pl.Expr) -> pl.Expr:
+    return (sizes * (sizes - 1) // 2).sum()
+
+
+def score(truth: pl.DataFrame, clusters: pl.DataFrame) -> Score:
+    """Compare clusters (article_id, cluster_id) with a corpus."""
+    joined = truth.join(clusters.select("article_id", "cluster_id"), on="article_id", validate="1:1")
+    both = joined.group_by("cluster", "cluster_id").len()
+    hits = both.select(pairs(pl.col("len"))).item()
+    found = both.group_by("cluster_id").agg(n=pl.col("len").sum()).select(pairs(pl.col("n"))).item()
+    wanted = both.group_by("cluster").agg(n=pl.col("len").sum()).select(pairs(pl.col("n"))).item()
+    precision, recall = hits / max(found, 1), hits / max(wanted, 1)
+    months = (
+        joined.filter(pl.col("series").is_not_null())
+        .with_columns(months=pl.col("cluster").n_unique().over("series", "cluster_id"))
+        .group_by("series", "cluster")
+        .agg(merged=(pl.col("months") > 1).any())
+    )
+    halves = (
+        joined.filter(pl.col("half").is_not_null())
+        .group_by("half")
+        .agg(n=pl.len(), merged=pl.col("cluster_id").n_unique() == 1)
+        .filter(pl.col("n") == 2)
+    )
+    heads = joined.filter(pl.col("kind").is_in(["original", "series"])).select("cluster", head="cluster_id")
+    by_kind = (
+        joined.join(heads, on="cluster")
+        .filter(~pl.col("kind").is_in(["original", "series"]))
+        .group_by("kind")
+        .agg(recall=(pl.col("cluster_id") == pl.col("head")).mean())
+        .sort("kind")
+    )
+    return Score(
+        precision=precision,
+        recall=recall,
+        f1=2 * precision * recall / max(precision + recall, 1e-9),
+        series_merged=months["merged"].mean() or 0.0,
+        halves_merged=halves["merged"].mean() or 0.0,
+        recall_by_kind=dict(by_kind.iter_rows()),
+    )
