@@ -14,6 +14,7 @@ PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 RAW_DIR_VARIABLE: Final = "NIAGA_RAW_DIR"
 WAREHOUSE_DIR_VARIABLE: Final = "NIAGA_WAREHOUSE_DIR"
 BUILD_DB_VARIABLE: Final = "NIAGA_BUILD_DB"
+LEXICON_DIR_VARIABLE: Final = "NIAGA_LEXICON_DIR"
 REVIEWS_VARIABLE: Final = "NIAGA_REVIEWS"
 TIME_ZONE: Final = "Asia/Jakarta"
 
@@ -75,6 +76,11 @@ class Settings:
         return self.warehouse_dir / "dagster"
 
     @property
+    def dbt_target_dir(self) -> Path:
+        """What dbt leaves of the last build: compiled SQL, results, log."""
+        return self.warehouse_dir / "dbt"
+
+    @property
     def dbt_dir(self) -> Path:
         """The dbt project."""
         return self.project_dir / "dbt_project"
@@ -85,6 +91,7 @@ class Settings:
             RAW_DIR_VARIABLE: str(self.raw_dir),
             WAREHOUSE_DIR_VARIABLE: str(self.warehouse_dir),
             BUILD_DB_VARIABLE: str(self.build_path),
+            LEXICON_DIR_VARIABLE: str(PROJECT_DIR / "pipelines" / "lexicons"),
             REVIEWS_VARIABLE: str(self.reviews_path),
             "DAGSTER_HOME": str(self.dagster_home),
             "DBT_PROFILES_DIR": str(self.dbt_dir),

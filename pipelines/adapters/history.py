@@ -32,7 +32,10 @@ def published_history_or_none(published_path: Path) -> pl.DataFrame | None:
                 f"select {names} from marts.fact_history order by {', '.join(FACT_HISTORY.key)}"
             ).to_arrow_table()
     except duckdb.Error as error:
-        raise NiagaError(f"the history of {published_path} cannot be read: {error}") from error
+        raise NiagaError(
+            f"the history of {published_path} cannot be read: {error}. Put a backup in its place, or remove it and "
+            "run again: facts are built anew, the history of their revisions begins with that run"
+        ) from error
     frame = pl.from_arrow(found)
     assert isinstance(frame, pl.DataFrame)
     return frame.select(pl.col(name).cast(dtype) for name, dtype in FACT_HISTORY.schema.items())

@@ -6,6 +6,7 @@ Every file's origin, licence and date stands in SOURCES.md. Words are compared i
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,8 +55,8 @@ def read_rows(file_name: str) -> Iterator[dict[str, str]]:
     Raises:
         FileNotFoundError: There is no such lexicon.
     """
-    with files(__package__).joinpath(file_name).open("r", encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
+    text = files(__package__).joinpath(file_name).read_text(encoding="utf-8")
+    yield from csv.DictReader(io.StringIO(text))
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +79,9 @@ def unit_words() -> Mapping[str, UnitWord]:
 @lru_cache(maxsize=1)
 def qualifier_phrases() -> Mapping[str, tuple[str, str]]:
     """Hedge to (qualifier, side of the number it stands on)."""
-    return MappingProxyType({row["phrase"]: (row["qualifier"], row["position"]) for row in read_rows("qualifiers.csv")})
+    return MappingProxyType(
+        {row["phrase"]: (row["qualifier"], row["position"]) for row in read_rows("qualifiers.csv")}
+    )
 
 
 @lru_cache(maxsize=1)
@@ -95,13 +98,17 @@ def numeral_words() -> Mapping[str, tuple[Decimal | None, str]]:
 @lru_cache(maxsize=1)
 def scale_words() -> Mapping[str, tuple[int, str]]:
     """Scale word to (power of ten, context); context `money` is read only beside a currency."""
-    return MappingProxyType({row["word"]: (int(row["exponent"]), row["context"]) for row in read_rows("scales.csv")})
+    return MappingProxyType(
+        {row["word"]: (int(row["exponent"]), row["context"]) for row in read_rows("scales.csv")}
+    )
 
 
 @lru_cache(maxsize=1)
 def calendar_words() -> Mapping[str, tuple[str, int]]:
     """Month, weekday, roman or ordinal word to (kind, number)."""
-    return MappingProxyType({row["word"]: (row["kind"], int(row["number"])) for row in read_rows("calendar.csv")})
+    return MappingProxyType(
+        {row["word"]: (row["kind"], int(row["number"])) for row in read_rows("calendar.csv")}
+    )
 
 
 @lru_cache(maxsize=1)
@@ -127,7 +134,10 @@ def regions() -> Mapping[str, Region]:
 @lru_cache(maxsize=1)
 def region_aliases() -> tuple[Alias, ...]:
     """Abbreviations, former names, nicknames, spellings and seats of regions."""
-    return tuple(Alias(r["alias"], r["kemendagri_code"], r["kind"], r["confidence"]) for r in read_rows("region_aliases.csv"))
+    return tuple(
+        Alias(r["alias"], r["kemendagri_code"], r["kind"], r["confidence"])
+        for r in read_rows("region_aliases.csv")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +149,9 @@ def region_word_clashes() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def country_names() -> tuple[Alias, ...]:
     """Names of countries, foreign cities and world areas with their codes (ISO alpha-2 or `M49:nnn`)."""
-    aliases = [Alias(r["alias"], r["alpha2"], r["kind"], r["confidence"]) for r in read_rows("country_aliases.csv")]
+    aliases = [
+        Alias(r["alias"], r["alpha2"], r["kind"], r["confidence"]) for r in read_rows("country_aliases.csv")
+    ]
     # A reviewed row of the aliases wins over the bare name ("Georgia", "Mali" are marked low there).
     reviewed = {alias.alias.lower() for alias in aliases}
     names = [
@@ -160,7 +172,9 @@ def cue_words() -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1)
 def product_terms() -> Mapping[str, tuple[str, str]]:
     """Product word to (HS 2022 chapter, confidence of the assignment)."""
-    return MappingProxyType({row["term"]: (row["hs_chapter"], row["confidence"]) for row in read_rows("products.csv")})
+    return MappingProxyType(
+        {row["term"]: (row["hs_chapter"], row["confidence"]) for row in read_rows("products.csv")}
+    )
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,11 @@ import yaml
 def pattern_texts() -> dict[str, str]:
     """Name ("missions.held") to regular expression."""
     text = files(__package__).joinpath("patterns.yml").read_text(encoding="utf-8")
-    return {f"{module}.{name}": regex for module, block in yaml.safe_load(text).items() for name, regex in block.items()}
+    return {
+        f"{module}.{name}": regex
+        for module, block in yaml.safe_load(text).items()
+        for name, regex in block.items()
+    }
 
 
 class Pattern:

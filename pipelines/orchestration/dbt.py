@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -165,7 +166,9 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
     manifest = json.loads(manifest_path.read_bytes())
     project = DbtProject(project_dir=settings.dbt_dir, profiles_dir=settings.dbt_dir)
     translator = NiagaDbtTranslator()
-    total = sum(node["resource_type"] in {"model", "test"} for node in manifest["nodes"].values())
+    kinds = Counter(node["resource_type"] for node in manifest["nodes"].values())
+    kinds["test"] += len(manifest.get("unit_tests", {}))
+    total = kinds["model"] + kinds["test"]
 
     @dbt_assets(
         manifest=manifest, project=project, dagster_dbt_translator=translator, name="dbt_build", pool=POOL
@@ -195,7 +198,13 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
                 Path(sys.executable).with_name("dbt")
             ),  # of this environment, whatever PATH says
         )
-        invocation = dbt.cli(["build"], context=context, raise_on_error=True)
+        invocation = dbt.cli(
+            ["build"],
+            context=context,
+            raise_on_error=True,
+            # One folder, written over by each run: dagster-dbt's own choice leaves a new one in the checkout each time.
+            target_path=warehouse.settings.dbt_target_dir,
+        )
 
         events: list[Any] = []
         try:
@@ -209,7 +218,7 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
             for event in events:
                 unique_id = event.metadata["unique_id"].text
                 yield event.with_metadata({**event.metadata, **described.get(unique_id, {})})
-        progress.finish("dbt", f"{total} models built, tested and described")
+        progress.finish("dbt", f"{kinds['model']} models built, {kinds['test']} tests passed")
 
     models = sorted(dbt_build.keys, key=lambda key: list(key.path))
 

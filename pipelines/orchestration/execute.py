@@ -36,6 +36,7 @@ concurrency:
   runs:
     max_concurrent_runs: 1
 """
+_KEPT_RUNS: Final = 100
 # The event log has everything; the console is the command's.
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -69,8 +70,17 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
             job.execute_in_process(run_config=_QUIET, instance=instance, run_id=run_id, raise_on_error=True)
         except Exception as error:
             raise _told(error, run_id) from error
+        finally:
+            _forget_old_runs(instance)
     after = publication_or_none(settings)
     return count_rows(settings, changed=before is None or after is None or before.run_id != after.run_id)
+
+
+def _forget_old_runs(instance: dg.DagsterInstance) -> None:
+    """Keep the storage of Dagster flat: a run with news takes 3 MB of it."""
+    finished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
+    for run in instance.get_runs(filters=finished)[_KEPT_RUNS:]:  # the newest come first
+        instance.delete_run(run.run_id)
 
 
 def _told(error: Exception, run_id: str) -> NiagaError:

@@ -2,7 +2,7 @@
 
 dagster-dbt can do this too, but it cannot follow files read in place of tables (every staging model here), keeps
 connections to the build open, and parses a model again for each of its columns: 40 s for 60 models where this
-takes 3 (docs/decisions/0003-one-dagster-job.md).
+takes 3 (docs/decisions/0001-one-dagster-job.md).
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from pipelines.lexicons.loader import calendar_words
+from pipelines.lexicons.loader import calendar_words, word_set
+from pipelines.text.gazetteer import lower
 
 _YEAR = r"(?:19|20)\d{2}"
 
@@ -148,6 +149,22 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def _openings() -> re.Pattern[str]:
+    """Where a time expression may begin, in lower-case text: cheap to scan for, unlike `_pattern`."""
+    months, weekdays, _ = _vocabulary()
+    words = {*months, *weekdays, *_MONTH_COUNTS, *word_set("time_opening")}
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words):
+        # A "*" marks words that a number may follow without a space: "Q1", "semesterI".
+        tail = re.escape(word[1:-1]) if word.endswith("*") else re.escape(word[1:]) + r"(?![^\W\d_])"
+        by_letter.setdefault(word[0], []).append(tail)
+    letters = "".join(sorted(by_letter))
+    tails = "|".join(f"(?<={first})(?:{'|'.join(rest)})" for first, rest in sorted(by_letter.items()))
+    # The first character is matched alone, so that the scan skips quickly to one that fits.
+    return re.compile(rf"[\d({letters}](?<![\w/$].)(?=(?<=[\d(])|{tails})", re.DOTALL)
+
+
 def _number(groups: dict[str, str | None], name: str) -> int | None:
     value = groups.get(name)
     return int(value) if value else None
@@ -173,7 +190,15 @@ _MONTH_COUNTS = {"dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh":
 def find_times(text: str) -> list[TimeExpression]:
     """Every date and period in a text, in order, without overlaps; impossible days and months are left out."""
     found = []
-    for match in _pattern().finditer(text):
+    pattern, position = _pattern(), 0
+    for opening in _openings().finditer(lower(text)):
+        start = opening.start()
+        if start < position:
+            continue
+        match = pattern.match(text, start)
+        if match is None:
+            continue
+        position = match.end()
         expression = _read(match)
         if expression is not None:
             found.append(expression)
@@ -222,35 +247,26 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
             until=True,
         )  # fmt: skip
     if g["m_m"]:
-        if len(g["m_m"]) <= 3 and not g["m_y"]:
-            return None if g["m_m"].lower() not in ("mei", "may") or not g["m_m"][0].isupper() else TimeExpression(
-                start, end, "month", None, _month(g["m_m"]), word=(g["m_s"] or "").strip().lower()
-            )
-        if not g["m_m"][0].isupper() and g["m_m"].lower() in ("mei", "may", "march", "mar"):
+        name = g["m_m"]
+        # Short names ("des", "mar") are months only beside a year; "mei" is one wherever it has its capital.
+        if len(name) <= 3 and not g["m_y"] and (name.lower() not in ("mei", "may") or not name[0].isupper()):
             return None
-        return TimeExpression(start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip().lower())
+        if not name[0].isupper() and name.lower() in ("mei", "may", "march", "mar"):
+            return None
+        return TimeExpression(
+            start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip().lower()
+        )
     for prefix, form in (("q", "quarter"), ("h", "semester")):
-        if g[f"{prefix}_n"] and prefix == "q" and g["q_u"]:
-            raw, known = (g["q_n"] or "").lower(), g["q_y"]
-            count = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
-            at = int(known) if known and known.isdigit() else None
-            return TimeExpression(start, end, "month_range", at, 1, None, at, min(count, 4) * 3)
         if g[f"{prefix}_n"]:
-            raw, year = (g[f"{prefix}_n"] or "").lower(), g[f"{prefix}_y"]
-            number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
-            if form == "semester" and number > 2:
-                return None
-            return TimeExpression(
-                start, end, form, int(year) if year and year.isdigit() else None, number=number,
-                word=year.lower() if year and not year.isdigit() else "",
-            )  # fmt: skip
+            return _read_part_of_year(match, prefix, form)
     if g["f_n"]:
-        raw, year = g["f_n"].lower(), g["f_y"]
+        raw, printed = g["f_n"].lower(), (g["f_y"] or "").lower()
         months = int(raw) if raw.isdigit() else _MONTH_COUNTS[raw]
         if not 2 <= months <= 11:
             return None
-        known = int(year) if year and year.isdigit() else None
-        return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=(f"tahun {year}".lower() if year and not known else ""))
+        known = int(printed) if printed.isdigit() else None
+        word = f"tahun {printed}" if printed and not known else ""
+        return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=word)
     if g["yr_1"]:
         return TimeExpression(start, end, "year_range", _year(g["yr_1"]), year2=_year(g["yr_2"]))
     if g["span"]:
@@ -269,6 +285,19 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
     if g["rel"]:
         return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"].lower()))
     return None
+
+
+def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpression | None:
+    """A quarter or semester; "hingga triwulan III" is the range of months up to its end."""
+    start, end = match.span()
+    raw, printed = (match[f"{prefix}_n"] or "").lower(), (match[f"{prefix}_y"] or "").lower()
+    number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+    year = int(printed) if printed.isdigit() else None
+    if prefix == "q" and match["q_u"]:
+        return TimeExpression(start, end, "month_range", year, 1, None, year, min(number, 4) * 3)
+    if form == "semester" and number > 2:
+        return None
+    return TimeExpression(start, end, form, year, number=number, word="" if year else printed)
 
 
 def find_dates(text: str) -> list[FoundDate]:
@@ -359,7 +388,7 @@ def _resolve_day(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | N
         return None
     if not expression.year and anchor.day and not expression.word and (day - anchor.day).days > 200:
         day = _day(year - 1, expression.month, expression.day) or day
-    flags = ()
+    flags: tuple[str, ...] = ()
     if expression.weekday and day.isoweekday() != expression.weekday:
         flags = ("weekday_mismatch",)
     return ResolvedTime(day.isoformat(), "day", "printed" if expression.year else "year_completed", flags)
@@ -425,12 +454,14 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
     if word in ("bulan sebelumnya", "sebulan sebelumnya") and base:
         match = re.fullmatch(r"(\d{4})-(\d{2})", base)
         if match:
-            return ResolvedTime(_iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted")
+            return ResolvedTime(
+                _iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted"
+            )
         return None
     if word in ("hari ini", "hari yang sama", "kemarin", "besok", "lusa", "kemarin lusa"):
         if anchor.day and anchor.is_published:
-            shift = {"kemarin": -1, "besok": 1, "lusa": 2, "kemarin lusa": -2}.get(word, 0)
-            return ResolvedTime((anchor.day + timedelta(days=shift)).isoformat(), "day", "relative")
+            days = {"kemarin": -1, "besok": 1, "lusa": 2, "kemarin lusa": -2}.get(word, 0)
+            return ResolvedTime((anchor.day + timedelta(days=days)).isoformat(), "day", "relative")
         if anchor.year and anchor.is_published and word in ("hari ini", "kemarin"):
             return ResolvedTime(str(anchor.year), "year", "published_year")
         return None

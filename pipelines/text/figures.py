@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.lexicons.loader import currency_aliases, numeral_words, qualifier_phrases, scale_words, unit_words
-from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
+from pipelines.lexicons.loader import (
+    currency_aliases,
+    qualifier_phrases,
+    scale_words,
+    unit_words,
+)
 from pipelines.lexicons.patterns import Pattern
+from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
 _PERCENT = Pattern("figures.percent")
 _RATE_AFTER = Pattern("figures.rate_after")
@@ -23,7 +29,6 @@ _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
 _SPELT_BEFORE = Pattern("figures.spelt_before")
 _CONTAINER_TIMES = Pattern("figures.container_times")
 _SIZE_AFTER = Pattern("figures.size_after")
-_PADDING = Pattern("figures.padding")
 _JOIN_RANGE = Pattern("figures.join_range")
 
 
@@ -63,13 +68,34 @@ class Figure:
 @lru_cache(maxsize=1)
 def _currency_before() -> re.Pattern[str]:
     names = sorted(currency_aliases(), key=len, reverse=True)
-    return re.compile(r"(?:(?<!\w)|(?<=[\d)]))(" + "|".join(map(re.escape, names)) + r")\.?\s*$", re.IGNORECASE)
+    return re.compile(
+        r"(?:(?<!\w)|(?<=[\d)]))(" + "|".join(map(re.escape, names)) + r")\.?\s*$", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=1)
+def _currency_tails() -> frozenset[str]:
+    """The last two letters of every currency word, to tell at once where none stands."""
+    return frozenset(name[-2:] for alias in currency_aliases() for name in (alias, alias.rstrip(".")))
+
+
+def _find_currency_before(before: str) -> re.Match[str] | None:
+    """The currency word or sign that the text before a number ends with."""
+    tail = before.rstrip().lower()
+    ends = (
+        (tail[-2:], tail[-1:], tail[:-1][-2:], tail[:-1][-1:])
+        if tail.endswith(".")
+        else (tail[-2:], tail[-1:])
+    )
+    return _currency_before().search(before) if any(end in _currency_tails() for end in ends) else None
 
 
 @lru_cache(maxsize=1)
 def _currency_after() -> re.Pattern[str]:
     names = sorted((n for n in currency_aliases() if n[0].isalpha()), key=len, reverse=True)
-    return re.compile(r"\s*(" + "|".join(map(re.escape, names)) + r")(?!\w)(?:\s*\((?:AS|USD?)\))?", re.IGNORECASE)
+    return re.compile(
+        r"\s*(" + "|".join(map(re.escape, names)) + r")(?!\w)(?:\s*\((?:AS|USD?)\))?", re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=1)
@@ -86,15 +112,21 @@ def _unit() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _qualifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    before = sorted((p for p, (_, side) in qualifier_phrases().items() if side == "before"), key=len, reverse=True)
-    after = sorted((p for p, (_, side) in qualifier_phrases().items() if side == "after"), key=len, reverse=True)
+    before = sorted(
+        (p for p, (_, side) in qualifier_phrases().items() if side == "before"), key=len, reverse=True
+    )
+    after = sorted(
+        (p for p, (_, side) in qualifier_phrases().items() if side == "after"), key=len, reverse=True
+    )
     return (
         re.compile(r"(?<!\w)(" + "|".join(map(re.escape, before)) + r")\s+(?:\w+\s+)?$", re.IGNORECASE),
         re.compile(r"\s+(" + "|".join(map(re.escape, after)) + r")(?!\w)(?!\s+(?:dari|tinggi|besar|rendah|banyak|kecil|baik))", re.IGNORECASE),
     )  # fmt: skip
 
 
-def find_figures(text: str, *, taken: Sequence[tuple[int, int]] = (), style: Style | None = None) -> list[Figure]:
+def find_figures(
+    text: str, *, taken: Sequence[tuple[int, int]] = (), style: Style | None = None
+) -> list[Figure]:
     """Every figure of a text in order, without overlaps.
 
     Args:
@@ -105,8 +137,9 @@ def find_figures(text: str, *, taken: Sequence[tuple[int, int]] = (), style: Sty
     style = style or vote_style(text)
     found: list[Figure] = []
     position = 0
+    spans = sorted(taken)
     for start, end, value_or_text, flags in _numbers(text):
-        if start < position or any(a < end and start < b for a, b in taken):
+        if start < position or _touches(spans, start, end):
             continue
         figure = _figure_at(text, start, end, value_or_text, flags, style)
         if figure is None:
@@ -125,15 +158,27 @@ def find_figures(text: str, *, taken: Sequence[tuple[int, int]] = (), style: Sty
     return _lend_currency(text, found)
 
 
+def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """True where a span overlaps one of these, which are in order and apart."""
+    position = bisect_left(spans, (end, -1))
+    return position > 0 and spans[position - 1][1] > start
+
+
 def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """"1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS": the currency told once holds for the list."""
+    """ "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS": the currency told once holds for the list."""
     lent: list[Figure] = []
     following: Figure | None = None
     for figure in reversed(figures):
         if figure.noun == "scaled" and figure.kind == "number" and following is not None:
             gap = text[figure.end : following.start]
             if len(gap) <= 90 and not re.search(r"[.;\n]", gap):
-                figure = replace(figure, kind="money", currency=following.currency, noun="", flags=(*figure.flags, "currency_lent"))
+                figure = replace(
+                    figure,
+                    kind="money",
+                    currency=following.currency,
+                    noun="",
+                    flags=(*figure.flags, "currency_lent"),
+                )
         if figure.kind == "money":
             following = figure
         elif figure.kind != "percent":
@@ -152,11 +197,15 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
             continue
         fixed = repaired.get(match.start())
         if fixed:
-            numbers.append((fixed.start(), fixed.end(), f"{fixed['whole']},{fixed['cents']}", ("number_repaired",)))
+            numbers.append(
+                (fixed.start(), fixed.end(), f"{fixed['whole']},{fixed['cents']}", ("number_repaired",))
+            )
             covered = fixed.end()
             continue
         before = text[match.start() - 1] if match.start() else " "
-        if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(("rp", "rm", "us", "usd", "idr")):
+        if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(
+            ("rp", "rm", "us", "usd", "idr")
+        ):
             continue
         numbers.append((match.start(), match.end(), match[0], ()))
     for word in find_word_numbers(text):
@@ -168,7 +217,12 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
     merged: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
     for number in numbers:
         # "45 ribu": the scale word is read with the digits before it.
-        if merged and isinstance(merged[-1][2], str) and number[0] - merged[-1][1] <= 1 and not isinstance(number[2], str):
+        if (
+            merged
+            and isinstance(merged[-1][2], str)
+            and number[0] - merged[-1][1] <= 1
+            and not isinstance(number[2], str)
+        ):
             continue
         merged.append(number)
     return merged
@@ -187,7 +241,7 @@ def _figure_at(
     times = _CONTAINER_TIMES.match(text, start)
     if times:
         return Figure(start, times.end(), "container", Decimal(times[1]), "container", noun="kontainer")
-    prefix = _currency_before().search(before)
+    prefix = _find_currency_before(before)
     cursor, scale_match = end, _scale().match(text, end)
     exponent = 0
     if scale_match and not isinstance(number, Decimal):
@@ -214,7 +268,9 @@ def _figure_at(
     if not unit and text[start : start + 2].lower() == "ke":
         return None
     if not unit:
-        return _finish(text, Figure(start, cursor, "number", value, noun="scaled" if exponent >= 6 else "", flags=flags))
+        return _finish(
+            text, Figure(start, cursor, "number", value, noun="scaled" if exponent >= 6 else "", flags=flags)
+        )
     word = unit_words()[unit[1].lower()]
     stop = unit.end()
     if word.unit in ("unit", "piece", "box"):
@@ -276,11 +332,16 @@ def _finish(text: str, figure: Figure) -> Figure:
 
 def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
     between = text[first.end : second.start]
-    if len(between) > 16 or not _RANGE_JOIN.fullmatch(between + " ") and not _RANGE_JOIN.match(between + text[second.start : second.start + 3]):
+    if len(between) > 16 or (
+        not _RANGE_JOIN.fullmatch(between + " ")
+        and not _RANGE_JOIN.match(between + text[second.start : second.start + 3])
+    ):
         return None
     if len(_JOIN_RANGE.sub("", between)):
         return None
-    if first.kind not in ("number", second.kind) or (first.kind == "money" and first.currency != second.currency):
+    if first.kind not in ("number", second.kind) or (
+        first.kind == "money" and first.currency != second.currency
+    ):
         return None
     low, high = first.value, second.value
     if low is None or high is None:

@@ -86,15 +86,15 @@ def _automaton() -> Any:
             found.exact = alias.alias
         if alias.kind == "nickname":
             found.any_case = True
-    for name in country_names():
-        if name.confidence == "low" and name.kind not in ("name", "demonym"):
+    for country in country_names():
+        if country.confidence == "low" and country.kind not in ("name", "demonym"):
             continue
-        found = entry(name.alias)
-        if name.code not in found.countries:
-            found.countries.append(name.code)
-        if name.alias.isupper() and len(name.alias) <= 4:
-            found.exact = name.alias
-        if name.kind in ("nickname", "area"):
+        found = entry(country.alias)
+        if country.code not in found.countries:
+            found.countries.append(country.code)
+        if country.alias.isupper() and len(country.alias) <= 4:
+            found.exact = country.alias
+        if country.kind in ("nickname", "area"):
             found.any_case = True
     for term in product_terms():
         entry(term).product = True
@@ -148,9 +148,7 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
             if start >= name_end:
                 name_end = end
             continue
-        if start < name_end or end - start > len(name) and not (value.cues and value.prefix is False):
-            if end - start > len(name):
-                continue
+        if start < name_end or end - start > len(name):
             continue
         hit = _name_hit(text, start, end, name, value)
         if hit is not None:
@@ -161,7 +159,9 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
 
 def _is_proper(printed: str) -> bool:
     """True where every word of a name has its capital ("Batu bara" is coal, "Batu Bara" a regency)."""
-    return all(word[0].isupper() or not word[0].isalpha() or word in ("dan", "of", "the") for word in printed.split())
+    return all(
+        word[0].isupper() or not word[0].isalpha() or word in ("dan", "of", "the") for word in printed.split()
+    )
 
 
 def _opens_sentence(text: str, start: int) -> bool:
@@ -171,13 +171,20 @@ def _opens_sentence(text: str, start: int) -> bool:
 
 def _goes_on(text: str, end: int) -> bool:
     """True where a capitalised word follows: "Batu Ampar" is no part of Kota Batu."""
-    return text[end : end + 1] == " " and text[end + 1 : end + 2].isupper() and not text[end + 1 : end + 4].isupper()
+    return (
+        text[end : end + 1] == " "
+        and text[end + 1 : end + 2].isupper()
+        and not text[end + 1 : end + 4].isupper()
+    )
 
 
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
-        if (_is_proper(printed) and not (value.clash and (_opens_sentence(text, start) or _goes_on(text, end)))) or value.any_case:
+        if (
+            _is_proper(printed)
+            and not (value.clash and (_opens_sentence(text, start) or _goes_on(text, end)))
+        ) or value.any_case:
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:

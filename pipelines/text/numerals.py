@@ -40,7 +40,9 @@ def parse_decimal(text: str) -> Decimal:
     return Decimal(text.replace(".", "").replace(",", "."))
 
 
-def read_number(text: str, *, style: Style = Style.INDONESIAN, scaled: bool = False, money: bool = False) -> Decimal:
+def read_number(
+    text: str, *, style: Style = Style.INDONESIAN, scaled: bool = False, money: bool = False
+) -> Decimal:
     """Read a printed number by sense: Indonesian first, obvious English slips as English.
 
     Args:
@@ -70,7 +72,7 @@ def read_number(text: str, *, style: Style = Style.INDONESIAN, scaled: bool = Fa
     if sign == ".":
         if not thousands:
             return Decimal(text)
-        if scaled and (style is Style.ENGLISH or len(groups[0]) == 1 and money):
+        if scaled and (style is Style.ENGLISH or (len(groups[0]) == 1 and money)):
             return Decimal(text)
         if style is Style.ENGLISH and not money:
             return Decimal(text)
@@ -129,8 +131,8 @@ def _value_of(words: list[str]) -> Decimal | None:
         scales = [lexicon[word][0] for word in rest if lexicon[word][1] == "scale"]
         if whole is None or not digits:
             return None
-        value = Decimal(f"{whole:f}.{''.join(str(int(digit or 0)) for digit in digits)}")
-        return value * (scales[0] or Decimal(1)) if scales else value
+        exact = Decimal(f"{whole:f}.{''.join(str(int(digit or 0)) for digit in digits)}")
+        return exact * (scales[0] or Decimal(1)) if scales else exact
     total = section = Decimal(0)
     current: Decimal | None = None
     for word in words:
@@ -148,7 +150,9 @@ def _value_of(words: list[str]) -> Decimal | None:
         elif kind == "multiplier":
             section, current = section + (current or Decimal(1)) * value, None
         elif kind == "scale":
-            total += (section + (current if current is not None else (Decimal(0) if section else Decimal(1)))) * value
+            total += (
+                section + (current if current is not None else (Decimal(0) if section else Decimal(1)))
+            ) * value
             section, current = Decimal(0), None
         elif kind == "whole_scale":
             total, section, current = total + value, Decimal(0), None

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
 from pipelines.lexicons.patterns import Pattern
 
-_NAME_WORD = r"(?:[A-Z][\w’'&-]*(?:\.\w+)*|dan(?=[ ](?!PT|CV|UD|KSU|Koperasi)[A-Z])|\d{1,2}(?=[ ][A-Z]))"
 _FIRM = Pattern("organisations.firm")
-_OWNER = Pattern("organisations.owner")
-_AGENCY_WORD = r"(?:[A-Z][\w’'&-]*|dan|serta|UKM|ESDM|UMKM)"
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _SPEAKS = Pattern("organisations.speaks")
-_ABBREVIATED = re.compile(r"[ ]*\(([A-Z][\w &-]{1,40})\)")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
-_FIND_OWNED_BRANDS = Pattern("organisations.find_owned_brands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +33,12 @@ def find_firms(text: str) -> list[Organisation]:
         name = _without_person(text, match.start(), match.start("name"), name)
         end = match.start("name") + len(name)
         found.append(Organisation(match.start(), end, "firm", f"{form} {name}"))
-    return [_shortened(text, firm, found) for firm in found]
+    names = frozenset(firm.name for firm in found)
+    return [_shortened(text, firm, names) for firm in found]
 
 
 def _without_person(text: str, start: int, name_start: int, name: str) -> str:
-    """"pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan": the last two words are the owner."""
+    """ "pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan": the last two words are the owner."""
     words = name.split()
     if len(words) < 4 or not _ROLE_BEFORE.search(text[max(0, start - 40) : start]):
         return name
@@ -51,24 +47,15 @@ def _without_person(text: str, start: int, name_start: int, name: str) -> str:
     return " ".join(words[:-2])
 
 
-def _shortened(text: str, firm: Organisation, found: list[Organisation]) -> Organisation:
+def _shortened(text: str, firm: Organisation, names: frozenset[str]) -> Organisation:
     """The same firm printed elsewhere without the words that follow it here is the firm's name."""
-    prefix = [other.name for other in found if other.name != firm.name and firm.name.startswith(other.name + " ")]
-    if not prefix:
+    spaces = (at for at, char in enumerate(firm.name) if char == " ")
+    name = next((firm.name[:at] for at in spaces if firm.name[:at] in names), None)
+    if name is None:
         return firm
-    name = min(prefix, key=len)
     printed = text[firm.start : firm.end]
     cut = printed.rfind(name.split()[-1]) + len(name.split()[-1])
     return Organisation(firm.start, firm.start + cut, firm.kind, name)
-
-
-def find_owned_brands(text: str) -> list[Organisation]:
-    """Names behind "pemilik", "pendiri", "direktur": brands without a legal form, to be confirmed by context."""
-    return [
-        Organisation(m.start("name"), m.end("name"), "firm", m["name"].rstrip(".,"))
-        for m in _OWNER.finditer(text)
-        if not _FIND_OWNED_BRANDS.match(m["name"])
-    ]
 
 
 def find_agencies(text: str) -> list[Organisation]:

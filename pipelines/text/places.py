@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
-from pipelines.text.gazetteer import Hit
 from pipelines.lexicons.patterns import Pattern
+from pipelines.text.gazetteer import Hit
 
 _LEVEL = Pattern("places.level")
 _PAREN_LEVEL = Pattern("places.paren_level")
@@ -60,7 +60,11 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         if level:
             printed[(hit.key, level)] += 1
     lowered = text.lower()
-    bias = "city" if _count(lowered, ("pemkot", "wali kota", "walikota")) > _count(lowered, ("pemkab", "bupati")) else "regency"
+    bias = (
+        "city"
+        if _count(lowered, ("pemkot", "wali kota", "walikota")) > _count(lowered, ("pemkab", "bupati"))
+        else "regency"
+    )
     for hit, level in zip(region_hits, levels, strict=True):
         code = _choose(hit, level, printed, bias)
         start = hit.start
@@ -114,7 +118,9 @@ def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias
 
 def _role(text: str, start: int, name_start: int) -> str:
     before = text[max(0, start - 90) : start]
-    if (name_start == 0 or text[start - 1] == "\n") and (_DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])):
+    if (name_start == 0 or text[start - 1] == "\n") and (
+        _DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])
+    ):
         return "dateline"
     if _BRANCH.search(before):
         return "branch"

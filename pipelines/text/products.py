@@ -92,7 +92,12 @@ def product_phrase_at(
         word = match[0].lower()
         if words == 0 and word in word_set("product_generic"):
             nxt = _WORD.match(text, match.end() + 1) if match.end() + 1 < limit else None
-            if nxt and text[match.end()] == " " and _continues(nxt[0].lower(), nxt[0], first=True) and (nxt.start() not in barriers):
+            if (
+                nxt
+                and text[match.end()] == " "
+                and _continues(nxt[0].lower(), nxt[0], first=True)
+                and (nxt.start() not in barriers)
+            ):
                 if word in ("produk", "hasil", "komoditas", "barang", "industri"):
                     first_start, words, last_end = match.start(), 1, match.end()
                 position = match.end() + 1

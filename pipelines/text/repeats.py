@@ -234,7 +234,9 @@ class _Page:
         edges = (run.first, run.first_end, run.later, run.later_end)
         if n_words >= MIN_PARAGRAPH and all(self._boundary(edge) == 2 for edge in edges):
             return True
-        return n_words >= MIN_PASSAGE and any(self._boundary(at) for at in range(run.later + 1, run.later_end))
+        return n_words >= MIN_PASSAGE and any(
+            self._boundary(at) for at in range(run.later + 1, run.later_end)
+        )
 
     def _snap_or_none(self, first: int, later: int, way: int, n_words: int) -> tuple[int, int] | None:
         """The nearest place, a few words out or further in, where a sentence starts (or ends) in both passages."""

@@ -152,6 +152,7 @@ def test_the_second_run_finds_nothing_new_changes_no_row_and_says_so(
 def test_no_temporary_file_is_left(first_run, warehouse: Path) -> None:
     assert {path.name for path in warehouse.iterdir()} == {
         "dagster",
+        "dbt",
         "niaga.duckdb",
         "published.json",
         "run.lock",

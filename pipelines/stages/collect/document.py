@@ -106,7 +106,9 @@ def collect_document(raw: RawDocument) -> CollectedArticle | Rejection:
         raw_sha256=hashlib.sha256(raw.content).hexdigest(),
         url=metadata.url,
         title=title,
-        outlet=metadata.source or heading.find_footer_outlet(footer) or (dateline.outlet if dateline else None),
+        outlet=metadata.source
+        or heading.find_footer_outlet(footer)
+        or (dateline.outlet if dateline else None),
         published=published,
         published_method=method,
         dateline=dateline.place if dateline else None,

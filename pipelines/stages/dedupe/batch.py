@@ -44,7 +44,12 @@ class BatchResult:
 
 
 def add_batch(
-    articles: pl.DataFrame, index: NearCopyIndex, parameters: DedupeParameters, previous: PreviousIds
+    articles: pl.DataFrame,
+    index: NearCopyIndex,
+    parameters: DedupeParameters,
+    *,
+    previous: PreviousIds,
+    withdrawn: pl.Series,
 ) -> BatchResult:
     """Add articles to an index and group them with what is there.
 
@@ -54,6 +59,7 @@ def add_batch(
         index: What was seen before; changed.
         parameters: Settings.
         previous: Ids to keep for articles that the index does not know.
+        withdrawn: Ids of articles that are there no longer.
     """
     state = index.state
     n_old = state.texts.height
@@ -68,7 +74,7 @@ def add_batch(
     links = _find_links(Encounters(packed, n_old, index.lookup, known, parameters), reader)
 
     new_prints = pl.DataFrame({"hash": prints.gather(rows), "text": reader.numbers}).sort("hash")
-    changed_articles = _changed_articles(articles, numbers, state.articles)
+    changed_articles = _changed_articles(articles, numbers, state.articles, withdrawn)
     regrouped = _regroup(changed_articles, links, sizes, reader, previous)
     change = Change(
         articles=changed_articles,
@@ -136,37 +142,58 @@ class _Reader:
 
 
 def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
-    """Verified pairs of the new texts: the best candidate first, others where that one is no copy."""
+    """Verified pairs of the new texts: with the best candidate, then with candidates of other clusters."""
     nearest = encounters.nearest()
     good = nearest.filter(pl.col("score") >= pl.col("score").max().over("text") * _NEAR_BEST)
     first = good.group_by("text").agg(pl.col("other").min()).sort("text")
     links = reader.compare(first)
-    copied = links.filter(pl.col("relation") <= CONTAINED)["text"]
-    open_texts = reader.numbers.filter(~reader.numbers.is_in(copied.implode()))
+    copies = links.filter(pl.col("relation") <= CONTAINED).select("text", "other")
+    open_texts = reader.numbers.filter(~reader.numbers.is_in(copies["text"].implode()))
+
+    # A text that came before the one it was copied from may have met none of the other copies: so each text also
+    # looks at its candidates in clusters that it is not yet part of.
+    cluster = _cluster_of(copies, reader)
     more = (
-        pl.concat([nearest.filter(pl.col("text").is_in(open_texts.implode())), encounters.nearby(open_texts)])
-        .group_by("text", "other")
-        .agg(pl.col("score").max())
+        pl.concat([nearest, encounters.nearby(open_texts)])
         .join(first, on=["text", "other"], how="anti")
+        .with_columns(mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other")))
+        .filter(pl.col("mine") != pl.col("theirs"))
         .sort("text", "score", "other", descending=[False, True, False])
+        .unique(["text", "theirs"], keep="first", maintain_order=True)
         .filter(pl.int_range(pl.len()).over("text") < _MORE)
     )
     links = pl.concat([links, reader.compare(more.select("text", "other"))])
     return links.filter(pl.col("relation") != DIFFERENT)
 
 
-def _changed_articles(articles: pl.DataFrame, numbers: pl.Series, known: pl.DataFrame) -> pl.DataFrame:
-    """New rows of articles, and the rows of their former versions, which are live no longer; with their numbers."""
+def _cluster_of(copies: pl.DataFrame, reader: _Reader) -> pl.Series:
+    """A number per text, equal for texts of one cluster as far as is known."""
+    cluster = pl.concat([reader.state.texts["root"], reader.numbers])
+    pairs = zip(cluster.gather(copies["text"]), cluster.gather(copies["other"]), strict=True)
+    joined = find_components(pairs)
+    if not joined:
+        return cluster
+    table = pl.DataFrame({"from": joined.keys(), "to": joined.values()}, schema={"from": pl.UInt32, "to": pl.UInt32})
+    moved = pl.int_range(cluster.len(), dtype=pl.UInt32, eager=True).scatter(table["from"], table["to"])
+    return moved.gather(cluster)
+
+
+def _changed_articles(
+    articles: pl.DataFrame, numbers: pl.Series, known: pl.DataFrame, withdrawn: pl.Series
+) -> pl.DataFrame:
+    """New rows of articles, and the rows of former versions, which are live no longer; with their numbers."""
     new = articles.select(
         "article_id", "version", text=numbers, first_day="first_day", is_live=pl.lit(True)
     ).with_row_index("article", offset=known.height)
+    gone = pl.concat([articles["article_id"], withdrawn]).to_frame("article_id")
     former = (
         known.with_row_index("article")
         .filter(pl.col("is_live"))
-        .join(articles.select("article_id"), on="article_id", how="semi")
+        .join(gone, on="article_id", how="semi")
         .with_columns(is_live=pl.lit(False))
     )
-    return pl.concat([former, new]).select("article", *(pl.col(name).cast(dtype) for name, dtype in ARTICLE_SCHEMA.items()))
+    columns = [pl.col(name).cast(dtype) for name, dtype in ARTICLE_SCHEMA.items()]
+    return pl.concat([frame.select("article", *columns) for frame in (former, new)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,10 @@ class Grouping:
 
     Attributes:
         root: Text to the earliest text of its cluster.
-        via: Text to the text through which it came there; the root itself where nothing lies between.
         series: Root to the earliest root of its series, for clusters that belong to one.
     """
 
     root: dict[int, int]
-    via: dict[int, int]
     series: dict[int, int]
 
 
@@ -36,9 +34,10 @@ def group_texts(
 ) -> Grouping:
     """Group texts by what their pairs are.
 
-    In order of time, each text joins the cluster of an earlier text that it copies, the earliest where there are
-    several; clusters that exist are never joined by a later text. It does not join where its figures are not those
-    of the cluster's first text: no chain of small edits leads from one month of a release to the next.
+    In order of time, each text joins the clusters of the earlier texts that it copies. Where these are several, they
+    become one: the first page, the second page and the whole of an article are one text, in whatever order they came.
+    Nothing is joined where a text's figures are not those of the cluster's first text: no chain of small edits leads
+    from one month of a release to the next.
 
     Args:
         ordered: The texts, the earliest first.
@@ -50,13 +49,10 @@ def group_texts(
     for (later, earlier), relation in relations.items():
         if relation <= CONTAINED:
             copied[later].append(earlier)
-    for earlier_texts in copied.values():
-        earlier_texts.sort(key=place.__getitem__)
 
     root: dict[int, int] = {}
-    via: dict[int, int] = {}
     for _ in range(_MAX_ROUNDS):
-        root, via = _join(ordered, copied, relations, place)
+        root = _join(ordered, copied, relations, place)
         missing = [(text, head) for text, head in root.items() if text != head and (text, head) not in relations]
         if not missing:
             break
@@ -64,30 +60,29 @@ def group_texts(
         relations.update(zip(missing, found, strict=True))
         if SERIES not in found:
             break
-    for text, head in root.items():
-        if relations.get((text, head), SERIES) <= CONTAINED:
-            via[text] = head
-    return Grouping(root, via, _series(ordered, relations, root, place))
+    return Grouping(root, _series(ordered, relations, root, place))
 
 
 def _join(
-    ordered: Sequence[int],
-    copied: Mapping[int, Sequence[int]],
-    relations: Relations,
-    place: Mapping[int, int],
-) -> tuple[dict[int, int], dict[int, int]]:
+    ordered: Sequence[int], copied: Mapping[int, Sequence[int]], relations: Relations, place: Mapping[int, int]
+) -> dict[int, int]:
     root: dict[int, int] = {}
-    via: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
     for text in ordered:
-        root[text] = via[text] = text
-        options = copied.get(text)
-        if not options:
-            continue
-        allowed = [(root[other], other) for other in options if relations.get((text, root[other])) != SERIES]
-        if allowed:
-            head, other = min(allowed, key=lambda option: place[option[0]])
-            root[text], via[text] = head, other
-    return root, via
+        root[text], members[text] = text, [text]
+        heads = {root[other] for other in copied.get(text, ())}
+        head = text
+        for earlier in sorted(heads, key=place.__getitem__):
+            if head == text:
+                joined, into = head, earlier
+            else:
+                joined, into = earlier, head
+            if all(relations.get((member, into)) != SERIES for member in members[joined]):
+                for member in members[joined]:
+                    root[member] = into
+                members[into] += members.pop(joined)
+                head = into
+    return root
 
 
 def _series(

@@ -10,10 +10,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
+from pipelines.lexicons.loader import boilerplate_patterns
 from pipelines.stages.dedupe.parameters import DedupeParameters
 
 NUMBER, DAY, MONTH, YEAR = "#", "#d", "#m", "#y"
@@ -25,6 +26,8 @@ _GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 _MIN_LINE_WORDS: Final = 8  # header lines carry dates, times and counters that differ between copies
 _OPENING: Final = 400  # characters: headline and lead
+_MAX_FURNITURE_WORDS: Final = 16  # copyright lines, calls to follow: longer lines are not worth the patterns' time
+_FEW_FIGURES: Final = 4
 _SHOWN: Final = 5
 
 
@@ -68,7 +71,8 @@ def read_figures(text: str) -> tuple[Figure, ...]:
     months = load_dedupe_words().months
     figures: list[Figure] = []
     for line in text.lower().split("\n"):
-        if line.count(" ") < _MIN_LINE_WORDS - 1:
+        n_words = line.count(" ") + 1
+        if n_words < _MIN_LINE_WORDS or (n_words < _MAX_FURNITURE_WORDS and _is_furniture(line)):
             continue
         dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
         tokens = _TOKEN.findall(dated)
@@ -86,6 +90,15 @@ def read_figures(text: str) -> tuple[Figure, ...]:
             for at in at_figures
         ]
     return tuple(figures)
+
+
+def _is_furniture(line: str) -> bool:
+    return any(pattern.match(line) for pattern in _furniture_patterns())
+
+
+@cache
+def _furniture_patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in boilerplate_patterns())
 
 
 def _kind(tokens: Sequence[str], at: int, months: Mapping[str, str]) -> str:
@@ -120,17 +133,15 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
     agreed, conflicts = _align(read_figures(earlier), read_figures(later))
     differ = Counter(kind for kind, _, _ in conflicts)
     share = differ[NUMBER] / max(1, differ[NUMBER] + agreed[NUMBER])
-    dates_differ, dates_agree = differ[MONTH] + differ[YEAR], agreed[MONTH] + agreed[YEAR]
     corrected = _correction_of_pair_or_none(earlier, later) if conflicts else None
 
     why = None
-    if dates_differ > dates_agree and share >= parameters.period_conflict:
-        why = "another period"
-    elif dates_differ >= 2 and not dates_agree:
-        why = "another period"
-    elif differ[DAY] > agreed[DAY] and differ[NUMBER] >= 2 and share >= parameters.day_conflict:
+    for kind in (MONTH, YEAR):
+        if (differ[kind] > agreed[kind] and share >= parameters.period_conflict) or (differ[kind] and not agreed[kind] and (differ[kind] > 1 or agreed[NUMBER] < _FEW_FIGURES)):
+            why = "another period"
+    if why is None and differ[DAY] > agreed[DAY] and differ[NUMBER] >= 2 and share >= parameters.day_conflict:
         why = "another day"
-    elif share >= (parameters.max_correction_conflict if corrected else parameters.max_conflict):
+    if why is None and share >= (parameters.max_correction_conflict if corrected else parameters.max_conflict):
         why = "other figures"
     detail = ", ".join(f"{mine} / {theirs}" for _, mine, theirs in conflicts[:_SHOWN])
     if len(conflicts) > _SHOWN:

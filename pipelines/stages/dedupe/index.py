@@ -6,8 +6,7 @@ article goes (a page was rewritten): its number is in the postings, and numbers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import polars as pl

@@ -100,7 +100,8 @@ def sketch_texts(texts: pl.Series, parameters: DedupeParameters) -> Sketches:
     back = order.arg_sort()
 
     def joined(name: str) -> pl.Series:
-        return pl.concat([getattr(part, name) for part in parts], rechunk=True).gather(back)
+        column: pl.Series = pl.concat([getattr(part, name) for part in parts], rechunk=True)
+        return column.gather(back)
 
     return Sketches(
         n_words=joined("n_words"),
@@ -205,7 +206,8 @@ def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
     figure_owner = figure_end.search_sorted(follows, side="right")
     figure_pair = (figure.gather(follows - 1) + figure.gather(follows) * 3).hash(seed=5) // _HASH_DIVISOR
     year = figure.is_in(_year_hashes()).arg_true()
-    pair_offsets, figure_offsets = (_offsets(starts, n) for starts, n in ((pair_starts, kept.len()), (figure_start, figure.len())))
+    pair_offsets = _offsets(pair_starts, kept.len())
+    figure_offsets = _offsets(figure_start, figure.len())
     return _Slice(
         positions=positions,
         n_words=n_words,

@@ -8,11 +8,10 @@ from typing import Final
 import polars as pl
 
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLE_LINKS, REJECTS
-from pipelines.stages.dedupe.batch import UNDATED, PreviousIds, add_batch
+from pipelines.stages.dedupe.batch import UNDATED, BatchResult, PreviousIds, add_batch
 from pipelines.stages.dedupe.index import MemoryIndex, NearCopyIndex, State
 from pipelines.stages.dedupe.parameters import DedupeParameters
 from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, EXACT, RELATIONS
-from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 _EDTF_START: Final = r"^(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[~?%/].*)?$"
 _SAME_WORDS: Final = "the same words in the same order"
@@ -51,27 +50,78 @@ def cluster_articles(
 ) -> DedupeResult:
     """Group articles that carry the same text.
 
-    In:  articles; only rows with is_current count.
+    In:  articles, all of them; only rows with is_current count.
     Out: one row of article_clusters per article, and article_links.
     Guarantees: no article is lost; each cluster has exactly one representative, the earliest by (first day
         published, article_id); the result does not depend on row order; articles of a template series (same
         wording, other figures) are linked, never merged; a cluster keeps its cluster_id when articles join it.
+
+    Args:
+        articles: Rows of `articles`.
+        index: What was seen before; only articles that are new to it, or have a new text, are read. It is changed, and
+            kept where its owner commits it. Without one, all articles are read.
+        previous: The last result; articles that the index does not know keep the ids they have in it.
+        parameters: Settings; those the index was made with.
     """
     parameters = parameters or DedupeParameters()
     index = index if index is not None else MemoryIndex()
-    ids = _previous_ids(previous)
     current = order_articles(articles)
-    changed = []
-    links = []
-    for start in range(0, current.height, parameters.batch_articles):
-        result = add_batch(current[start : start + parameters.batch_articles], index, parameters, ids)
-        changed.append(result.texts)
-        links.append(result.links)
-    if not changed:
+    known = index.state.articles.filter(pl.col("is_live"))
+    withdrawn = known.join(current, on="article_id", how="anti")["article_id"]
+    _add(current, withdrawn, index, parameters, _previous_ids(previous))
+    state = index.state
+    texts = state.articles.filter(pl.col("is_live"))["text"].unique()
+    return DedupeResult(
+        clusters=cluster_rows(state, texts),
+        links=link_rows(state, state.links.filter(pl.col("relation") != DIFFERENT), texts),
+        rejects=REJECTS.frame([]),
+    )
+
+
+def add_articles(
+    articles: pl.DataFrame,
+    *,
+    index: NearCopyIndex,
+    previous: Clusters | None = None,
+    parameters: DedupeParameters | None = None,
+) -> DedupeResult:
+    """Add articles to an archive too large to be told anew each time.
+
+    As `cluster_articles`, but `articles` are the new ones, or those with a new text, and the result is what changed:
+    rows that replace those with the same key or stand beside them. Articles that are not among them stay as they are.
+    Rows of article_links whose article got a new text are to be removed by the caller.
+    """
+    parameters = parameters or DedupeParameters()
+    results = _add(
+        order_articles(articles), pl.Series([], dtype=pl.String), index, parameters, _previous_ids(previous)
+    )
+    if not results:
         return DedupeResult(ARTICLE_CLUSTERS.frame([]), ARTICLE_LINKS.frame([]), REJECTS.frame([]))
-    texts = pl.concat(changed).unique()
-    clusters = cluster_rows(index.state, texts)
-    return DedupeResult(clusters, link_rows(index.state, pl.concat(links), texts), REJECTS.frame([]))
+    texts = pl.concat([result.texts for result in results]).unique()
+    links = pl.concat([result.links for result in results])
+    return DedupeResult(
+        clusters=cluster_rows(index.state, texts),
+        links=link_rows(index.state, links, texts),
+        rejects=REJECTS.frame([]),
+    )
+
+
+def _add(
+    current: pl.DataFrame,
+    withdrawn: pl.Series,
+    index: NearCopyIndex,
+    parameters: DedupeParameters,
+    ids: PreviousIds,
+) -> list[BatchResult]:
+    """Add what is new to the index, some articles at a time."""
+    known = index.state.articles.filter(pl.col("is_live")).select("article_id", "version")
+    news = current.join(known, on=["article_id", "version"], how="anti", maintain_order="left")
+    results = []
+    for start in range(0, max(news.height, withdrawn.len() and 1), parameters.batch_articles):
+        batch = news[start : start + parameters.batch_articles]
+        results.append(add_batch(batch, index, parameters, previous=ids, withdrawn=withdrawn))
+        withdrawn = withdrawn.clear()
+    return results
 
 
 def order_articles(articles: pl.DataFrame) -> pl.DataFrame:
@@ -147,7 +197,7 @@ def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
             .then(pl.lit(_SAME_WORDS))
             .otherwise("reason"),
         )
-        .cast(ARTICLE_CLUSTERS.schema)
+        .cast(pl.Schema(ARTICLE_CLUSTERS.schema))
         .select(ARTICLE_CLUSTERS.columns)
         .sort("article_id")
     )
@@ -188,7 +238,7 @@ def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFra
         )
     )
     rows = pl.concat([pairs, copies]).unique(["article_id", "other_article_id"], keep="first", maintain_order=True)
-    return rows.cast(ARTICLE_LINKS.schema).select(ARTICLE_LINKS.columns).sort("article_id", "other_article_id")
+    return rows.cast(pl.Schema(ARTICLE_LINKS.schema)).select(ARTICLE_LINKS.columns).sort("article_id", "other_article_id")
 
 
 def _to_roots(links: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -237,7 +287,6 @@ def _described(links: pl.DataFrame) -> pl.DataFrame:
     detail = pl.when(pl.col("detail") == "").then(pl.lit("")).otherwise(pl.format(" ({})", "detail"))
     percent = [(pl.col(name) * 100).round().cast(pl.Int64) for name in ("covered", "covered_other")]
     is_exact = pl.col("relation") == EXACT
-    names = pl.Series(RELATIONS)
     return links.with_columns(
         similarity=pl.when(is_exact)
         .then(1.0)

@@ -34,10 +34,8 @@ _CLEARLY_COVERED: Final = 0.75
 _COVERED_SHARE: Final = 0.55
 _COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
-_CLEAR_SERIES_AGREEMENT: Final = 0.2
-_CLEAR_SERIES_CONFLICTS: Final = 4
-_CLEAR_PERIOD_AGREEMENT: Final = 0.4
-_CLEAR_PERIOD_CONFLICTS: Final = 3
+_CLEAR_CONFLICTS: Final = 5
+_CLEAR_AGREEMENT: Final = 0.2
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
 
@@ -108,11 +106,12 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
     copied = (pl.max_horizontal("covered", "covered_other") >= parameters.min_coverage) & ~short
     both = pl.min_horizontal("covered", "covered_other") >= parameters.min_coverage
     n_same, n_other = pl.col("n_agreed"), pl.col("n_conflicts")
+    # Issues of a series have the same number of figures, or nearly so. Where one text has many more, they may stand in
+    # lines that a site put around it, and each figure's place is looked at.
+    fewer, more = (side("figures", "figures_other") for side in (pl.min_horizontal, pl.max_horizontal))
     clear_series = (
-        pl.when(pl.col("period_differs"))
-        .then((n_other >= _CLEAR_PERIOD_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_PERIOD_AGREEMENT))
-        .otherwise((n_other >= _CLEAR_SERIES_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_SERIES_AGREEMENT))
-    )
+        (more <= 1.25 * fewer) & (n_other >= _CLEAR_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_AGREEMENT)
+    ) | (pl.col("period_differs") & (more == fewer) & (n_other >= 2) & (n_same <= n_other))
     # Below this share no rule of figures.py can make a series of two texts of one period.
     few = pl.when("dated").then(min(parameters.day_conflict, parameters.max_conflict)).otherwise(parameters.max_conflict)
     frame = frame.with_columns(few=few)
@@ -157,10 +156,11 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
         share = share.scatter(unclear, _covered_share(short, long, rows.height, parameters))
     # What the longer text shares with the shorter is what the shorter shares with it.
     shorter = pl.min_horizontal("words", "words_other")
-    return [
-        frame.select((share * shorter / pl.col("words").clip(1)).clip(upper_bound=1).alias("covered")).to_series(),
-        frame.select((share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1).alias("covered_other")).to_series(),
-    ]
+    both = frame.select(
+        covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
+        covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
+    )
+    return both.get_columns()
 
 
 def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches) -> pl.DataFrame:
@@ -203,11 +203,12 @@ def _covered_share(short: pl.DataFrame, long: pl.DataFrame, n_rows: int, paramet
 
 
 def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:
-    """Columns n_agreed, n_conflicts, period_differs, dated, from figures, years and months as sets.
+    """Columns n_agreed, n_conflicts, period_differs, dated, figures, figures_other, from figures, years and months as sets.
 
     A conflict needs a figure on either side that the other lacks, so the smaller number of such figures bounds it.
     """
     n_agreed, n_conflicts = _agreement(frame, sketches.figures)
+    n_figures = sketches.figures.list.len()
     period_differs = pl.repeat(False, frame.height, eager=True)
     has_month = sketches.months.list.len() > 0
     both_dated = has_month.gather(frame["mine"]) & has_month.gather(frame["theirs"])
@@ -222,6 +223,8 @@ def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:
         n_conflicts.alias("n_conflicts"),
         period_differs.alias("period_differs"),
         both_dated.alias("dated"),
+        n_figures.gather(frame["mine"]).alias("figures"),
+        n_figures.gather(frame["theirs"]).alias("figures_other"),
     ]
 
 

@@ -14,7 +14,17 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 
-_COUNTED = ("products", "destinations", "date", "period", "exporter", "commodity", "value", "containers", "participants")
+_COUNTED = (
+    "products",
+    "destinations",
+    "date",
+    "period",
+    "exporter",
+    "commodity",
+    "value",
+    "containers",
+    "participants",
+)
 _REGION = ("region", "origin_region")
 
 

@@ -8,16 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day, resolve
 from pipelines.text.organisations import Organisation
-from pipelines.lexicons.patterns import Pattern
 
-_SPEECH_DATE = Pattern("context.speech_date")
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("context.ministry")
 _NATIONAL_OFFICE = Pattern("context.national_office")
-_ROLE_WEIGHT = {"office": 3.0, "origin": 2.0, "bare": 1.0, "at": 0.8, "route": 0.1, "apposition": 0.3, "branch": 0.9, "dateline": 0.6, "seat": 0.3}
+_ROLE_WEIGHT = {
+    "office": 3.0,
+    "origin": 2.0,
+    "bare": 1.0,
+    "at": 0.8,
+    "route": 0.1,
+    "apposition": 0.3,
+    "branch": 0.9,
+    "dateline": 0.6,
+    "seat": 0.3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,29 @@ class ArticleContext:
     def resolve(self, expression: TimeExpression, *, base: str | None = None) -> ResolvedTime | None:
         """What a time expression means in this article; a base period lends its year to months without one."""
         anchor = self.anchor
-        if base and expression.year is None and expression.form in ("month", "month_range", "quarter", "semester"):
+        if (
+            base
+            and expression.year is None
+            and expression.form in ("month", "month_range", "quarter", "semester")
+        ):
             year = int(base.split("/")[-1][:4])
             month = expression.month2 or expression.month
             last = re.match(r"\d{4}-(\d{2})", base.split("/")[-1])
             if not expression.word:
-                recent = anchor.year == year and anchor.month is not None and month is not None and month <= anchor.month
-                if last and month and month > int(last[1]) and expression.form == "month" and not expression.until and not recent:
+                recent = (
+                    anchor.year == year
+                    and anchor.month is not None
+                    and month is not None
+                    and month <= anchor.month
+                )
+                if (
+                    last
+                    and month
+                    and month > int(last[1])
+                    and expression.form == "month"
+                    and not expression.until
+                    and not recent
+                ):
                     year -= 1
                 anchor = replace(anchor, year=year, month=None)
             elif anchor.year is None:
@@ -51,10 +76,16 @@ class ArticleContext:
         return resolve(expression, anchor, base=base)
 
 
-def resolve_in(context: ArticleContext, view: SentenceView, expression: TimeExpression) -> ResolvedTime | None:
+def resolve_in(
+    context: ArticleContext, view: SentenceView, expression: TimeExpression
+) -> ResolvedTime | None:
     """What a time expression means within its sentence: "untuk tahun 2025 ... pada Februari" is February 2025."""
     base = None
-    if expression.form in ("month", "month_range", "day", "day_range") and expression.year is None and not expression.word:
+    if (
+        expression.form in ("month", "month_range", "day", "day_range")
+        and expression.year is None
+        and not expression.word
+    ):
         for time in view.times:
             if time.form == "year" or (time.form == "relative" and time.word.startswith("tahun")):
                 found = context.resolve(time)
@@ -94,7 +125,8 @@ def _anchor(document: Document, published: str | None) -> Anchor:
     years = Counter(
         expression.year
         for expression in document.times
-        if expression.year and (expression.word == "ini" or expression.form in ("month", "month_range", "day_range"))
+        if expression.year
+        and (expression.word == "ini" or expression.form in ("month", "month_range", "day_range"))
     )
     stated = [e.year for e in document.times if e.form == "year" and e.word == "ini"]
     if stated:
@@ -129,9 +161,17 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         # Statistics, quarantine and customs offices report for the province, whatever regency is praised in passing.
         for mention in document.regions:
             region = regions()[mention.code]
-            if region.level != "province" and mention.role in ("branch", "dateline") and region.parent_code in scores:
+            if (
+                region.level != "province"
+                and mention.role in ("branch", "dateline")
+                and region.parent_code in scores
+            ):
                 scores[region.parent_code] += 0.9  # type: ignore[assignment]
-            if region.level != "province" and mention.role in ("origin", "bare") and mention.start > document.title_end + 400:
+            if (
+                region.level != "province"
+                and mention.role in ("origin", "bare")
+                and mention.start > document.title_end + 400
+            ):
                 scores[mention.code] -= 1.0  # type: ignore[assignment]
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
@@ -159,7 +199,7 @@ def region_name(code: str | None) -> str | None:
 
 def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
     """The public office whose head speaks in or shortly before a sentence, or None."""
-    for distance in range(0, 7):
+    for distance in range(7):
         position = view.index - distance
         if position < 0:
             break
@@ -169,7 +209,9 @@ def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
         if heads:
             return heads[-1]
     # Nobody nearby: the first office whose head the article lets speak.
-    return next((a for a in document.agencies if a.start >= document.title_end and _is_head(document.text, a)), None)
+    return next(
+        (a for a in document.agencies if a.start >= document.title_end and _is_head(document.text, a)), None
+    )
 
 
 _HEAD = Pattern("context.head")

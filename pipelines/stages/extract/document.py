@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
@@ -14,14 +14,20 @@ from pipelines.text.organisations import Organisation, find_agencies, find_firms
 from pipelines.text.places import RegionMention, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
 
+if TYPE_CHECKING:
+    from pipelines.stages.extract.labels import Label
+
 
 class Spanned(Protocol):
     """Anything with a place in the text."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """Offset of its first character."""
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """Offset behind its last character."""
 
 
 S = TypeVar("S", bound=Spanned)
@@ -39,7 +45,14 @@ class CountryMention:
 
 @dataclass(slots=True)
 class SentenceView:
-    """One sentence with the mentions that lie in it."""
+    """One sentence with the mentions that lie in it.
+
+    Attributes:
+        sentence, text: Its span and words.
+        figures, times, regions, countries, firms, agencies, products, fairs, cues: Mentions in order.
+        classes: Classes of its cue words.
+        labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
+    """
 
     sentence: Sentence
     text: str
@@ -53,17 +66,21 @@ class SentenceView:
     fairs: list[Hit]
     cues: list[Hit]
     classes: frozenset[str] = field(default_factory=frozenset)
+    labels: dict[bool, list[Label]] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
+        """Offset of its first character."""
         return self.sentence.start
 
     @property
     def end(self) -> int:
+        """Offset behind its last character."""
         return self.sentence.end
 
     @property
     def index(self) -> int:
+        """Position among the sentences of the article."""
         return self.sentence.index
 
     def has(self, *classes: str) -> bool:
@@ -72,6 +89,8 @@ class SentenceView:
 
     def cues_of(self, *classes: str) -> list[Hit]:
         """The cues of these classes, in order."""
+        if self.classes.isdisjoint(classes):
+            return []
         wanted = set(classes)
         return [cue for cue in self.cues if not wanted.isdisjoint(cue.codes)]
 
@@ -81,24 +100,39 @@ class SentenceView:
         return spoken and self.end - end <= 3
 
     def last_cue_before(self, offset: int, *classes: str) -> Hit | None:
-        """The cue of these classes that ends closest before an offset."""
-        best = None
-        for cue in self.cues_of(*classes):
-            if cue.end <= offset:
-                best = cue
-        return best
+        """The cue of these classes that ends before an offset and starts last."""
+        if self.classes.isdisjoint(classes):
+            return None
+        wanted = set(classes)
+        for cue in reversed(self.cues):
+            if cue.end <= offset and not wanted.isdisjoint(cue.codes):
+                return cue
+        return None
 
     def first_cue_after(self, offset: int, *classes: str) -> Hit | None:
         """The cue of these classes that starts closest behind an offset."""
-        for cue in self.cues_of(*classes):
-            if cue.start >= offset:
+        if self.classes.isdisjoint(classes):
+            return None
+        wanted = set(classes)
+        for cue in self.cues:
+            if cue.start >= offset and not wanted.isdisjoint(cue.codes):
                 return cue
         return None
 
 
 @dataclass(slots=True)
 class Document:
-    """An article ready to be read by the rules; every offset counts in `text`."""
+    """An article ready to be read by the rules; every offset counts in `text`.
+
+    Attributes:
+        text: The article after cleaning.
+        title_end: Where the headline ends; 0 where there is none.
+        sentences: Every sentence, headline included.
+        regions, times, firms, agencies: What the whole article names, in order.
+        cue_classes: Classes of all its cue words.
+        is_report: Whether it is a statistics release; None until `reports.is_report` has judged it.
+        body: Sentences behind the headline.
+    """
 
     text: str
     title_end: int
@@ -108,11 +142,11 @@ class Document:
     firms: list[Organisation]
     agencies: list[Organisation]
     cue_classes: frozenset[str]
+    is_report: bool | None = None
+    body: list[SentenceView] = field(init=False)
 
-    @property
-    def body(self) -> list[SentenceView]:
-        """Sentences behind the headline."""
-        return [view for view in self.sentences if view.start >= self.title_end]
+    def __post_init__(self) -> None:
+        self.body = [view for view in self.sentences if view.start >= self.title_end]
 
 
 def build_document(text: str, *, title: str | None) -> Document:
@@ -166,16 +200,15 @@ def build_document(text: str, *, title: str | None) -> Document:
 
 def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
     """True where a name is part of another mention: the AS of "dolar AS"."""
-    position = bisect_left(mentions, hit.end, key=lambda mention: mention.start)
+    position = bisect_left(mentions, hit.end, key=_start)
     return position > 0 and mentions[position - 1].end > hit.start
 
 
 def _within(mentions: Sequence[S], start: int, end: int) -> list[S]:
-    first = bisect_left(mentions, start, key=lambda mention: mention.start)
-    found = []
-    for mention in mentions[first:]:
-        if mention.start >= end:
-            break
-        if mention.end <= end:
-            found.append(mention)
-    return found
+    first = bisect_left(mentions, start, key=_start)
+    last = bisect_left(mentions, end, lo=first, key=_start)
+    return [mention for mention in mentions[first:last] if mention.end <= end]
+
+
+def _start(mention: Spanned) -> int:
+    return mention.start

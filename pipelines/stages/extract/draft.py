@@ -67,3 +67,8 @@ class Draft:
     def has(self, slot: str) -> bool:
         """True where the slot holds a value."""
         return self.slots.get(slot) not in (None, [], "")
+
+    def listed(self, slot: str) -> list[str]:
+        """The items of a list slot; empty where it holds none."""
+        value = self.slots.get(slot)
+        return value if isinstance(value, list) else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 from pipelines.text.products import product_list_at
-from pipelines.lexicons.patterns import Pattern
 
 _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
@@ -37,7 +37,12 @@ class Label:
 
 def find_labels(document: Document, view: SentenceView, *, single: bool = False) -> list[Label]:
     """Product and country groups of a sentence in order; a coordinated list is one label unless `single`."""
-    text = document.text
+    if single not in view.labels:
+        view.labels[single] = _read_labels(document.text, view, single=single)
+    return list(view.labels[single])
+
+
+def _read_labels(text: str, view: SentenceView, *, single: bool) -> list[Label]:
     labels: list[Label] = []
     barriers = frozenset(
         [m.start for m in view.countries]
@@ -70,18 +75,32 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
         else:
             first, last = phrases[0], phrases[-1]
             labels.append(
-                Label(first.start, last.end, "product", tuple(p.text for p in phrases), text[first.start : last.end])
+                Label(
+                    first.start,
+                    last.end,
+                    "product",
+                    tuple(p.text for p in phrases),
+                    text[first.start : last.end],
+                )
             )
         position = phrases[-1].end
     group: list[Label] = []
     for mention in view.countries:
-        label = Label(mention.start, mention.end, "country", (mention.code,), text[mention.start : mention.end])
+        label = Label(
+            mention.start, mention.end, "country", (mention.code,), text[mention.start : mention.end]
+        )
         clear = not group or not any(group[-1].end <= f.start < mention.start for f in view.figures)
         if group and clear and not single and _COUNTRY_JOIN.fullmatch(text, group[-1].end, mention.start):
             previous = group[-1]
             values = previous.values if mention.code in previous.values else (*previous.values, mention.code)
-            group[-1] = replace(previous, end=mention.end, values=values, text=text[previous.start : mention.end])
-        elif group and re.fullmatch(r"\s*,\s*|\s*\(\s*", text[group[-1].end : mention.start]) and group[-1].values[-1] == mention.code:
+            group[-1] = replace(
+                previous, end=mention.end, values=values, text=text[previous.start : mention.end]
+            )
+        elif (
+            group
+            and re.fullmatch(r"\s*,\s*|\s*\(\s*", text[group[-1].end : mention.start])
+            and group[-1].values[-1] == mention.code
+        ):
             group[-1] = replace(group[-1], end=mention.end)
         else:
             group.append(label)

@@ -8,7 +8,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
-from pipelines.stages.extract.realisations import is_report
+from pipelines.stages.extract.reports import is_report
 from pipelines.lexicons.patterns import Pattern
 
 _CLAUSE = Pattern("presence.clause")
@@ -33,8 +33,10 @@ _RANKED_MARKETS = Pattern("presence.ranked_markets")
 _RETELLS = Pattern("presence.retells")
 _READ_CLAUSE = Pattern("presence.read_clause")
 _MARKETS = Pattern("presence.markets")
+_BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
 _MARKETS_3 = Pattern("presence.markets_3")
+_LIKED_BY = Pattern("presence.liked_by")
 _DRAFT = Pattern("presence.draft")
 _DRAFT_2 = Pattern("presence.draft_2")
 _DRAFT_3 = Pattern("presence.draft_3")
@@ -65,7 +67,7 @@ def read_presence(
             continue
         if _EXAMPLE.search(view.text):
             continue
-        rest = _rest(document, view, context, used)
+        rest = _rest(document, view, context, busy, used)
         if rest is not None:
             drafts.append(rest)
             continue
@@ -166,11 +168,11 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
         if not (start <= mention.start and mention.end <= end) or mention.start in used:
             continue
         before = text[max(view.start, mention.start - 26) : mention.start]
-        if _ORIGIN_OF.search(before) and not _MARKETS.search(before):
+        if _ORIGIN_OF.search(before) and not (_MARKETS.search(before) or _BUYERS_ARE.search(text[start : mention.start])):
             continue
         if _MARKETS_2.match(text[mention.end : mention.end + 12]):
             continue
-        if _MARKETS_3.search(before):
+        if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
             continue
         if mention.start - 1 in goods:
             # "furnitur Tiongkok": where the goods come from.
@@ -180,9 +182,9 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
 
 
-def _rest(document: Document, view: SentenceView, context: ArticleContext, used: set[int]) -> Draft | None:
+def _rest(document: Document, view: SentenceView, context: ArticleContext, busy: set[int], used: set[int]) -> Draft | None:
     """What a report names without a figure: "Sisanya jamu, gitar, dan teh celup", "..., disusul Jerman dan Jepang"."""
-    if not is_report(document):
+    if not is_report(document) and view.index - 1 not in busy:
         return None
     figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent")]
     draft = Draft("market_presence", "presence.rest", [view.index], view.end)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
 from pipelines.stages.extract.confidence import confidence, features
 from pipelines.stages.extract.context import ArticleContext, read_context
@@ -10,7 +13,9 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.events import read_exhibitions, read_trainings
 from pipelines.stages.extract.missions import read_missions
 from pipelines.stages.extract.presence import read_presence
-from pipelines.stages.extract.realisations import drop_repeats, is_report, read_realisations
+from pipelines.stages.extract.realisations import drop_repeats, read_realisations
+from pipelines.stages.extract.relevance import may_hold_claims
+from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.shipments import read_shipments
 from pipelines.stages.extract.targets import read_targets
 
@@ -19,6 +24,9 @@ MAX_QUOTE = 500
 # A claim that is clearly more likely wrong than right is not made: on the golden sets this lifts precision by about
 # one point and costs 0.1 points of recall (docs/extraction.md).
 MIN_CONFIDENCE = 0.35
+# Ten times the longest article of the golden sets. What is longer is read block by block, so that time and memory
+# grow no faster than the text, whatever it is.
+MAX_BLOCK = 50_000
 
 
 def extract_claims(
@@ -35,21 +43,61 @@ def extract_claims(
     Returns:
         Claims in the order of the text; every span satisfies `text[start:end] == quote`.
     """
-    document, context, drafts = read_drafts(text, published=published, title=title)
-    report = is_report(document)
-    claims = [
-        claim_of(document, draft, confidence(features(document, context, draft, is_report=report)))
-        for draft in drafts
-    ]
-    return [claim for claim in claims if claim.confidence >= MIN_CONFIDENCE]
+    claims: list[Claim] = []
+    context: ArticleContext | None = None
+    for start, end in _blocks(text):
+        block = text[start:end]
+        if not may_hold_claims(block):
+            continue
+        document, context, drafts = read_drafts(
+            block, published=published, title=None if start else title, context=context
+        )
+        report = is_report(document)
+        for draft in drafts:
+            certainty = confidence(features(document, context, draft, is_report=report))
+            if certainty >= MIN_CONFIDENCE:
+                claims.append(_moved(claim_of(document, draft, certainty), start))
+    return claims
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The whole text, or blocks of one that is longer than any article, cut between lines or words."""
+    start = 0
+    while len(text) - start > MAX_BLOCK:
+        cut = max(text.rfind("\n", start, start + MAX_BLOCK), text.rfind(". ", start, start + MAX_BLOCK))
+        if cut <= start:
+            cut = text.rfind(" ", start, start + MAX_BLOCK)
+        cut = cut + 1 if cut > start else start + MAX_BLOCK
+        yield start, cut
+        start = cut
+    yield start, len(text)
+
+
+def _moved(claim: Claim, by: int) -> Claim:
+    """A claim of a block with its offsets counted in the whole text."""
+    if not by:
+        return claim
+    return replace(
+        claim,
+        quote_start=claim.quote_start + by,
+        quote_end=claim.quote_end + by,
+        spans={slot: (start + by, end + by) for slot, (start, end) in claim.spans.items()},
+    )
 
 
 def read_drafts(
-    text: str, *, published: str | None, title: str | None
+    text: str, *, published: str | None, title: str | None, context: ArticleContext | None = None
 ) -> tuple[Document, ArticleContext, list[Draft]]:
-    """The article as the rules see it, and its claims before they are quoted and rated, in the order of the text."""
+    """The article as the rules see it, and its claims before they are quoted and rated, in the order of the text.
+
+    Args:
+        text: The article, or a block of one.
+        published: Publication date as EDTF, where known.
+        title: Headline, where the text opens with one.
+        context: Background read from an earlier block; read from this text where not given.
+    """
     document = build_document(text, title=title)
-    context = read_context(document, published=published)
+    context = context or read_context(document, published=published)
     drafts: list[Draft] = []
     missions, taken = read_missions(document, context)
     trainings, used = read_trainings(document, context)
@@ -64,7 +112,9 @@ def read_drafts(
     drafts += [*missions, *trainings, *fairs, *targets, *shipments, *realisations]
     busy = {index for draft in drafts for index in draft.sentences}
     used = _destination_offsets(document, drafts)
-    drafts += read_presence(document, context, busy=busy, used=used, shipments=shipments, topic=_topic(realisations))
+    drafts += read_presence(
+        document, context, busy=busy, used=used, shipments=shipments, topic=_topic(realisations)
+    )
     return document, context, sorted(drafts, key=lambda draft: draft.order)
 
 

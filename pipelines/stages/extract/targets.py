@@ -8,7 +8,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name, speake
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.realisations import is_report
+from pipelines.stages.extract.reports import is_report
 from pipelines.text.figures import Figure
 from pipelines.lexicons.patterns import Pattern
 

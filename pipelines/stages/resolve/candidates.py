@@ -8,8 +8,8 @@ import polars as pl
 
 # A key shared by more claims than this is no evidence by itself: it is compared in order of date, each claim
 # with its neighbours, so that the number of pairs grows with the number of claims and not with its square.
-BLOCK_LIMIT = 120
-NEIGHBOURS = 24
+BLOCK_LIMIT = 40
+NEIGHBOURS = 10
 
 
 @dataclass(frozen=True, slots=True)

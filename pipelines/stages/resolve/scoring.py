@@ -16,6 +16,13 @@ from pipelines.stages.resolve.levels import COMPARISONS
 
 Weights = Mapping[str, Mapping[str, float]]
 
+# Two groups are not joined when some pair between them scores below this.
+VETO_SCORE = 0.0
+# Pairs further below the threshold are no near miss worth keeping for a reader.
+KEPT_BELOW_THRESHOLD = 4.0
+# A pair carries some hundred values while it is compared; a million pairs take about 1 GB.
+BATCH_PAIRS = 500_000
+
 _WHEN: Mapping[str, float] = {
     "same_day": 4.0, "days_apart": 2.5, "overlapping_months": 2.0, "overlapping_years": 0.5,
     "said_together": 1.5, "said_apart": -1.0, "said_far_apart": -4.0, "said_in_other_years": -7.0,
@@ -182,32 +189,64 @@ MODELS: Mapping[str, ScoringModel] = {
 }
 
 
-def score_pairs(pairs: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class ScoredPairs:
+    """Compared pairs, sorted by `left`, `right` (row numbers in the feature frame).
+
+    Attributes:
+        near: Pairs that join or nearly do: claim_type, score, threshold and one `level_<comparison>` each.
+        against: Pairs that speak clearly against one event: `left`, `right` only.
+    """
+
+    near: pl.DataFrame
+    against: pl.DataFrame
+
+    def and_also(self, other: ScoredPairs) -> ScoredPairs:
+        """The pairs of both."""
+        near = pl.concat([self.near, other.near], how="diagonal").sort("left", "right")
+        return ScoredPairs(near, pl.concat([self.against, other.against]).sort("left", "right"))
+
+
+def score_pairs(pairs: pl.DataFrame, features: pl.DataFrame) -> ScoredPairs:
     """Score candidate pairs.
 
     In:  pairs (`left`, `right`, and `other_event_shared` where known) of row numbers in `features`.
-    Out: the pairs with `claim_type`, `score`, `threshold` and one `level_<comparison>` column per comparison.
     """
     if "other_event_shared" not in pairs.columns:
         pairs = pairs.with_columns(other_event_shared=pl.lit(value=False))
     rows = features.with_row_index("row")
-    scored = []
-    for claim_type, model in MODELS.items():
-        of_type = rows.filter(pl.col("claim_type") == claim_type)
-        if of_type.is_empty():
-            continue
-        names = [name for name in model.weights if name in COMPARISONS]
-        joined = pairs.join(of_type, left_on="left", right_on="row").join(
-            of_type, left_on="right", right_on="row", suffix="_b"
-        )
-        leveled = joined.select(
-            "left", "right", "claim_type", *(COMPARISONS[name].alias(f"level_{name}") for name in names)
-        )
-        total = pl.sum_horizontal(_weight(name, model.weights[name]) for name in names)
-        scored.append(leveled.with_columns(score=total, threshold=pl.lit(model.threshold)))
-    if not scored:
-        return pairs.with_columns(claim_type=pl.lit(""), score=pl.lit(0.0), threshold=pl.lit(0.0)).clear()
-    return pl.concat(scored, how="diagonal").sort("left", "right")
+    empty = pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
+    near, against = [empty.with_columns(_no_scores())], [empty]
+    types = rows.select(left="row", claim_type="claim_type")
+    for (claim_type,), of_type in sorted(pairs.join(types, on="left").group_by("claim_type")):
+        model = MODELS[str(claim_type)]
+        claims = rows.filter(pl.col("claim_type") == claim_type)
+        for start in range(0, of_type.height, BATCH_PAIRS):
+            scored = _score_batch(of_type.slice(start, BATCH_PAIRS).drop("claim_type"), claims, model)
+            near.append(scored.filter(pl.col("score") > model.threshold - KEPT_BELOW_THRESHOLD))
+            against.append(scored.filter(pl.col("score") < VETO_SCORE).select("left", "right"))
+    return ScoredPairs(
+        pl.concat(near, how="diagonal").sort("left", "right"), pl.concat(against).sort("left", "right")
+    )
+
+
+def _no_scores() -> list[pl.Expr]:
+    return [
+        pl.lit("").alias("claim_type"), pl.lit(0.0).alias("score"), pl.lit(0.0).alias("threshold"),
+        *(pl.lit(None, dtype=pl.String).alias(f"level_{name}") for name in COMPARISONS),
+    ]  # fmt: skip
+
+
+def _score_batch(pairs: pl.DataFrame, claims: pl.DataFrame, model: ScoringModel) -> pl.DataFrame:
+    joined = pairs.join(claims, left_on="left", right_on="row").join(
+        claims, left_on="right", right_on="row", suffix="_b"
+    )
+    names = list(model.weights)
+    leveled = joined.select(
+        "left", "right", "claim_type", *(COMPARISONS[name].alias(f"level_{name}") for name in names)
+    )
+    total = pl.sum_horizontal(_weight(name, model.weights[name]) for name in names)
+    return leveled.with_columns(score=total, threshold=pl.lit(model.threshold))
 
 
 def _weight(name: str, weights: Mapping[str, float]) -> pl.Expr:

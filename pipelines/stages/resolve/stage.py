@@ -17,12 +17,10 @@ from pipelines.stages.resolve.features import claim_features
 from pipelines.stages.resolve.grouping import Link, group_claims
 from pipelines.stages.resolve.lines import line_roles
 from pipelines.stages.resolve.reviews import NO_REVIEWS, Reviews, read_reviews
-from pipelines.stages.resolve.scoring import explain, score_pairs
+from pipelines.stages.resolve.scoring import ScoredPairs, explain, score_pairs
 
 # States and background figures: they are joined after the happenings, with the help of what those showed.
 SECOND_PASS = ("market_presence", "export_realisation")
-# Pairs far below the threshold are no near miss worth keeping for a reader.
-KEPT_BELOW_THRESHOLD = 4.0
 # A person's word outweighs every score.
 DECIDED_SCORE = 1000.0
 
@@ -78,7 +76,7 @@ def resolve_claims(
     features, stating = features.filter(standing), claims.filter(standing)
     scored, groups = _group(features, decided)
     lines = line_codes(stating, features, groups)
-    events, changes = event_claims(features, scored, groups, lines, previous=previous, run_id=run_id)
+    events, changes = event_claims(features, scored.near, groups, lines, previous=previous, run_id=run_id)
     if previous_changes is not None:
         known = previous_changes.select(EVENT_CHANGES.columns)
         changes = pl.concat([known, changes]).unique().sort(EVENT_CHANGES.key)
@@ -96,7 +94,7 @@ def resolve_claims(
         claim_organisations=claim_organisations,
         organisations=organisations,
         event_claims=events,
-        claim_links=_claim_links(scored, features, groups),
+        claim_links=_claim_links(scored.near, features, groups),
         event_changes=changes,
         review_decisions=_with_blocked(decided, event_of_claim),
     )
@@ -117,7 +115,7 @@ def _with_blocked(decided: Reviews, event_of_claim: Mapping[str, str]) -> pl.Dat
     )
 
 
-def _group(features: pl.DataFrame, decided: Reviews) -> tuple[pl.DataFrame, list[int]]:
+def _group(features: pl.DataFrame, decided: Reviews) -> tuple[ScoredPairs, list[int]]:
     """Score all candidate pairs in two passes; the scored pairs and the group of each claim."""
     pairs = candidate_pairs(features)
     types = features.with_row_index("row").select("row", "claim_type")
@@ -127,12 +125,11 @@ def _group(features: pl.DataFrame, decided: Reviews) -> tuple[pl.DataFrame, list
     first_groups = _joined(features, happenings, decided)
     shared = _articles_sharing_events(features, first_groups)
     states = typed.filter(second).select("left", "right")
-    scored_states = score_pairs(_with_shared_articles(states, features, shared), features)
-    scored = pl.concat([happenings, scored_states], how="diagonal").sort("left", "right")
+    scored = happenings.and_also(score_pairs(_with_shared_articles(states, features, shared), features))
     return scored, _joined(features, scored, decided)
 
 
-def _joined(features: pl.DataFrame, scored: pl.DataFrame, decided: Reviews) -> list[int]:
+def _joined(features: pl.DataFrame, scored: ScoredPairs, decided: Reviews) -> list[int]:
     lines = features.select(
         pl.when(pl.col("claim_type") == "trade_mission")
         .then(pl.coalesce("transaction_status", pl.lit("stated")))
@@ -143,8 +140,15 @@ def _joined(features: pl.DataFrame, scored: pl.DataFrame, decided: Reviews) -> l
     )["line"].to_list()
     row_of = {claim_id: row for row, claim_id in enumerate(features["claim_id"])}
     links = {(link.left, link.right): link for link in _decided_links(row_of, decided)}
-    for left, right, score, threshold in scored.select("left", "right", "score", "threshold").iter_rows():
-        links.setdefault((left, right), Link(left, right, score - threshold, score >= threshold, score < 0))
+    joining = scored.near.filter(pl.col("score") >= pl.col("threshold"))
+    excess = joining.select("left", "right", pl.col("score") - pl.col("threshold"))
+    for left, right, score in excess.iter_rows():
+        links.setdefault((left, right), Link(left, right, score, joins=True))
+    # A veto matters only between claims that some link could bring together.
+    linked = pl.concat([joining["left"], joining["right"]]).unique().implode()
+    vetoes = scored.against.filter(pl.col("left").is_in(linked) & pl.col("right").is_in(linked))
+    for left, right in vetoes.iter_rows():
+        links.setdefault((left, right), Link(left, right, 0.0, joins=False, vetoes=True))
     return group_claims(features["article_id"].to_list(), lines, list(links.values()))
 
 
@@ -175,10 +179,9 @@ def _with_shared_articles(pairs: pl.DataFrame, features: pl.DataFrame, shared: p
     return frame.select("left", "right", pl.col("other_event_shared").fill_null(value=False))
 
 
-def _claim_links(scored: pl.DataFrame, features: pl.DataFrame, groups: list[int]) -> pl.DataFrame:
+def _claim_links(near: pl.DataFrame, features: pl.DataFrame, groups: list[int]) -> pl.DataFrame:
     ids = with_groups(features, groups)
-    kept = scored.filter(pl.col("score") > pl.col("threshold") - KEPT_BELOW_THRESHOLD)
-    frame = kept.join(ids, left_on="left", right_on="row", maintain_order="left").join(
+    frame = near.join(ids, left_on="left", right_on="row", maintain_order="left").join(
         ids, left_on="right", right_on="row", suffix="_b", maintain_order="left"
     )
     together = pl.col("group") == pl.col("group_b")

@@ -1,0 +1,1 @@
+"""How resolve, dbt and the fifteen questions do on a million synthetic claims."""

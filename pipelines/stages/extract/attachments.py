@@ -1,0 +1,201 @@
+"""Goods, country and period of each figure of a report: labels beside it, chains, respectively-lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
+from pipelines.stages.extract.labels import Label, find_labels, label_after
+from pipelines.stages.extract.periods import period_of
+from pipelines.stages.extract.scope import ReportState
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+
+_FILLER = Pattern("attachments.filler")
+_SEPARATOR = Pattern("attachments.separator")
+_NO_LABEL = Pattern("attachments.no_label")
+_LABEL_AFTER = Pattern("attachments.label_after")
+_FROM = Pattern("attachments.from")
+_BREAKS_CHAIN = Pattern("attachments.breaks_chain")
+_FIGURE_JOIN = Pattern("attachments.figure_join")
+_NAME_JOIN = Pattern("attachments.name_join")
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A figure with what stands beside it."""
+
+    figure: Figure
+    product: Label | None
+    country: Label | None
+    time: TimeExpression | None
+    compared: bool
+
+
+def attach_labels(
+    document: Document, view: SentenceView, figures: list[Figure], labels: list[Label], state: ReportState
+) -> list[Attached]:
+    """Give each figure its goods, its country and its time."""
+    respectively = _respectively(document, view, figures)
+    # "Pembeli nontimah ialah Tiongkok 9,87 juta, Bangladesh 5,10 juta": goods told once for a list of countries.
+    opening = next((label for label in labels if label.end <= figures[0].start), None)
+    shared = None
+    if (
+        opening is not None
+        and opening.kind == "product"
+        and any(label.kind == "country" and opening.end <= label.start < figures[0].start for label in labels)
+    ):
+        shared = opening
+    attached: list[Attached] = []
+    floor = view.start
+    previous: Attached | None = None
+    used_times: set[int] = set()
+    for figure in figures:
+        product = country = None
+        if figure.start in respectively:
+            label = respectively[figure.start]
+            product, country = (label, None) if label.kind == "product" else (None, label)
+        else:
+            after = label_after(document, view, figure, labels) or _adjacent(document, figure, labels)
+            if (
+                after
+                and after.kind == "country"
+                and not _LABEL_AFTER.match(document.text[figure.end : figure.end + 40])
+            ):
+                after = None
+            own = [
+                label
+                for label in labels
+                if floor <= label.start
+                and label.end <= figure.start
+                and not _is_scope(document, view, label, state)
+            ]
+            before_product = next((label for label in reversed(own) if label.kind == "product"), None)
+            before_country = next((label for label in reversed(own) if label.kind == "country"), None)
+            if before_country and _is_origin_country(document, before_country):
+                before_country = None
+            if after and after.kind == "product":
+                before_product = after
+            elif after and after.kind == "country":
+                before_country = after
+            product, country = before_product, before_country
+            if product is None and country is not None and shared is not None:
+                product = shared
+            if product is None and country is None and state.report:
+                product = _bare_label(document, view, figure, floor)
+            if (
+                product is None
+                and country is None
+                and previous is not None
+                and _chained(document, previous.figure, figure)
+            ):
+                product, country = previous.product, previous.country
+        time, compared = period_of(document, view, figure, used_times, figures)
+        item = Attached(figure, product, country, time, compared)
+        attached.append(item)
+        previous = item
+        floor = figure.end
+    return attached
+
+
+def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: int) -> Label | None:
+    """Goods that no lexicon knows: the short noun phrase between a separator and a figure of a list."""
+    text = document.text
+    segment = text[max(floor, view.start) : figure.start]
+    trimmed = _FILLER.sub("", segment)
+    cut = [match.end() for match in _SEPARATOR.finditer(trimmed)]
+    start = cut[-1] if cut else 0
+    phrase = trimmed[start:].strip()
+    words = phrase.split()
+    if not 1 <= len(words) <= 4 or len(phrase) < 4 or not phrase[0].isalpha() or _NO_LABEL.search(phrase):
+        return None
+    if (start == 0 and floor > view.start) or any(char.isdigit() for char in phrase) or phrase[0].isupper():
+        return None
+    offset = max(floor, view.start) + trimmed.rindex(phrase)
+    if any(cue.start < offset + len(phrase) and offset < cue.end for cue in view.cues):
+        return None
+    named: list[Spanned] = [*view.regions, *view.times, *view.countries]
+    if any(mention.start < offset + len(phrase) and offset < mention.end for mention in named):
+        return None
+    return Label(offset, offset + len(phrase), "product", (phrase,), phrase)
+
+
+def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label | None:
+    """Goods right behind a quantity: "112,7 ton tuna"."""
+    if figure.kind != "quantity":
+        return None
+    return next(
+        (label for label in labels if label.kind == "product" and 0 < label.start - figure.end <= 2), None
+    )
+
+
+def _is_scope(document: Document, view: SentenceView, label: Label, state: ReportState) -> bool:
+    return (
+        state.commodity is not None
+        and label.start == state.commodity.start
+        and label.end == state.commodity.end
+    ) or (state.destination is not None and label.start == state.destination.start)
+
+
+def _is_origin_country(document: Document, label: Label) -> bool:
+    before = document.text[max(0, label.start - 12) : label.start]
+    return bool(_FROM.search(before))
+
+
+def _chained(document: Document, first: Figure, second: Figure) -> bool:
+    """True where the second figure goes on about the same thing as the first."""
+    between = document.text[first.end : second.start]
+    return len(between) < 160 and not _BREAKS_CHAIN.search(between)
+
+
+def _respectively(document: Document, view: SentenceView, figures: list[Figure]) -> dict[int, Label]:
+    """Pairs of a respectively-list: figure offset to its label."""
+    pairs: dict[int, Label] = {}
+    for cue in view.cues_of("respectively"):
+        after = [f for f in figures if f.start >= cue.end]
+        run: list[Figure] = []
+        for figure in after:
+            if run and (figure.kind != run[0].kind or figure.start - run[-1].end > 60):
+                break
+            run.append(figure)
+        single = [label for label in find_labels(document, view, single=True) if label.end <= cue.start]
+        for kind in ("country", "product"):
+            chosen = [label for label in single if label.kind == kind][-len(run) :]
+            if len(run) >= 2 and len(chosen) == len(run):
+                for figure, label in zip(run, chosen, strict=True):
+                    pairs[figure.start] = label
+                break
+    pairs.update(_parallel_lists(document, view, figures, pairs))
+    return pairs
+
+
+def _parallel_lists(
+    document: Document, view: SentenceView, figures: list[Figure], known: dict[int, Label]
+) -> dict[int, Label]:
+    """A list of names and then a list of as many figures: "Belanda, UEA dan Korsel dengan US$ 2,2 juta, US$ 1,4 juta dan US$ 1,1 juta"."""
+    text = document.text
+    runs: list[list[Figure]] = []
+    for figure in figures:
+        gap = text[runs[-1][-1].end : figure.start] if runs else ""
+        if runs and runs[-1][-1].kind == figure.kind and _FIGURE_JOIN.fullmatch(gap):
+            runs[-1].append(figure)
+        else:
+            runs.append([figure])
+    pairs: dict[int, Label] = {}
+    single = find_labels(document, view, single=True)
+    for run in runs:
+        if len(run) < 2 or run[0].start in known:
+            continue
+        before = [label for label in single if label.end <= run[0].start][-len(run) :]
+        if (
+            len(before) == len(run)
+            and len({label.kind for label in before}) == 1
+            and run[0].start - before[-1].end <= 40
+        ):
+            joined = all(
+                _NAME_JOIN.fullmatch(text[a.end : b.start]) for a, b in zip(before, before[1:], strict=False)
+            )
+            if joined:
+                pairs.update({figure.start: label for figure, label in zip(run, before, strict=True)})
+    return pairs

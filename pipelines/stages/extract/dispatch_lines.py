@@ -1,0 +1,140 @@
+"""The lines of a sentence that tells of a dispatch: figures that belong together, with their goods and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_sentences import Reading, destinations, in_list, is_usable
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.text.figures import Figure
+from pipelines.text.products import product_list_at
+
+_SPLIT = Pattern("dispatch_lines.split")
+_LIST_LEAD = Pattern("dispatch_lines.list_lead")
+_LINE_BREAK = Pattern("dispatch_lines.line_break")
+_SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
+_GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
+
+
+@dataclass(slots=True)
+class Line:
+    """One figure group of a sentence: what is sent, by whom, where to."""
+
+    start: int
+    end: int
+    view: SentenceView
+    quantity: Figure | None = None
+    containers: Figure | None = None
+    value: Figure | None = None
+    products: list[Label] = field(default_factory=list)
+    countries: list[CountryMention] = field(default_factory=list)
+
+
+def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
+    figures = [f for f in view.figures if is_usable(reading, view, f)]
+    groups: list[list[Figure]] = []
+    for figure in figures:
+        kinds = {f.kind for f in groups[-1]} if groups else set()
+        if (
+            groups
+            and figure.kind not in kinds
+            and not _breaks(reading.document, view, groups[-1][-1], figure)
+        ):
+            groups[-1].append(figure)
+        elif (
+            groups
+            and figure.kind == "quantity"
+            and "quantity" in kinds
+            and _same_mass(reading.document, groups[-1], figure)
+        ):
+            continue
+        else:
+            groups.append([figure])
+    lines: list[Line] = []
+    start = view.start
+    for index, group in enumerate(groups):
+        end = view.end
+        if index + 1 < len(groups):
+            end = _boundary(reading.document, view, group[-1].end, groups[index + 1][0].start)
+        line = Line(start, end, view)
+        for figure in group:
+            if figure.kind == "quantity":
+                line.quantity = figure
+            elif figure.kind == "container":
+                line.containers = figure
+            else:
+                line.value = figure
+        line.products = _products(reading.document, view, line, group)
+        line.countries = destinations(reading.document, view, start, end)
+        if not line.countries and (in_list(reading, view) or _LIST_LEAD.search(view.text)):
+            line.countries = [m for m in view.countries if start <= m.start < end]
+        lines.append(line)
+        start = end
+    if len(lines) > 1:
+        # A destination or product told once for all lines of the sentence.
+        for line in lines:
+            if not line.countries and sum(bool(other.countries) for other in lines) == 1:
+                line.countries = next(other.countries for other in lines if other.countries)
+    return lines
+
+
+def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
+    between = document.text[previous.end : figure.start]
+    return bool(_LINE_BREAK.search(between))
+
+
+def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
+    """ "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg": one line told in two units."""
+    between = document.text[group[-1].end : figure.start]
+    return bool(_SAME_MASS_GAP.fullmatch(between))
+
+
+def _boundary(document: Document, view: SentenceView, start: int, end: int) -> int:
+    cut = start
+    for match in _SPLIT.finditer(document.text, start, end):
+        cut = match.start()
+        if match[0].strip(" ,").lower() in ("sedangkan", "sementara", ";") or match[0] == ";":
+            return match.start()
+    return cut
+
+
+def _products(document: Document, view: SentenceView, line: Line, group: list[Figure]) -> list[Label]:
+    text = document.text
+    barriers = frozenset(
+        [m.start for m in view.countries]
+        + [m.start for m in view.regions]
+        + [o.start for o in view.firms]
+        + [f.start for f in view.figures]
+    )
+    for figure in (line.quantity, line.containers):
+        if figure is None:
+            continue
+        match = _GOODS_LEAD.match(text, figure.end, line.end)
+        offset = match.end() if match else figure.end
+        phrases = product_list_at(text, offset, line.end, barriers, {h.start: h.end for h in view.products})
+        if phrases and (
+            phrases[0].known or (figure.kind == "quantity" and phrases[0].start - figure.end < 3)
+        ):
+            return [Label(p.start, p.end, "product", (p.text,), p.text) for p in phrases]
+    labels = [
+        label
+        for label in find_labels(document, view, single=True)
+        if label.kind == "product" and line.start <= label.start and label.end <= line.end
+    ]
+    if not labels:
+        return []
+    anchor = group[0].start
+    before = [label for label in labels if label.end <= anchor]
+    chosen = before or labels
+    # A coordinated list stays together; anything further away is another topic.
+    run = [chosen[-1]] if before else [chosen[0]]
+    ordered = reversed(chosen[:-1]) if before else iter(chosen[1:])
+    for label in ordered:
+        near = run[0].start - label.end if before else label.start - run[-1].end
+        if near <= 8:
+            run = [label, *run] if before else [*run, label]
+        else:
+            break
+    return run

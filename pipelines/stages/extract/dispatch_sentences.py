@@ -1,0 +1,241 @@
+"""Which sentences tell of a dispatch, and the figures and destinations in them that count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.lexicons.loader import word_set
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.text.figures import Figure
+
+_LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_TO = Pattern("dispatch_sentences.to")
+_FROM_COUNTRY = Pattern("dispatch_sentences.from_country")
+_BUYER_FROM = Pattern("dispatch_sentences.buyer_from")
+_SAME_DAY = Pattern("dispatch_sentences.same_day")
+_SINCE = Pattern("dispatch_sentences.since")
+_LIST_LEAD = Pattern("dispatch_sentences.list_lead")
+_EXAMPLE = Pattern("dispatch_sentences.example")
+_ARRIVES = Pattern("dispatch_sentences.arrives")
+_YEAR_WORD = Pattern("dispatch_sentences.year_word")
+_EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
+_THROUGHOUT = Pattern("dispatch_sentences.throughout")
+_TO_PLACE = Pattern("dispatch_sentences.to_place")
+_PER_UNIT = Pattern("dispatch_sentences.per_unit")
+_PART_ONLY = Pattern("dispatch_sentences.part_only")
+_COUNTRY_JOIN = Pattern("dispatch_sentences.country_join")
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far an article has been read, and the shipments found so far.
+
+    Attributes:
+        document, context: The article and its background.
+        skip: Offsets of figures that other rules have claimed.
+        report: Whether the article is a statistics release.
+        drafts: Shipments in the order they were opened.
+        taken: Offsets of the figures they use.
+        last_index: Sentence that told of a shipment last.
+        list_open: Sentence that opened a list.
+        lead_in: Sentence without figures that opened the report of a dispatch, or None.
+    """
+
+    document: Document
+    context: ArticleContext
+    skip: set[int]
+    report: bool
+    drafts: list[Draft] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    last_index: int = -10
+    list_open: int = -10
+    lead_in: SentenceView | None = None
+
+
+def note_lead_in(reading: Reading, view: SentenceView) -> None:
+    """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
+    if (
+        view.has("export", "send")
+        and not view.has("smuggling", "cancel", "import")
+        and not _EXAMPLE.search(view.text)
+    ):
+        if (
+            destinations(reading.document, view, view.start, view.end)
+            or view.has("send_strong")
+            or view.products
+        ):
+            reading.lead_in = view
+    elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
+        reading.lead_in = view
+    if (reading.drafts or reading.lead_in) and _LIST_LEAD.search(view.text) and not _is_statistical(view):
+        reading.list_open = view.index
+
+
+def in_list(reading: Reading, view: SentenceView) -> bool:
+    return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
+
+
+def _is_statistical(view: SentenceView) -> bool:
+    return view.has("source_stat") or any(
+        t.form in ("month_range", "quarter", "semester", "year") for t in view.times
+    )
+
+
+def is_relevant(reading: Reading, view: SentenceView) -> bool:
+    if view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
+        return False
+    if not view.countries and _goes_inland(reading.document, view):
+        return False
+    if _EXAMPLE.search(view.text):
+        return False
+    near = view.index - reading.last_index <= 2 and bool(reading.drafts)
+    led = reading.lead_in is not None and view.index - reading.lead_in.index <= 2
+    figures = [f for f in view.figures if is_usable(reading, view, f)]
+    if not figures:
+        return False
+    kinds = {f.kind for f in figures}
+    if _LIST_LEAD.search(view.text) and kinds & {"quantity", "container"} and not _is_statistical(view):
+        reading.list_open = view.index
+    if in_list(reading, view) and kinds & {"quantity", "container"}:
+        return True
+    if view.has("mission", "training") and not view.has("send_strong"):
+        return False
+    text = reading.document.text
+    stat_period = any(
+        t.form in ("month_range", "quarter", "semester")
+        or (t.form == "year" and _YEAR_WORD.search(text[max(0, t.start - 10) : t.start + 6]))
+        or (t.form == "month" and t.until)
+        or (t.form == "relative" and t.word.startswith("periode"))
+        for t in view.times
+    ) or bool(_SINCE.search(view.text))
+    if any(
+        _EXPORT_VALUE_OF.search(text[max(view.start, m.start - 14) : m.start]) for m in view.regions
+    ) and any(t.form in ("month", "year") for t in view.times):
+        return False
+    if stat_period and not view.has("send_strong"):
+        return False
+    if view.has("cumulative") and _THROUGHOUT.search(view.text) and not view.has("send_strong"):
+        return False
+    monthly = any(t.form in ("month", "year", "quarter") for t in view.times)
+    if reading.report and not (
+        (view.has("send_strong") and not monthly and ("quantity" in kinds or "container" in kinds))
+        or view.firms
+        or "container" in kinds
+        or (
+            len([v for v in reading.document.body if v.index < view.index]) < 2
+            and kinds & {"quantity"}
+            and view.countries
+            and not monthly
+        )
+        or (
+            view.has("send", "certify", "export")
+            and any(t.form == "day" for t in view.times)
+            and not any(t.form == "month" for t in view.times)
+        )
+        or near
+        or (view.has("send") and view.countries and _SAME_DAY.search(view.text))
+    ):
+        return False
+    sends = view.has("send", "send_strong")
+    exports = view.has("export")
+    foreign = bool(destinations(reading.document, view, view.start, view.end))
+    goods = bool(kinds & {"quantity", "container"})
+    if (
+        goods
+        and (sends or exports)
+        and (
+            foreign
+            or near
+            or led
+            or exports
+            or reading.drafts
+            or (view.firms and _abroad_before(reading.document, view))
+        )
+    ):
+        return True
+    if "container" in kinds and view.has("send_strong"):
+        return True
+    if near and goods and view.countries and _LIST_LEAD.search(view.text):
+        return True
+    if goods and foreign and _ARRIVES.search(view.text):
+        return True
+    if near and "container" in kinds:
+        return True
+    if led and goods and not reading.report and not view.has("price"):
+        return True
+    if (near or led) and view.has("value_word", "volume_word", "this_one", "send", "buyer"):
+        return True
+    if "money" in kinds and (sends or exports):
+        return view.has("this_one", "first", "send_strong") or (foreign and sends)
+    return goods and sends and view.has("planned") and _abroad_before(reading.document, view)
+
+
+def _goes_inland(document: Document, view: SentenceView) -> bool:
+    """True where the only places that goods go to are regions of Indonesia."""
+    text = document.text
+    inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
+    island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
+    return (bool(inland) and not view.has("send_strong")) or (island and not inland and '"' in view.text)
+
+
+def _abroad_before(document: Document, view: SentenceView) -> bool:
+    return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
+
+
+def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
+    if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
+        return False
+    if figure.kind not in ("money", "quantity", "container"):
+        return False
+    price = view.last_cue_before(figure.start, "price")
+    if (
+        price is not None
+        and price.key != "seharga"
+        and figure.start - price.end < 28
+        and "nilai" not in reading.document.text[price.end : figure.start].lower()
+    ):
+        return False
+    governor = view.last_cue_before(figure.start, "price", "import", "budget", "capacity", "domestic", "rate_before", "share",
+                                    "send", "export", "value_word", "volume_word", "this_one", "achieved", "demand", "cancel")  # fmt: skip
+    if (
+        governor is not None
+        and governor.key == "seharga"
+        and figure.kind == "money"
+        and figure.value >= 1_000_000
+    ):
+        return True
+    if governor is not None and set(governor.codes) & {
+        "price",
+        "import",
+        "budget",
+        "domestic",
+        "capacity",
+        "rate_before",
+        "cancel",
+        "demand",
+    }:
+        gap = figure.start - governor.end
+        if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
+            return False
+    after = reading.document.text[figure.end : figure.end + 40]
+    if _PER_UNIT.match(after) and figure.kind != "money":
+        return False
+    return not _PART_ONLY.match(after)
+
+
+def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
+    """Countries that goods go to within a span, by the preposition or verb before them."""
+    text = document.text
+    found: list[CountryMention] = []
+    for mention in view.countries:
+        if not (start <= mention.start and mention.end <= end):
+            continue
+        before = text[max(view.start, mention.start - 40) : mention.start]
+        joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
+        if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
+            found.append(mention)
+    return found

@@ -1,0 +1,156 @@
+"""Which figures of a report are about exports, and which way a growth figure points."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.figures import Figure
+
+_EXPORTERS = Pattern("export_figures.exporters")
+_CERTIFICATES = Pattern("export_figures.certificates")
+_GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
+_SHARE_OF = Pattern("export_figures.share_of")
+_MINUS = Pattern("export_figures.minus")
+_GOES_ON = Pattern("export_figures.goes_on")
+
+
+_GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
+              "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
+
+
+_EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
+
+
+def is_amount(figure: Figure) -> bool:
+    return not figure.is_rate and not figure.same_as and figure.value is not None
+
+
+def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """False for prices, shares, imports, budgets and whatever else stands beside exports."""
+    text = document.text
+    if figure.kind == "percent":
+        return growth_sign(document, view, figure) != 0
+    if figure.kind == "people":
+        return figure.unit == "exporter" or (
+            view.has("export") and _EXPORTERS.search(text[figure.end : figure.end + 50]) is not None
+        )
+    if figure.noun == "kali" and _CERTIFICATES.search(view.text):
+        return True
+    if figure.kind not in ("money", "quantity", "document"):
+        return False
+    if figure.qualifier == "at_most" or (
+        figure.kind == "document" and figure.value is not None and figure.value < 5
+    ):
+        return False
+    if figure.kind != "document" and _is_difference(document, view, figure):
+        return False
+    if (
+        figure.kind == "quantity"
+        and figure.unit in ("piece", "sheet", "pack", "unit", "set", "carton", "box", "bottle")
+        and not view.has("export", "volume_word", "source_stat")
+    ):
+        return False
+    if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
+        return False
+    governor = view.last_cue_before(figure.start, *_GOVERNORS)
+    if governor is None:
+        governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")
+        return not (governor and governor.start - figure.end < 25 and not set(governor.codes) <= {"share"})
+    classes = set(governor.codes)
+    if classes & {"export", "value_word", "volume_word", "achieved", "cumulative"} and not classes & {
+        "import",
+        "price",
+        "budget",
+    }:
+        # "nilai impor ... mencapai": the noun before the verb decides.
+        noun = view.last_cue_before(
+            figure.start, "export", "import", "price", "budget", "domestic", "capacity"
+        )
+        if (
+            noun is not None
+            and noun is not governor
+            and set(noun.codes) & _EXCLUDING
+            and governor.start - noun.end < 70
+        ):
+            between = text[noun.end : governor.start]
+            return bool(re.search(r"[.;]", between)) or "ekspor" in between.lower()
+        return True
+    if (
+        classes <= {"capacity", "share", "transaction"}
+        and figure.kind == "money"
+        and "budget" not in classes
+        and (classes != {"transaction"} or governor.key in ("laku", "terjual"))
+    ):
+        return True
+    if classes & _EXCLUDING:
+        labels_between = text[governor.end : figure.start]
+        return (len(labels_between) > 90 and not classes & {"price", "import"}) or (
+            classes == {"capacity"} and "ekspor" in labels_between.lower()
+        )
+    return True
+
+
+def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
+    cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    if cue is None:
+        return False
+    gap = document.text[cue.end : figure.start]
+    return _GAP_OF_DIFFERENCE.fullmatch(gap) is not None and not cue.key.endswith(("di atas", "di bawah"))
+
+
+def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
+    """1 or -1 for a growth figure, 0 for a share or another percentage."""
+    up_before = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    after = view.first_cue_after(figure.end, "growth_up", "growth_down")
+    text = document.text
+    if (
+        after
+        and after.start - figure.end <= 3
+        and view.last_cue_before(figure.start, "share") is None
+        and after.key
+        in (
+            "lebih rendah",
+            "lebih tinggi",
+            "lebih besar",
+            "lebih kecil",
+            "lebih banyak",
+            "lebih sedikit",
+            "di atas",
+            "di bawah",
+        )
+    ):
+        return 1 if "growth_up" in after.codes else -1
+    if _SHARE_OF.match(text[figure.end : figure.end + 40]) and (
+        up_before is None or figure.start - up_before.end > 12
+    ):
+        return 0
+    sign = re.search(r"\(\s*([+\-–−])\s*$", text[max(0, figure.start - 4) : figure.start])
+    if sign:
+        return 1 if sign[1] == "+" else -1
+    if _MINUS.search(text[max(0, figure.start - 10) : figure.start]):
+        return -1
+    if up_before is None:
+        return 0
+    gap = text[up_before.end : figure.start]
+    share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")
+    if share is not None and share.start > up_before.start:
+        return 0
+    if len(gap) > 75 or re.search(r"[.;]\s", gap):
+        return 0
+    if any(
+        f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures
+    ) and not _GOES_ON.search(gap):
+        return 0
+    subject = view.last_cue_before(
+        up_before.start, "export", "import", "price", "budget", "value_word", "volume_word", "capacity"
+    )
+    if (
+        subject is not None
+        and set(subject.codes) & {"import", "price", "budget", "capacity"}
+        and up_before.start - subject.end < 45
+    ):
+        return 0
+    return 1 if "growth_up" in up_before.codes else -1

@@ -1,0 +1,127 @@
+"""Periods of a report: which one it is about, which one a figure has, and which are only compared with."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+
+_COMPARE_BEFORE = Pattern("periods.compare_before")
+_TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
+_CHANGE = Pattern("periods.change")
+_INTO = Pattern("periods.into")
+_CONTRAST = Pattern("periods.contrast")
+_COMPARED_WITH = Pattern("periods.compared_with")
+_CHANGED_FROM = Pattern("periods.changed_from")
+
+
+PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
+
+
+def main_period(document: Document, context: ArticleContext) -> tuple[str | None, tuple[int, int] | None]:
+    """The period a report is about: the first one it states without comparing, else the headline's."""
+    for view in (*document.body[:8], *(v for v in document.sentences if v.end <= document.title_end)):
+        if not view.has("export", "abroad", "source_stat", "send", "value_word", "volume_word"):
+            continue
+        for time in view.times:
+            if time.form in PERIOD_FORMS - {"relative"} and not is_compared(document.text, view, time):
+                resolved = context.resolve(time)
+                if resolved:
+                    return resolved.edtf, (time.start, time.end)
+    return None, None
+
+
+def _ends(edtf: str) -> str:
+    """Sort key of the last month of a period."""
+    last = edtf.rsplit("/", maxsplit=1)[-1]
+    return last if len(last) > 4 else f"{last}-12"
+
+
+def looks_back(period: str, current: str | None) -> bool:
+    """True where a period lies wholly before the one under discussion."""
+    if current is None:
+        return False
+    first = current.split("/")[0]
+    return _ends(period) < (first if len(first) > 4 else f"{first}-01")
+
+
+def period_of(
+    document: Document, view: SentenceView, figure: Figure, used: set[int], figures: list[Figure]
+) -> tuple[TimeExpression | None, bool]:
+    """The period printed for a figure, and whether it is one that the report only compares with."""
+    text = document.text
+    times = [time for time in view.times if time.form in PERIOD_FORMS]
+    position = next(i for i, f in enumerate(figures) if f.start == figure.start)
+    next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
+    previous_end = figures[position - 1].end if position else view.start
+    for time in times:
+        if figure.end <= time.start < next_start and _TIME_RIGHT_AFTER.fullmatch(
+            text, figure.end, time.start
+        ):
+            used.add(time.start)
+            return time, figure.kind != "percent" and _compared_figure(text, view, figure)
+    before = [
+        time
+        for time in times
+        if previous_end <= time.start and time.end <= figure.start and time.start not in used
+    ]
+    if before:
+        time = before[-1]
+        if figure.kind == "percent":
+            plain = [t for t in before if not is_compared(text, view, t)]
+            return (plain[-1], False) if plain else (None, False)
+        return time, is_compared(text, view, time)
+    if position == 0:
+        # "senilai US$ 5 juta ... selama Januari 2022" with more words between.
+        for time in times:
+            if figure.kind == "percent" or _CONTRAST.search(text[figure.end : time.start]):
+                break
+            if (
+                figure.end <= time.start
+                and time.end <= next_start + 40
+                and not is_compared(text, view, time)
+                and time.start not in used
+            ):
+                return time, False
+    return None, False
+
+
+def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    before = text[max(view.start, time.start - 60) : time.start]
+    match = _COMPARE_BEFORE.search(before)
+    if not match:
+        return (
+            time.form == "relative"
+            and any(w in time.word for w in ("sebelumnya", "sama"))
+            and "ini" not in time.word
+        )
+    if match[0].lower().startswith(("dari", "untuk")):
+        earlier = text[view.start : time.start - len(match[0])] if len(match[0]) else ""
+        if match[0].lower().startswith("untuk"):
+            return False
+        return _CHANGE.search(earlier) is not None
+    return True
+
+
+def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
+    before = text[max(view.start, figure.start - 40) : figure.start]
+    if _COMPARED_WITH.search(before):
+        return True
+    if not _CHANGED_FROM.search(before):
+        return False
+    return _CHANGE.search(text[view.start : figure.start]) is not None or bool(
+        _INTO.match(text[figure.end : figure.end + 60])
+    )
+
+
+def month_before(period: str) -> str | None:
+    """The month before a month in EDTF; None for a longer period."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})", period)
+    if not match:
+        return None
+    index = int(match[1]) * 12 + int(match[2]) - 2
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"

@@ -1,0 +1,86 @@
+"""Statistics releases: whether an article is one, by what it opens with and what its sentences count."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document
+from pipelines.stages.extract.export_figures import is_amount
+from pipelines.stages.extract.periods import PERIOD_FORMS
+
+STAT_NOUN = Pattern("reports.stat_noun")
+
+
+def is_report(document: Document) -> bool:
+    """True for a statistics release: its figures are about exports unless something else is said."""
+    if document.is_report is None:
+        document.is_report = _judge_report(document)
+    return document.is_report
+
+
+def _judge_report(document: Document) -> bool:
+    if _leads_with_dispatch(document):
+        return False
+    statistics = dispatches = 0
+    sourced = "source_stat" in document.cue_classes
+    for view in document.body:
+        figures = [
+            f for f in view.figures if is_amount(f) and f.kind in ("money", "quantity", "percent", "document")
+        ]
+        periods = any(time.form in PERIOD_FORMS for time in view.times)
+        if (figures and (STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods))) or (
+            figures
+            and periods
+            and sourced
+            and view.has("value_word", "volume_word", "growth_up", "growth_down", "cumulative", "certify")
+        ):
+            statistics += 1
+        dated = any(time.form in ("day", "weekday") for time in view.times)
+        goods = any(f.kind in ("container", "quantity") for f in view.figures)
+        sent = view.has("send", "send_strong") or (
+            view.has("export", "certify") and not periods and view.countries
+        )
+        if any(f.kind == "container" for f in view.figures) or (
+            sent and goods and (dated or view.firms or (view.countries and not periods))
+        ):
+            dispatches += 1
+    told = statistics
+    loose = sum(
+        f.kind in ("money", "percent") and is_amount(f) for view in document.body for f in view.figures
+    )
+    if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= 5)):
+        return True
+    if (
+        document.cue_classes & {"mission", "fair", "training"}
+        or not (sourced or document.agencies)
+        or loose < 5
+    ):
+        return False
+    return _leads_with_period(document)
+
+
+def _leads_with_dispatch(document: Document) -> bool:
+    """True where an article opens with goods that leave on a day: no report, whatever totals follow."""
+    lead = document.body[:3]
+    dated = any(
+        time.form in ("day", "weekday") or time.word in ("hari ini", "kemarin")
+        for view in lead
+        for time in view.times
+    )
+    for view in lead:
+        if any(time.form in PERIOD_FORMS - {"relative"} for time in view.times):
+            continue
+        goods = any(f.kind in ("container", "quantity") for f in view.figures)
+        if view.has("send_strong") and dated:
+            return True
+        if (
+            goods
+            and view.has("send", "export", "certify")
+            and (dated or view.firms or any(f.kind == "container" for f in view.figures))
+        ):
+            return True
+    return False
+
+
+def _leads_with_period(document: Document) -> bool:
+    """True where an article opens with a month, quarter or year."""
+    return any(time.form in PERIOD_FORMS - {"relative"} for view in document.body[:4] for time in view.times)

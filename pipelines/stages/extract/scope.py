@@ -1,0 +1,149 @@
+"""What a report carries on from sentence to sentence: region, period, goods and destination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.labels import Label
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, looks_back
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+
+_NATION = Pattern("scope.nation")
+_SUBTOTAL = Pattern("scope.subtotal")
+_OPENS_WITH_LINK = Pattern("scope.opens_with_link")
+_IS_TOTAL = Pattern("scope.is_total")
+_SCOPE_GAP = Pattern("scope.scope_gap")
+_TO_COUNTRY = Pattern("scope.to_country")
+_STATED_NOUN = Pattern("scope.stated_noun")
+_EXPORT_NOUN = Pattern("scope.export_noun")
+_NATION_PART = Pattern("scope.nation_part")
+_THIS_PLACE = Pattern("scope.this_place")
+
+
+@dataclass(slots=True)
+class ReportState:
+    """What a statistics report carries on from sentence to sentence."""
+
+    region: str | None = None
+    period: str | None = None
+    period_span: tuple[int, int] | None = None
+    paragraph: int = -1
+    topic: Label | None = None
+    mentioned: str | None = None
+    commodity: Label | None = None
+    destination: Label | None = None
+    active: bool = False
+    report: bool = False
+    suspended: bool = False
+    last_index: int = -10
+
+
+def move_scope(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    labels: list[Label],
+    first: Figure | None,
+) -> None:
+    """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
+    text = document.text
+    export = next((cue for cue in view.cues_of("export")), None)
+    region = _stated_region(document, view, context)
+    if region:
+        if state.region and region != state.region:
+            state.commodity = state.destination = None
+        state.region = region
+    elif state.region is None:
+        state.region = context.home
+    if export is None:
+        return
+    lead = [label for label in labels if first is None or label.end <= first.start]
+    scope = None
+    destination = None
+    for label in lead:
+        between = text[export.end : label.start]
+        if label.kind == "product" and -2 <= label.start - export.end <= 40 and _SCOPE_GAP.fullmatch(between):
+            scope = label
+        if (
+            label.kind == "country"
+            and _TO_COUNTRY.search(text[max(view.start, label.start - 16) : label.start])
+            and label.start > export.start
+        ):
+            destination = label
+    fresh = bool(_STATED_NOUN.search(text[view.start : export.end])) or export.start - view.start < 25
+    total = _IS_TOTAL.match(text, export.end) is not None or any(
+        0 <= mention.start - export.end <= 14 for mention in view.regions
+    )
+    if scope:
+        if state.topic is None and not state.active and not _SUBTOTAL.match(scope.text):
+            state.topic = scope
+        state.commodity = scope
+    elif total and export.key.startswith(("ekspor", "eksport", "export")):
+        state.commodity = state.topic = None
+    elif (fresh and not _OPENS_WITH_LINK.match(view.text[:20])) or (fresh and _EXPORT_NOUN.search(view.text)):
+        state.commodity = None
+    if destination and first is not None and not _country_list_follows(labels, view, first):
+        state.destination = destination
+    elif fresh:
+        state.destination = None
+
+
+def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
+    countries = [label for label in labels if label.kind == "country"]
+    return len(countries) >= 2 and len(view.figures) >= 2
+
+
+def _stated_region(document: Document, view: SentenceView, context: ArticleContext) -> str | None:
+    if _NATION.search(view.text) and not _NATION_PART.search(view.text):
+        return "ID"
+    here = _THIS_PLACE.search(view.text)
+    best: tuple[int, str] | None = None
+    export = [cue.start for cue in view.cues_of("export", "abroad")]
+    for mention in view.regions:
+        if mention.role in ("route", "at", "apposition"):
+            continue
+        near = any(-60 <= mention.start - offset <= 60 for offset in export)
+        weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
+            mention.role
+        ] + near
+        if mention.role in ("dateline", "seat") or (
+            mention.role == "branch" and regions()[mention.code].level != "province"
+        ):
+            continue
+        if mention.role == "bare" and not near:
+            continue
+        if mention.role == "office" and not near:
+            weight = 1
+            if context.home and context.home != mention.code:
+                # An office named by its seat speaks for the region the article is about.
+                continue
+        if best is None or weight > best[0]:
+            best = (weight, mention.code)
+    if best is None and here and here[1].lower() == "provinsi" and context.home:
+        return regions()[context.home].parent_code or context.home
+    return best[1] if best else None
+
+
+def note_period(view: SentenceView, context: ArticleContext, state: ReportState) -> None:
+    """A sentence without figures may still say what the next ones are about."""
+    for time in view.times:
+        if time.year is None and not view.has("export", "abroad"):
+            continue
+        if time.form in PERIOD_FORMS - {"relative"} and not is_compared(
+            view.text, view, _shifted(time, -view.start)
+        ):
+            resolved = context.resolve(time, base=state.period)
+            if resolved:
+                state.mentioned = resolved.edtf
+            if resolved and not looks_back(resolved.edtf, state.period):
+                state.period, state.period_span = resolved.edtf, (time.start, time.end)
+
+
+def _shifted(time: TimeExpression, by: int) -> TimeExpression:
+    return replace(time, start=time.start + by, end=time.end + by)

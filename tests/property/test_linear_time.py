@@ -1,0 +1,96 @@
+"""Reading time grows with the length of the text, not with its square, whatever the text repeats."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from pipelines.stages.collect import RawDocument, collect_document
+from pipelines.stages.extract import extract_claims
+from tests.golden.scoring import GOLDEN, off_topic_lines
+
+SHORT, LONG = 15_000, 60_000
+# Four times the text may take this many times as long: linear is 4, a square is 16; a busy machine adds noise.
+MOST = 9.0
+# Below this a clock says nothing about growth.
+NOISE_SECONDS = 0.05
+
+
+def _articles() -> str:
+    folder = GOLDEN / "evaluation" / "dev" / "articles"
+    return "\n".join(path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.txt")))
+
+
+def _one_sentence() -> str:
+    text = _articles().replace("\n", " ")
+    for stop in (". ", "; ", "! ", "? "):
+        text = text.replace(stop, " ")
+    return text
+
+
+KINDS = {
+    "articles joined": _articles(),
+    "one sentence without a full stop": _one_sentence(),
+    "off-topic lines": "\n".join(off_topic_lines()) + "\n",
+    "numbers": "12 345 6.789 ",
+    "years": "2023 ",
+    "quantities with destinations": "5 ton kopi ke Jepang ",
+    "money": "Rp1,2 M, ",
+    "dispatches": "Ekspor 5 ton kopi dari Kabupaten Lahat ke Jepang, Senin (4/3/2024). ",
+    "realisations": "Nilai ekspor Jawa Timur Januari 2024 US$ 5 juta, naik 5 persen. ",
+    "targets": "Target ekspor 2024 US$ 5 juta. ",
+    "missions": "Misi dagang Jawa Timur ke Bali meraih transaksi Rp 5 miliar. ",
+    "fairs": "Pameran Trade Expo Indonesia diikuti 5 UMKM di Jakarta. ",
+    "trainings": "Pelatihan ekspor diikuti 50 peserta di Kota Bandung. ",
+    "markets": "Produk kopi sudah menembus pasar Jepang. ",
+    "product list": "kopi, lada, pala, ",
+    "agencies": "Dinas Perdagangan dan Perindustrian ",
+    "firms": "PT Maju Jaya dan ",
+    "full stops": ". ",
+    "short lines": "a\n",
+    "open brackets": "((",
+    "blanks": "  ",
+    "quotes never closed": "“kata dia, ",
+    "digits": "1",
+    "groups of digits": "1.000.",
+    "ranges": "5-",
+    "letters": "ekspor",
+    "emoji": "😀 ",
+}
+
+
+def _seconds(read: Callable[[str], None], text: str) -> float:
+    start = time.process_time()
+    read(text)
+    return time.process_time() - start
+
+
+def _extract(text: str) -> None:
+    extract_claims(text, published="2024-03-05")
+
+
+def _collect(text: str) -> None:
+    collect_document(RawDocument("long.txt", text.encode()))
+
+
+@pytest.mark.parametrize("read", [_extract, _collect], ids=["extract", "collect"])
+@pytest.mark.parametrize("piece", KINDS.values(), ids=KINDS.keys())
+def test_four_times_the_text_takes_about_four_times_as_long(piece: str, read: Callable[[str], None]) -> None:
+    text = piece * (LONG // len(piece) + 1)
+    short, long = _seconds(read, text[:SHORT]), _seconds(read, text[:LONG])
+    if long >= max(NOISE_SECONDS, MOST * short):  # once more: the machine may have been busy
+        short, long = _seconds(read, text[:SHORT]), _seconds(read, text[:LONG])
+    assert long < max(NOISE_SECONDS, MOST * short), (
+        f"{SHORT} characters {short:.2f} s, {LONG} characters {long:.2f} s"
+    )
+
+
+def test_a_sentence_of_a_hundred_thousand_words_is_read_in_seconds() -> None:
+    words = _one_sentence().split()
+    text = " ".join((words * (100_000 // len(words) + 1))[:100_000])
+    start = time.process_time()
+    _extract(text)
+    # Two minutes of CPU would be a square; seconds are what the benchmark reports (docs/benchmarks-extract.md).
+    assert time.process_time() - start < 20
