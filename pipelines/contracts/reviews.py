@@ -81,6 +81,7 @@ REVIEW_DECISIONS: Final = Table(
         ),
         Field("first_day", pl.Date, "first day of a decided date", nullable=True),
         Field("last_day", pl.Date, "last day of a decided date", nullable=True),
+        Field("date_precision", pl.String, "precision of a decided date", nullable=True),
         Field("reviewer", pl.String, "who decided"),
         Field("decided_at", pl.String, "when, ISO 8601"),
         Field("reason", pl.String, "why"),

@@ -1,0 +1,1 @@
+"""Reading Indonesian text: numbers, dates, places, names, sentences; each with its offsets."""

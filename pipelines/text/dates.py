@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from pipelines.lexicons.loader import calendar_words, word_set
+from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.gazetteer import lower
 
 _YEAR = r"(?:19|20)\d{2}"
@@ -90,15 +91,8 @@ class Anchor:
         if not match:
             return cls()
         year, month = int(match[1]), int(match[2]) if match[2] else None
-        day = _day(year, month, int(match[3])) if month and match[3] else None
+        day = day_or_none(year, month, int(match[3])) if month and match[3] else None
         return cls(day=day, year=year, month=month, is_published=True)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +111,10 @@ def _pattern() -> re.Pattern[str]:
     weekday = "(?:" + "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True)) + r")(?!\w)"
     count = "(?:" + "|".join(sorted(counts, key=len, reverse=True)) + r"|[1-4])"
     to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s/?d\.?|dan|to|until)\s+)"
-    suffix = r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu|tahun ini|tahun lalu|tahun depan|tahun sebelumnya))?"
+    suffix = (
+        r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"
+        r"|tahun ini|tahun lalu|tahun depan|tahun sebelumnya))?"
+    )
     parts = [
         # 4 Oktober hingga 8 Oktober 2017; 30 Mei - 2 Juni 2019
         rf"(?:{weekday}\s*,?\s*\(?)?(?P<dr_d1>\d{{1,2}})\s+(?P<dr_m1>{month})(?:\s+(?P<dr_y1>{_YEAR}))?{to}(?:{weekday},?\s+)?(?P<dr_d2>\d{{1,2}})\s+(?P<dr_m2>{month})(?:\s+(?P<dr_y2>{_YEAR}))?",
@@ -140,11 +137,11 @@ def _pattern() -> re.Pattern[str]:
         # sepanjang 2023; 2019-2023; tahun 2022
         rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
         rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
-        rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",
-        rf"(?P<same>(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",
-        r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",
+        rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",  # noqa: E501 - one form, one line
+        rf"(?P<same>(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
+        r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",  # noqa: E501 - one form, one line
         rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
-        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",
+        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",  # noqa: E501 - one form, one line
     ]  # fmt: skip
     return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")", re.IGNORECASE)
 
@@ -184,7 +181,13 @@ def _weekday(value: str | None) -> int | None:
     return _vocabulary()[1][value.lower()] if value else None
 
 
-_MONTH_COUNTS = {"dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11}  # fmt: skip
+_MONTH_COUNTS = {
+    word: number
+    for number, word in enumerate(
+        ["dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"],
+        start=2,
+    )
+}
 
 
 def find_times(text: str) -> list[TimeExpression]:
@@ -383,11 +386,11 @@ def _resolve_day(expression: TimeExpression, anchor: Anchor) -> ResolvedTime | N
     year = complete_year(expression, anchor)
     if year is None or expression.month is None or expression.day is None:
         return None
-    day = _day(year, expression.month, expression.day)
+    day = day_or_none(year, expression.month, expression.day)
     if day is None:
         return None
     if not expression.year and anchor.day and not expression.word and (day - anchor.day).days > 200:
-        day = _day(year - 1, expression.month, expression.day) or day
+        day = day_or_none(year - 1, expression.month, expression.day) or day
     flags: tuple[str, ...] = ()
     if expression.weekday and day.isoweekday() != expression.weekday:
         flags = ("weekday_mismatch",)
@@ -398,8 +401,8 @@ def _resolve_day_range(expression: TimeExpression, anchor: Anchor) -> ResolvedTi
     year = complete_year(expression, anchor)
     if year is None or not (expression.month and expression.day and expression.day2):
         return None
-    first = _day(expression.year or year, expression.month, expression.day)
-    last = _day(expression.year2 or year, expression.month2 or expression.month, expression.day2)
+    first = day_or_none(expression.year or year, expression.month, expression.day)
+    last = day_or_none(expression.year2 or year, expression.month2 or expression.month, expression.day2)
     if first is None or last is None or last < first:
         return None
     return ResolvedTime(f"{first.isoformat()}/{last.isoformat()}", "day_range", "printed")
@@ -485,19 +488,3 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
         day = anchor.day + timedelta(days=7 * shift)
         return ResolvedTime(_iso_month(day.year, day.month), "month", "relative")
     return None
-
-
-def shift_years(edtf: str, by: int) -> str | None:
-    """The same period some years later or earlier; None for an EDTF string without a year."""
-    parts = edtf.split("/")
-    if not all(re.match(r"\d{4}", part) for part in parts):
-        return None
-    return "/".join(f"{int(part[:4]) + by:04d}{part[4:]}" for part in parts)
-
-
-def first_day(edtf: str) -> date | None:
-    """The first day that an EDTF date or interval covers; None where it cannot be read."""
-    match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", edtf)
-    if not match:
-        return None
-    return _day(int(match[1]), int(match[2] or 1), int(match[3] or 1))

@@ -120,8 +120,13 @@ def _qualifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     return (
         re.compile(r"(?<!\w)(" + "|".join(map(re.escape, before)) + r")\s+(?:\w+\s+)?$", re.IGNORECASE),
-        re.compile(r"\s+(" + "|".join(map(re.escape, after)) + r")(?!\w)(?!\s+(?:dari|tinggi|besar|rendah|banyak|kecil|baik))", re.IGNORECASE),
-    )  # fmt: skip
+        re.compile(
+            r"\s+("
+            + "|".join(map(re.escape, after))
+            + r")(?!\w)(?!\s+(?:dari|tinggi|besar|rendah|banyak|kecil|baik))",
+            re.IGNORECASE,
+        ),
+    )
 
 
 def find_figures(
@@ -165,25 +170,26 @@ def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """ "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS": the currency told once holds for the list."""
+    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS"."""
     lent: list[Figure] = []
     following: Figure | None = None
     for figure in reversed(figures):
+        read = figure
         if figure.noun == "scaled" and figure.kind == "number" and following is not None:
             gap = text[figure.end : following.start]
             if len(gap) <= 90 and not re.search(r"[.;\n]", gap):
-                figure = replace(
+                read = replace(
                     figure,
                     kind="money",
                     currency=following.currency,
                     noun="",
                     flags=(*figure.flags, "currency_lent"),
                 )
-        if figure.kind == "money":
-            following = figure
-        elif figure.kind != "percent":
+        if read.kind == "money":
+            following = read
+        elif read.kind != "percent":
             following = None
-        lent.append(figure)
+        lent.append(read)
     return lent[::-1]
 
 

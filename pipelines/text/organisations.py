@@ -38,7 +38,7 @@ def find_firms(text: str) -> list[Organisation]:
 
 
 def _without_person(text: str, start: int, name_start: int, name: str) -> str:
-    """ "pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan": the last two words are the owner."""
+    """The name without its owner's: "pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan"."""
     words = name.split()
     if len(words) < 4 or not _ROLE_BEFORE.search(text[max(0, start - 40) : start]):
         return name

@@ -124,7 +124,9 @@ def _role(text: str, start: int, name_start: int) -> str:
         return "dateline"
     if _BRANCH.search(before):
         return "branch"
-    if _OFFICE.search(before) or _OFFICE.search(text[max(0, name_start - 90) : name_start]):
+    if _OFFICE.search(before) or (
+        name_start != start and _OFFICE.search(text[max(0, name_start - 90) : name_start])
+    ):
         return "office"
     if _ORIGIN.search(before):
         return "origin"

@@ -9,6 +9,8 @@ from pipelines.lexicons.loader import word_set
 
 _END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)")
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)$")
+_NOT_SPACE = re.compile(r"\S")
+_LIST_NUMBER = re.compile(r"\s*\d{1,2}")
 # A line this long without any full stop (a list, a table, an attack) is cut so that a sentence stays readable.
 _MAX_SENTENCE = 2000
 
@@ -65,16 +67,15 @@ def _append(line: str, start: int, end: int, spans: list[tuple[int, int]]) -> No
 def _ends_sentence(line: str, stop: int, after: int) -> bool:
     """False for the full stop of an abbreviation or initial ("PT.", "H. Darwis")."""
     word = _LAST_WORD.search(line, max(0, stop - 24), stop)
-    rest = line[after:].lstrip()
+    following = _NOT_SPACE.search(line, after)
+    rest = following[0] if following else ""
     if word and rest:
         last = word[1].lower()
         if len(last) == 1 and last.isalpha() and word[1].isupper():
             # "Rp1,2 M." closes a sentence, "H. Darwis" does not.
-            return line[: word.start()].rstrip()[-1:].isdigit()
+            return line[max(0, word.start() - 24) : word.start()].rstrip()[-1:].isdigit()
         if last in word_set("abbreviation") and not (last == "sd" and word[1].isupper()):
-            return last in ("tbk", "rp") and not rest[0].isdigit()
-    if re.fullmatch(r"\s*\d{1,2}", line[:stop]):
+            return last in ("tbk", "rp") and not rest.isdigit()
+    if _LIST_NUMBER.fullmatch(line, 0, stop):
         return False
-    if rest and rest[0].islower() and not line[stop:after].endswith(('"', "”")):
-        return False
-    return True
+    return not (rest.islower() and not line[stop:after].endswith(('"', "”")))

@@ -12,6 +12,22 @@ stating as (
     where evidence_role_code = 'states'
 ),
 
+decided as (
+    select distinct claim_id
+    from {{ ref('stg_resolve__review_decisions') }}
+    where outcome_code = 'applied' and decision_code = 'value_is_wrong'
+),
+
+-- Two events in three are told by one claim: there is nothing to choose between.
+told as (
+    select
+        stating.event_id,
+        count(*) = 1 and count(decided.claim_id) = 0 as is_told_once
+    from stating
+    left join decided on stating.claim_id = decided.claim_id
+    group by stating.event_id
+),
+
 coded as (
     select
         claims.claim_id,
@@ -22,6 +38,7 @@ coded as (
         stating.event_id || ':' || stating.line_code as line_id,
         stating.occasion_id,
         stating.first_seen_run_id,
+        told.is_told_once,
         codes.region_id,
         claims.quantity,
         claims.unit_code,
@@ -63,6 +80,7 @@ coded as (
         coalesce(clusters.cluster_id, claims.article_id) as cluster_id
     from claims
     inner join stating on claims.claim_id = stating.claim_id
+    inner join told on stating.event_id = told.event_id
     inner join codes on claims.claim_id = codes.claim_id
     left join clusters on claims.article_id = clusters.article_id
 )

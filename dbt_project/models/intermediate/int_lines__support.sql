@@ -19,10 +19,12 @@ final as (
         min(claims.line_code) as line_code,
         min(claims.claim_type_code) as claim_type_code,
         min(claims.occasion_id) as occasion_id,
+        bool_and(claims.is_told_once) as is_told_once,
         count(*) as n_claims,
         count(distinct claims.article_id) as n_articles,
         count(distinct claims.cluster_id) as n_independent_sources,
         max(claims.confidence) as confidence,
+        bool_or(claims.has_figure_doubt or claims.has_date_doubt) as has_doubt,
         -- The claim shown for the line: the most official, then the surest, then the smallest id.
         min_by(claims.claim_id, (claims.source_rank, -claims.confidence, claims.claim_id)) as best_claim_id,
         min(claims.published_first_day) as first_said_day,

@@ -1,7 +1,24 @@
 -- One value per slot by the documented rule (docs/modelling.md, "Preferred value"), with what was claimed.
 with slot_values as (select * from {{ ref('int_slots__values') }}),
 
-stated as (select * from {{ ref('int_slots__stated') }}),
+counted as (
+    select
+        *,
+        count(*) over (partition by slot, scope_id) as n_values
+    from slot_values
+),
+
+agreed as (
+    select *
+    from counted
+    where n_values = 1
+),
+
+disputed as (
+    select *
+    from counted
+    where n_values > 1
+),
 
 -- A coarser date or region that holds a finer one supports it.
 support as (
@@ -10,8 +27,8 @@ support as (
         one.scope_id,
         one.value_text,
         sum(other.n_sources) as n_supporting
-    from slot_values as one
-    inner join slot_values as other
+    from disputed as one
+    inner join disputed as other
         on
             one.scope_id = other.scope_id
             and one.slot = other.slot
@@ -29,25 +46,25 @@ support as (
 
 ranked as (
     select
-        slot_values.*,
+        disputed.*,
         row_number() over (
-            partition by slot_values.slot, slot_values.scope_id
+            partition by disputed.slot, disputed.scope_id
             order by
-                slot_values.has_doubt asc,
+                disputed.has_doubt asc,
                 -- Dates, regions and status: the most exact first; a coarser one does not speak against it.
-                if(slot_values.slot in ('date', 'region', 'status'), -slot_values.exactness, 0) asc,
-                slot_values.source_rank asc,
-                coalesce(support.n_supporting, slot_values.n_sources) desc,
-                slot_values.exactness desc,
-                slot_values.latest_said_day desc nulls last,
-                slot_values.claim_id asc
+                if(disputed.slot in ('date', 'region', 'status'), -disputed.exactness, 0) asc,
+                disputed.source_rank asc,
+                coalesce(support.n_supporting, disputed.n_sources) desc,
+                disputed.exactness desc,
+                disputed.latest_said_day desc nulls last,
+                disputed.claim_id asc
         ) as preference
-    from slot_values
+    from disputed
     left join support
         on
-            slot_values.slot = support.slot
-            and slot_values.scope_id = support.scope_id
-            and slot_values.value_text = support.value_text
+            disputed.slot = support.slot
+            and disputed.scope_id = support.scope_id
+            and disputed.value_text = support.value_text
 ),
 
 preferred as (
@@ -64,14 +81,13 @@ compared as (
             as min_value_number,
         max(if(coalesce(ranked.unit, '') = coalesce(preferred.unit, ''), ranked.value_number, null))
             as max_value_number,
-        count(*) as n_values,
         sum(ranked.n_claims) as n_claims,
         -- Two units, a date inside another, a province around a regency and plan before deed are no conflict.
         coalesce(
             bool_or(
                 case
                     when ranked.preference = 1 then false
-                    when ranked.slot in ('status', 'commitment', 'line_role', 'port', 'port_region') then false
+                    when ranked.slot in ('status', 'port', 'port_region') then false
                     when ranked.value_number is not null
                         then coalesce(ranked.unit, '') = coalesce(preferred.unit, '')
                     when ranked.slot = 'date'
@@ -89,49 +105,56 @@ compared as (
     group by preferred.slot, preferred.scope_id
 ),
 
+chosen as (
+    select
+        preferred.* exclude (preference, n_claims),
+        compared.n_claims,
+        compared.min_value_number,
+        compared.max_value_number,
+        compared.has_conflict
+    from preferred
+    inner join compared on preferred.slot = compared.slot and preferred.scope_id = compared.scope_id
+    union all by name
+    select
+        *,
+        value_number as min_value_number,
+        value_number as max_value_number,
+        false as has_conflict
+    from agreed
+),
+
 -- Masses are compared in kilograms and shown as printed: how much of the printed unit one kilogram is.
-printed as (
+scaled as (
     select
         *,
         -- Null where the value is compared in the unit it is printed in.
         case when unit != printed_unit and value_number != 0 then printed_number / value_number end as per_kg
-    from stated
+    from chosen
 ),
 
 final as (
     select
-        preferred.slot,
-        preferred.scope_id,
-        preferred.event_id,
-        preferred.value_text,
-        preferred.value_number,
-        preferred.unit,
-        printed.printed_number,
-        printed.printed_unit,
-        printed.qualifier,
-        preferred.claim_id,
-        preferred.n_sources,
-        compared.n_values,
-        compared.n_claims,
+        slot,
+        scope_id,
+        event_id,
+        value_text,
+        value_number,
+        unit,
+        printed_number,
+        printed_unit,
+        qualifier,
+        first_day,
+        last_day,
+        date_precision_code,
+        claim_id,
+        n_sources,
+        n_values,
+        n_claims,
         -- The range in the unit the preferred value is printed in.
-        coalesce(
-            cast(compared.min_value_number * printed.per_kg as decimal(28, 4)), compared.min_value_number
-        )
-            as min_number,
-        coalesce(
-            cast(compared.max_value_number * printed.per_kg as decimal(28, 4)), compared.max_value_number
-        )
-            as max_number,
-        compared.has_conflict
-    from preferred
-    inner join compared on preferred.slot = compared.slot and preferred.scope_id = compared.scope_id
-    inner join printed
-        on
-            preferred.slot = printed.slot
-            and preferred.scope_id = printed.scope_id
-            and preferred.claim_id = printed.claim_id
-            and coalesce(preferred.value_number, 0) = coalesce(printed.value_number, 0)
-            and coalesce(preferred.value_text, '') = coalesce(printed.value_text, '')
+        coalesce(cast(min_value_number * per_kg as decimal(28, 4)), min_value_number) as min_number,
+        coalesce(cast(max_value_number * per_kg as decimal(28, 4)), max_value_number) as max_number,
+        has_conflict
+    from scaled
 )
 
 select * from final

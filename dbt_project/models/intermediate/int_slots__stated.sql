@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {#- Slot, where its value is read from, and what it belongs to: a mission's figures belong to the stated line,
     what else is said of the mission to the event, however many lines it has. -#}
 {%- set number_slots = [
@@ -16,17 +18,16 @@
     ('direction', 'direction_code', 'event'),
     ('fair_name', 'fair_name', 'event'),
     ('fair_place', 'fair_place', 'event'),
-    ('metric', 'metric_code', 'event'),
-    ('commitment', 'commitment_code', 'line'),
-    ('aggregation', 'aggregation_code', 'event'),
-    ('flow', 'flow_code', 'event'),
     ('statistical_basis', "nullif(statistical_basis_code, 'unstated')", 'event'),
     ('growth_basis', "nullif(growth_basis_code, 'unstated')", 'event'),
-    ('line_role', 'line_role_code', 'event'),
     ('port', 'port_name', 'event'),
     ('port_region', 'port_region_id', 'event'),
 ] -%}
-with claims as (select * from {{ ref('int_claims__coded') }}),
+with claims as (
+    select *
+    from {{ ref('int_claims__coded') }}
+    where not is_told_once
+),
 
 organisations as (select * from {{ ref('stg_resolve__claim_organisations') }}),
 
@@ -121,7 +122,8 @@ decided as (
         decisions.decided_unit,
         decisions.decided_kg,
         decisions.first_day,
-        decisions.last_day
+        decisions.last_day,
+        decisions.date_precision_code
     from decisions
 ),
 
@@ -137,6 +139,7 @@ all_stated as (
         stated.printed_unit,
         cast(null as date) as decided_first_day,
         cast(null as date) as decided_last_day,
+        cast(null as varchar) as decided_precision_code,
         false as is_decided,
         decided.claim_id is not null as is_overruled
     from stated
@@ -157,6 +160,7 @@ all_stated as (
         decided.decided_unit as printed_unit,
         decided.first_day as decided_first_day,
         decided.last_day as decided_last_day,
+        decided.date_precision_code as decided_precision_code,
         true as is_decided,
         false as is_overruled
     from decided
@@ -178,6 +182,8 @@ final as (
         stated.printed_unit,
         if(stated.slot = 'date', coalesce(stated.decided_first_day, claims.first_day), null) as first_day,
         if(stated.slot = 'date', coalesce(stated.decided_last_day, claims.last_day), null) as last_day,
+        if(stated.slot = 'date', coalesce(stated.decided_precision_code, claims.date_precision_code), null)
+            as date_precision_code,
         case
             when stated.is_decided then null
             when stated.slot in ('quantity', 'value', 'containers', 'amount', 'transaction', 'participants')

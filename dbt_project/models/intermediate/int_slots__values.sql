@@ -16,6 +16,7 @@ merged as (
         min(event_id) as event_id,
         min(first_day) as first_day,
         max(last_day) as last_day,
+        min(date_precision_code) as date_precision_code,
         bool_and(has_doubt) as has_doubt,
         min(source_rank) as source_rank,
         count(distinct cluster_id) as n_sources,
@@ -23,9 +24,14 @@ merged as (
         max(published_first_day) as latest_said_day,
         -- The claim that speaks for the value: the most official, then the latest, then the smallest id.
         min_by(
-            claim_id,
+            {
+                'claim_id': claim_id,
+                'printed_number': printed_number,
+                'printed_unit': printed_unit,
+                'qualifier': qualifier
+            },
             (source_rank, coalesce(days_before_2100, 99999), claim_id)
-        ) as claim_id,
+        ) as speaker,
         bool_or(qualifier is null) as is_unqualified
     from stated
     group by slot, scope_id, value_text, value_number, unit
@@ -33,7 +39,24 @@ merged as (
 
 exactness as (
     select
-        *,
+        slot,
+        scope_id,
+        value_text,
+        value_number,
+        unit,
+        event_id,
+        first_day,
+        last_day,
+        date_precision_code,
+        has_doubt,
+        source_rank,
+        n_sources,
+        n_claims,
+        latest_said_day,
+        speaker.claim_id as claim_id,
+        speaker.printed_number as printed_number,
+        speaker.printed_unit as printed_unit,
+        speaker.qualifier as qualifier,
         rtrim(rtrim(cast(abs(value_number) as varchar), '0'), '.') as digits,
         case
             -- Days a date leaves open, fewer is more exact; an open interval leaves a century.
@@ -51,4 +74,4 @@ exactness as (
     from merged
 )
 
-select * from exactness
+select * exclude (digits) from exactness

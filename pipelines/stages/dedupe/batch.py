@@ -159,7 +159,7 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
         .with_columns(mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other")))
         .filter(pl.col("mine") != pl.col("theirs"))
         .sort("text", "score", "other", descending=[False, True, False])
-        .unique(["text", "theirs"], keep="first", maintain_order=True)
+        .filter(pl.int_range(pl.len()).over("text", "theirs") < _MORE)
         .filter(pl.int_range(pl.len()).over("text") < _MORE)
     )
     links = pl.concat([links, reader.compare(more.select("text", "other"))])

@@ -49,6 +49,16 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class _Conflict:
+    """Two figures in one place; `is_certain` where the words on both sides are the same."""
+
+    kind: str
+    earlier: str
+    later: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FigureVerdict:
     """What the figures say of a pair.
 
@@ -131,19 +141,27 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
     A text that calls itself a correction may differ in more, as long as the period is the same.
     """
     agreed, conflicts = _align(read_figures(earlier), read_figures(later))
-    differ = Counter(kind for kind, _, _ in conflicts)
-    share = differ[NUMBER] / max(1, differ[NUMBER] + agreed[NUMBER])
+    differ: Counter[str] = Counter()
+    for conflict in conflicts:
+        differ[conflict.kind] += 2 if conflict.is_certain else 1
+    # In half figures, so that a conflict seen from one side only counts half.
+    agreed_number, differ_number = 2 * agreed[NUMBER], differ[NUMBER]
+    share = differ_number / max(1, differ_number + agreed_number)
     corrected = _correction_of_pair_or_none(earlier, later) if conflicts else None
 
     why = None
     for kind in (MONTH, YEAR):
-        if (differ[kind] > agreed[kind] and share >= parameters.period_conflict) or (differ[kind] and not agreed[kind] and (differ[kind] > 1 or agreed[NUMBER] < _FEW_FIGURES)):
+        more_differ = differ[kind] > 2 * agreed[kind]
+        # The same figures for another month are another report, too; but a date in the dateline alone is not.
+        alone = differ[kind] > 0 == agreed[kind] and (differ[kind] > 2 or agreed[NUMBER] < _FEW_FIGURES)
+        if alone or (more_differ and share >= parameters.period_conflict):
             why = "another period"
-    if why is None and differ[DAY] > agreed[DAY] and differ[NUMBER] >= 2 and share >= parameters.day_conflict:
+    if why is None and differ[DAY] > 2 * agreed[DAY] and differ_number >= 4 and share >= parameters.day_conflict:
         why = "another day"
-    if why is None and share >= (parameters.max_correction_conflict if corrected else parameters.max_conflict):
+    limit = parameters.max_correction_conflict if corrected else parameters.max_conflict
+    if why is None and share >= limit and differ_number >= 2:
         why = "other figures"
-    detail = ", ".join(f"{mine} / {theirs}" for _, mine, theirs in conflicts[:_SHOWN])
+    detail = ", ".join(f"{conflict.earlier} / {conflict.later}" for conflict in conflicts[:_SHOWN])
     if len(conflicts) > _SHOWN:
         detail += ", ..."
     if why:
@@ -199,22 +217,25 @@ def _spell_month(date: re.Match[str]) -> str:
     return f"{day} {name} {year}" if name else date.group()
 
 
-def _align(
-    earlier: tuple[Figure, ...], later: tuple[Figure, ...]
-) -> tuple[Counter[str], list[tuple[str, str, str]]]:
-    by_place: defaultdict[tuple[str, str, tuple[str, str]], list[str]] = defaultdict(list)
+def _align(earlier: Sequence[Figure], later: Sequence[Figure]) -> tuple[Counter[str], list[_Conflict]]:
+    """How many figures are equal in the same place, by kind, and those that are not."""
+    by_place: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     anywhere: set[tuple[str, str]] = set()
     for figure in later:
+        by_place[figure.kind, figure.before, figure.after].append(figure.value)
         by_place["before", figure.kind, figure.before].append(figure.value)
         by_place["after", figure.kind, figure.after].append(figure.value)
         anywhere.add((figure.kind, figure.value))
     agreed: Counter[str] = Counter()
-    conflicts: list[tuple[str, str, str]] = []
+    conflicts: list[_Conflict] = []
     for figure in earlier:
-        there = by_place.get(("before", figure.kind, figure.before), [])
-        there = there + by_place.get(("after", figure.kind, figure.after), [])
-        if figure.value in there or (not there and (figure.kind, figure.value) in anywhere):
+        there = by_place.get((figure.kind, figure.before, figure.after), [])
+        is_certain = bool(there)
+        if not is_certain:
+            there = by_place.get(("before", figure.kind, figure.before), [])
+            there = there + by_place.get(("after", figure.kind, figure.after), [])
+        if figure.value in there or (not is_certain and (figure.kind, figure.value) in anywhere):
             agreed[figure.kind] += 1
         elif there:
-            conflicts.append((figure.kind, figure.value, there[0]))
+            conflicts.append(_Conflict(figure.kind, figure.value, there[0], is_certain))
     return agreed, conflicts

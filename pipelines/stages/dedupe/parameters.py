@@ -35,7 +35,7 @@ class DedupeParameters:
     max_postings: int = 64
     anchors: int = 2
     min_shared: int = 3
-    min_shared_share: float = 0.15
+    min_shared_share: float = 0.08
     min_common_share: float = 0.30
     max_candidates: int = 4
     covered_share: float = 0.25

@@ -110,7 +110,8 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
     # lines that a site put around it, and each figure's place is looked at.
     fewer, more = (side("figures", "figures_other") for side in (pl.min_horizontal, pl.max_horizontal))
     clear_series = (
-        (more <= 1.25 * fewer) & (n_other >= _CLEAR_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_AGREEMENT)
+        both
+        & (more <= 1.25 * fewer) & (n_other >= _CLEAR_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_AGREEMENT)
     ) | (pl.col("period_differs") & (more == fewer) & (n_other >= 2) & (n_same <= n_other))
     # Below this share no rule of figures.py can make a series of two texts of one period.
     few = pl.when("dated").then(min(parameters.day_conflict, parameters.max_conflict)).otherwise(parameters.max_conflict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
@@ -173,7 +174,7 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
 def _parallel_lists(
     document: Document, view: SentenceView, figures: list[Figure], known: dict[int, Label]
 ) -> dict[int, Label]:
-    """A list of names and then a list of as many figures: "Belanda, UEA dan Korsel dengan US$ 2,2 juta, US$ 1,4 juta dan US$ 1,1 juta"."""
+    """A list of names and then one of as many figures: "Belanda dan Korsel dengan US$ 2,2 juta dan US$ 1,4 juta"."""
     text = document.text
     runs: list[list[Figure]] = []
     for figure in figures:
@@ -193,9 +194,7 @@ def _parallel_lists(
             and len({label.kind for label in before}) == 1
             and run[0].start - before[-1].end <= 40
         ):
-            joined = all(
-                _NAME_JOIN.fullmatch(text[a.end : b.start]) for a, b in zip(before, before[1:], strict=False)
-            )
+            joined = all(_NAME_JOIN.fullmatch(text[a.end : b.start]) for a, b in pairwise(before))
             if joined:
                 pairs.update({figure.start: label for figure, label in zip(run, before, strict=True)})
     return pairs

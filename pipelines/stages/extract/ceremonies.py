@@ -16,10 +16,13 @@ _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
 _OWNER = Pattern("ceremonies.owner")
+_COMES_FROM = Pattern("dispatch_sentences.from_country")
+_RELEASED = Pattern("ceremonies.released")
 _SENDERS = Pattern("ceremonies.senders")
 
 
 def settle_ceremony(reading: Reading) -> list[Draft]:
+    """The shipments of an article, complete with what they share, totals that repeat their parts left out."""
     document, context = reading.document, reading.context
     drafts = [d for d in reading.drafts if d.has("quantity") or d.has("containers") or d.has("value")]
     if not drafts:
@@ -60,7 +63,14 @@ def _is_export(document: Document, draft: Draft) -> bool:
     if draft.has("destinations"):
         return True
     view = document.sentences[draft.sentences[0]]
-    return view.has("export") or any(document.sentences[i].has("export") for i in draft.sentences)
+    if view.has("export") or any(document.sentences[i].has("export") for i in draft.sentences):
+        return True
+    # "Gubernur melepas 96 peti kemas ... dari dermaga": an official sends containers off only abroad.
+    return (
+        draft.has("containers")
+        and bool(_RELEASED.search(view.text))
+        and any(other.has("export") for other in document.sentences)
+    )
 
 
 def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
@@ -73,15 +83,19 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
         date_source = lead if lead.has("date") else None
     if not any(d.has("destinations") for d in drafts):
         _destination_from_lead(reading.document, lead)
+    if not reading.report and not any(d.has("destinations") for d in drafts):
+        country = _only_country(reading.document)
+        if country is not None:
+            lead.put("destinations", [country[0]], country[1])
     for draft in drafts:
         if (
             draft is not lead
             and draft.slots.get("status") != "planned"
             and date_source is not None
             and not draft.has("date")
+            and not _EARLIER.search(reading.document.sentences[draft.sentences[0]].text)
         ):
-            if not _EARLIER.search(reading.document.sentences[draft.sentences[0]].text):
-                draft.put("date", date_source.slots["date"], date_source.spans.get("date"))
+            draft.put("date", date_source.slots["date"], date_source.spans.get("date"))
         for slot in ("destinations", "products", "origin_region"):
             source = next(
                 (
@@ -122,6 +136,20 @@ def _destination_from_lead(document: Document, lead: Draft) -> None:
                 (found[0].start, found[-1].end),
             )
             return
+
+
+def _only_country(document: Document) -> tuple[str, tuple[int, int]] | None:
+    """The one foreign country that a short report names, where it names no other."""
+    mentions = [
+        mention
+        for view in document.sentences
+        if not view.has("import", "mission", "training", "fair")
+        for mention in view.countries
+        if not _COMES_FROM.search(document.text, max(view.start, mention.start - 12), mention.start)
+    ]
+    if len({mention.code for mention in mentions}) != 1:
+        return None
+    return mentions[0].code, (mentions[0].start, mentions[0].end)
 
 
 def _settle_totals(drafts: list[Draft]) -> list[Draft]:
@@ -230,7 +258,7 @@ def _name_exporters(drafts: list[Draft], document: Document) -> None:
 
 
 def _first_from_article(document: Document, drafts: list[Draft]) -> None:
-    """ "Perdana" told in another sentence belongs to the dispatch whose goods or country it names."""
+    """The word "perdana" told in another sentence belongs to the dispatch whose goods or country it names."""
     for view in document.body:
         if not view.has("first", "not_first"):
             continue
@@ -247,9 +275,9 @@ def _first_from_article(document: Document, drafts: list[Draft]) -> None:
                 for h in view.products
             )
             same_place = bool(codes & set(draft.listed("destinations")))
-            if len(drafts) == 1 or same_goods or same_place:
-                if draft.slots.get("is_first") is None:
-                    cue = view.cues_of("first", "not_first")[0]
-                    draft.put("is_first", value, (cue.start, cue.end))
+            named = len(drafts) == 1 or same_goods or same_place
+            if named and draft.slots.get("is_first") is None:
+                cue = view.cues_of("first", "not_first")[0]
+                draft.put("is_first", value, (cue.start, cue.end))
         if any(d.has("is_first") for d in drafts):
             return

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, first_day, resolve
+from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, resolve
+from pipelines.text.edtf import first_day
 from pipelines.text.organisations import Organisation
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
@@ -112,33 +113,24 @@ def _anchor(document: Document, published: str | None) -> Anchor:
             found = resolve(expression, Anchor())
             day = first_day(found.edtf) if found else None
             if day and expression.word not in ("mendatang", "nanti", "depan"):
-                if expression.weekday:
-                    printed.append(day)
-                else:
-                    printed.append(day)
+                printed.append(day)
     if anchor.year:
         same = [day for day in printed if day.year == anchor.year]
         return replace(anchor, month=same[0].month) if same else anchor
     if printed:
         first = printed[0]
         return Anchor(day=first, year=first.year, month=first.month, is_published=False)
-    years = Counter(
-        expression.year
-        for expression in document.times
-        if expression.year
-        and (expression.word == "ini" or expression.form in ("month", "month_range", "day_range"))
-    )
     stated = [e.year for e in document.times if e.form == "year" and e.word == "ini"]
     if stated:
         return Anchor(year=stated[0])
     ranges = [e.year2 or e.year for e in document.times if e.form == "day_range" and e.year]
     if ranges:
         return Anchor(year=ranges[0])
-    return Anchor() if not years else Anchor()
+    return Anchor()
 
 
 def _home_region(document: Document) -> tuple[str | None, float]:
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     first_seen: dict[str, int] = {}
     for position, mention in enumerate(document.regions):
         weight = _ROLE_WEIGHT[mention.role]
@@ -148,11 +140,11 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             weight *= 1.6
         if mention.explicit:
             weight *= 1.4
-        scores[mention.code] += weight  # type: ignore[assignment]
+        scores[mention.code] += weight
         first_seen.setdefault(mention.code, position)
     ministry = len(_MINISTRY.findall(document.text))
     if ministry:
-        scores["ID"] += 1.2 * ministry  # type: ignore[assignment]
+        scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
         return None, 0.0
@@ -166,13 +158,13 @@ def _home_region(document: Document) -> tuple[str | None, float]:
                 and mention.role in ("branch", "dateline")
                 and region.parent_code in scores
             ):
-                scores[region.parent_code] += 0.9  # type: ignore[assignment]
+                scores[region.parent_code] += 0.9
             if (
                 region.level != "province"
                 and mention.role in ("origin", "bare")
                 and mention.start > document.title_end + 400
             ):
-                scores[mention.code] -= 1.0  # type: ignore[assignment]
+                scores[mention.code] -= 1.0
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
     if _NATIONAL_OFFICE.search(document.text) and level in ("city", "regency"):

@@ -33,6 +33,7 @@ class Line:
 
 
 def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
+    """The lines of a sentence, in order: one for each group of figures of different kinds."""
     figures = [f for f in view.figures if is_usable(reading, view, f)]
     groups: list[list[Figure]] = []
     for figure in figures:
@@ -86,7 +87,7 @@ def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Fi
 
 
 def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
-    """ "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg": one line told in two units."""
+    """True for one line told in two units: "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg"."""
     between = document.text[group[-1].end : figure.start]
     return bool(_SAME_MASS_GAP.fullmatch(between))
 

@@ -13,6 +13,8 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_LEAVES = Pattern("dispatch_sentences.leaves")
+_TOWARDS = Pattern("dispatch_sentences.towards")
 _TO = Pattern("dispatch_sentences.to")
 _FROM_COUNTRY = Pattern("dispatch_sentences.from_country")
 _BUYER_FROM = Pattern("dispatch_sentences.buyer_from")
@@ -25,9 +27,28 @@ _YEAR_WORD = Pattern("dispatch_sentences.year_word")
 _EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
 _THROUGHOUT = Pattern("dispatch_sentences.throughout")
 _TO_PLACE = Pattern("dispatch_sentences.to_place")
+_EACH = Pattern("dispatch_sentences.each")
+_HANDLED = Pattern("dispatch_sentences.handled")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
 _COUNTRY_JOIN = Pattern("dispatch_sentences.country_join")
+_GOVERNORS = (
+    "price",
+    "import",
+    "budget",
+    "capacity",
+    "domestic",
+    "rate_before",
+    "share",
+    "send",
+    "export",
+    "value_word",
+    "volume_word",
+    "this_one",
+    "achieved",
+    "demand",
+    "cancel",
+)
 
 
 @dataclass(slots=True)
@@ -76,6 +97,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
 
 
 def in_list(reading: Reading, view: SentenceView) -> bool:
+    """True for an item of a list that a sentence shortly before has opened."""
     return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
 
 
@@ -86,9 +108,10 @@ def _is_statistical(view: SentenceView) -> bool:
 
 
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
+    """True for a sentence with figures that tells of a dispatch, or goes on about one."""
     if view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
         return False
-    if not view.countries and _goes_inland(reading.document, view):
+    if not view.countries and goes_inland(reading.document, view):
         return False
     if _EXAMPLE.search(view.text):
         return False
@@ -159,6 +182,8 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return True
     if "container" in kinds and view.has("send_strong"):
         return True
+    if goods and _LEAVES.search(view.text) and _abroad_around(reading.document, view):
+        return True
     if near and goods and view.countries and _LIST_LEAD.search(view.text):
         return True
     if goods and foreign and _ARRIVES.search(view.text):
@@ -170,11 +195,12 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if (near or led) and view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
     if "money" in kinds and (sends or exports):
-        return view.has("this_one", "first", "send_strong") or (foreign and sends)
+        dated = any(t.form in ("day", "weekday") for t in view.times)
+        return view.has("this_one", "first", "send_strong") or (foreign and (sends or (dated and bool(view.products))))
     return goods and sends and view.has("planned") and _abroad_before(reading.document, view)
 
 
-def _goes_inland(document: Document, view: SentenceView) -> bool:
+def goes_inland(document: Document, view: SentenceView) -> bool:
     """True where the only places that goods go to are regions of Indonesia."""
     text = document.text
     inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
@@ -186,7 +212,19 @@ def _abroad_before(document: Document, view: SentenceView) -> bool:
     return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
 
 
+def _abroad_around(document: Document, view: SentenceView) -> bool:
+    """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
+    around = document.sentences[max(0, view.index - 2) : view.index + 3]
+    return any(
+        any(not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start) for m in other.countries)
+        and not other.has("import", "mission", "training", "fair")
+        for other in around
+        if other.index == view.index or destinations(document, other, other.start, other.end) or _TOWARDS.search(other.text)
+    )
+
+
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
+    """False for rates, prices, imports, budgets and figures that another rule has claimed."""
     if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
         return False
     if figure.kind not in ("money", "quantity", "container"):
@@ -199,8 +237,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         and "nilai" not in reading.document.text[price.end : figure.start].lower()
     ):
         return False
-    governor = view.last_cue_before(figure.start, "price", "import", "budget", "capacity", "domestic", "rate_before", "share",
-                                    "send", "export", "value_word", "volume_word", "this_one", "achieved", "demand", "cancel")  # fmt: skip
+    governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if (
         governor is not None
         and governor.key == "seharga"
@@ -221,6 +258,9 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         gap = figure.start - governor.end
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
+    before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
+    if figure.kind != "money" and (_EACH.search(before) or _HANDLED.search(before)):
+        return False
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False

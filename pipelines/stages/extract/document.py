@@ -205,6 +205,8 @@ def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
 
 
 def _within(mentions: Sequence[S], start: int, end: int) -> list[S]:
+    if not mentions:
+        return []
     first = bisect_left(mentions, start, key=_start)
     last = bisect_left(mentions, end, lo=first, key=_start)
     return [mention for mention in mentions[first:last] if mention.end <= end]

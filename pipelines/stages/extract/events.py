@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 
 from pipelines.lexicons.loader import fair_names
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaker_of
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
-from pipelines.lexicons.patterns import Pattern
+from pipelines.text.places import RegionMention
 
 _PLANNED = Pattern("events.planned")
 _TRAINING_NAME = Pattern("events.training_name")
 _TRADE = Pattern("events.trade")
 _FAIR_NAME = Pattern("events.fair_name")
 _FAIR_NAME_BACK = Pattern("events.fair_name_back")
-_PLACE = re.compile(r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})")
-_PLACE_BEHIND = re.compile(r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)")
+_PLACE = re.compile(
+    r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
+)
+_PLACE_BEHIND = re.compile(
+    r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
+)
 _TARGET = Pattern("events.target")
 _SHOWS = Pattern("events.shows")
 _COMMERCE = Pattern("events.commerce")
@@ -47,17 +52,34 @@ def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Dr
     last_index = -10
     for view in document.body:
         near = bool(drafts) and view.index - last_index <= 3
-        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (near and _READ_TRAININGS.search(view.text)):
+        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (
+            near and _READ_TRAININGS.search(view.text)
+        ):
             continue
-        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("person", "firm", "exporter") and _takes_part(document, view, f)]
+        people = [
+            f
+            for f in view.figures
+            if f.kind == "people"
+            and f.value is not None
+            and f.unit in ("person", "firm", "exporter")
+            and _takes_part(document, view, f)
+        ]
         time = _event_time(view, document)
         planned = bool(_PLANNED.search(view.text))
         current = drafts[-1] if drafts else None
         is_named = bool(_TRAINING_NAME.search(view.text) or view.has("training"))
-        if current is None or (planned and current.slots.get("status") == "realised" and (people or time) and is_named and not _same_people(current, people)):
+        if current is None or (
+            planned
+            and current.slots.get("status") == "realised"
+            and (people or time)
+            and is_named
+            and not _same_people(current, people)
+        ):
             if not is_named or not (people or time or current is None):
                 continue
-            if not _TRADE.search(view.text) and not _TRADE.search(document.text[max(0, view.start - 200) : view.end + 300]):
+            if not _TRADE.search(view.text) and not _TRADE.search(
+                document.text[max(0, view.start - 200) : view.end + 300]
+            ):
                 continue
             if current is not None and not people:
                 continue
@@ -74,7 +96,14 @@ def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Dr
             taken.add(people[0].start)
         elif people and current.slots.get("participants") is not None:
             taken.update(f.start for f in people)
-        if time is not None and (not current.has("date") or time.form == "day_range" and current.spans.get("date") and "/" not in str(current.slots["date"])):
+        if time is not None and (
+            not current.has("date")
+            or (
+                time.form == "day_range"
+                and current.spans.get("date")
+                and "/" not in str(current.slots["date"])
+            )
+        ):
             resolved = resolve_in(context, view, time)
             if resolved:
                 current.put("date", resolved.edtf, (time.start, time.end))
@@ -103,7 +132,19 @@ def _event_time(view: SentenceView, document: Document) -> TimeExpression | None
         for time in view.times:
             if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
                 continue
-            if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "bulan depan", "bulan lalu", "pekan depan", "tahun ini", "bulan ini")):
+            if time.form == form and not (
+                form == "relative"
+                and time.word
+                not in (
+                    "hari ini",
+                    "tahun depan",
+                    "bulan depan",
+                    "bulan lalu",
+                    "pekan depan",
+                    "tahun ini",
+                    "bulan ini",
+                )
+            ):
                 return time
     return None
 
@@ -146,8 +187,18 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
         near = bool(drafts) and view.index - last_index <= 2
-        money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and _is_sale(view, f)]
-        if not (name or view.has("fair")) and not (near and (money or view.has("join") or _SHOWS.search(view.text))):
+        money = [
+            f
+            for f in view.figures
+            if f.kind == "money"
+            and f.value is not None
+            and not f.is_rate
+            and not f.same_as
+            and _is_sale(view, f)
+        ]
+        if not (name or view.has("fair")) and not (
+            near and (money or view.has("join") or _SHOWS.search(view.text))
+        ):
             continue
         if not name and not drafts and not _COMMERCE.search(document.text):
             continue
@@ -157,8 +208,14 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
                 drafts.extend(shown)
                 last_index = view.index
                 continue
-        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")]
-        time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
+        people = [
+            f
+            for f in view.figures
+            if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")
+        ]
+        time = _event_time(view, document) or next(
+            (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
+        )
         place, place_span = _place(document, view, name, span)
         current = drafts[-1] if drafts else None
         planned = bool(_PLANNED.search(view.text)) and not _READ_EXHIBITIONS_2.search(view.text)
@@ -174,7 +231,10 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
                 current.put("region", origin.name, (origin.start, origin.end))
             if _NATIONAL.search(view.text) and money:
                 current.put("region", "Indonesia")
-                same = next((d for d in drafts if name and d.has("name") and _same_name(name, str(d.slots["name"]))), None)
+                same = next(
+                    (d for d in drafts if name and d.has("name") and _same_name(name, str(d.slots["name"]))),
+                    None,
+                )
                 if same is not None:
                     # The whole fair is where and when its stand was.
                     for slot in ("place", "date"):
@@ -187,7 +247,9 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.fill("name", name, span)
         if place:
             current.fill("place", place, place_span)
-        if time is not None and (not current.has("date") or (time.form == "day_range" and "/" not in str(current.slots["date"]))):
+        if time is not None and (
+            not current.has("date") or (time.form == "day_range" and "/" not in str(current.slots["date"]))
+        ):
             resolved = resolve_in(context, view, time)
             if resolved and not (time.form == "day" and not name and not view.has("fair")):
                 current.put("date", resolved.edtf, (time.start, time.end))
@@ -203,7 +265,9 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.put_figure("transaction", figure)
         last_index = view.index
     drafts = [d for d in drafts if d.has("name") or d.has("place")]
-    return [d for d in drafts if any(d.has(s) for s in ("date", "participants", "place", "transaction"))], taken
+    return [
+        d for d in drafts if any(d.has(s) for s in ("date", "participants", "place", "transaction"))
+    ], taken
 
 
 def _unnamed(document: Document, view: SentenceView, context: ArticleContext, known: bool) -> list[Draft]:
@@ -211,12 +275,17 @@ def _unnamed(document: Document, view: SentenceView, context: ArticleContext, kn
     if not known or not _SHOWS.search(view.text):
         return []
     text = document.text
-    towns = []
+    towns: list[RegionMention] = []
     for mention in view.regions:
         joined = towns and _UNNAMED.fullmatch(text[towns[-1].end : mention.start])
-        if mention.role in ("at", "seat") and _UNNAMED_2.search(text[max(view.start, mention.start - 8) : mention.start]) or joined:
+        if (
+            mention.role in ("at", "seat")
+            and _UNNAMED_2.search(text[max(view.start, mention.start - 8) : mention.start])
+        ) or joined:
             towns.append(mention)
-    time = _event_time(view, document) or next((t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None)
+    time = _event_time(view, document) or next(
+        (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
+    )
     resolved = resolve_in(context, view, time) if time is not None else None
     if not towns or resolved is None:
         return []
@@ -233,15 +302,25 @@ def _unnamed(document: Document, view: SentenceView, context: ArticleContext, kn
 
 
 def _is_sale(view: SentenceView, figure: Figure) -> bool:
-    governor = view.last_cue_before(figure.start, "price", "budget", "import", "transaction", "achieved", "export", "target", "potential")
+    governor = view.last_cue_before(
+        figure.start, "price", "budget", "import", "transaction", "achieved", "export", "target", "potential"
+    )
     if governor is None:
         after = view.first_cue_after(figure.end, "transaction", "fair")
         return after is not None
-    return not set(governor.codes) & {"price", "import", "export"} and (bool(set(governor.codes) & {"transaction", "achieved", "target", "potential"}))
+    return not set(governor.codes) & {"price", "import", "export"} and (
+        bool(set(governor.codes) & {"transaction", "achieved", "target", "potential"})
+    )
 
 
 def _new_fair(
-    context: ArticleContext, current: Draft | None, name: str | None, time: TimeExpression | None, money: list[Figure], view: SentenceView, place: str | None
+    context: ArticleContext,
+    current: Draft | None,
+    name: str | None,
+    time: TimeExpression | None,
+    money: list[Figure],
+    view: SentenceView,
+    place: str | None,
 ) -> bool:
     if current is None:
         return True
@@ -266,10 +345,17 @@ def _fair_as_named(document: Document, hit: Hit) -> str:
     return full if full.lower() in document.text.lower() else document.text[hit.start : hit.end]
 
 
-def _fair_name(document: Document, view: SentenceView, known: str | None) -> tuple[str | None, tuple[int, int] | None]:
+def _fair_name(
+    document: Document, view: SentenceView, known: str | None
+) -> tuple[str | None, tuple[int, int] | None]:
     if view.fairs:
         hit = view.fairs[0]
-        if len(view.fairs) > 1 and known and _same_name(_fair_as_named(document, hit), known) and _FAIR_NAME_2.search(document.text[view.start : hit.start]):
+        if (
+            len(view.fairs) > 1
+            and known
+            and _same_name(_fair_as_named(document, hit), known)
+            and _FAIR_NAME_2.search(document.text[view.start : hit.start])
+        ):
             hit = view.fairs[-1]
         return _fair_as_named(document, hit), (hit.start, hit.end)
     for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
@@ -279,12 +365,16 @@ def _fair_name(document: Document, view: SentenceView, known: str | None) -> tup
     return None, None
 
 
-def _place(document: Document, view: SentenceView, name: str | None, span: tuple[int, int] | None) -> tuple[str | None, tuple[int, int] | None]:
+def _place(
+    document: Document, view: SentenceView, name: str | None, span: tuple[int, int] | None
+) -> tuple[str | None, tuple[int, int] | None]:
     start = span[1] if span else view.start
     if span is None:
         cue = next(iter(view.cues_of("fair")), None)
         start = cue.start if cue else view.start
-    match = (_PLACE_BEHIND.match(document.text, span[1], view.end) if span else None) or _PLACE.search(document.text, start, view.end)
+    match = (_PLACE_BEHIND.match(document.text, span[1], view.end) if span else None) or _PLACE.search(
+        document.text, start, view.end
+    )
     if match is None:
         return None, None
     printed = match["name"]

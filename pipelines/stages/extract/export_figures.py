@@ -24,6 +24,7 @@ _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", 
 
 
 def is_amount(figure: Figure) -> bool:
+    """False for rates, repetitions in another currency and figures without an exact value."""
     return not figure.is_rate and not figure.same_as and figure.value is not None
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
-from pipelines.lexicons.patterns import Pattern
 
 _HOST_BEFORE = Pattern("missions.host_before")
 _VISITOR_BEFORE = Pattern("missions.visitor_before")
@@ -94,9 +94,11 @@ class _Reader:
             for position, mention in enumerate(view.regions):
                 code = self._lift(mention.code, provinces)
                 before = text[max(view.start, mention.start - 40) : mention.start]
-                if position and re.fullmatch(r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start]):
-                    hosts[code] += 3  # type: ignore[assignment]
-                    visitors[self._lift(view.regions[position - 1].code, provinces)] += 3  # type: ignore[assignment]
+                if position and re.fullmatch(
+                    r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start]
+                ):
+                    hosts[code] += 3
+                    visitors[self._lift(view.regions[position - 1].code, provinces)] += 3
                 elif mention.role == "apposition":
                     continue
                 elif _HOST_BEFORE.search(before):
@@ -116,7 +118,11 @@ class _Reader:
     def _lift(self, code: str, provinces: set[str]) -> str:
         """A city stands for its province where the article names that too, except the article's own region."""
         region = regions()[code]
-        if region.level in ("city", "regency") and region.parent_code in provinces and code != self.context.home:
+        if (
+            region.level in ("city", "regency")
+            and region.parent_code in provinces
+            and code != self.context.home
+        ):
             return region.parent_code
         return code
 
@@ -136,40 +142,86 @@ class _Reader:
         self.last_index = view.index
         if self._read_list(view):
             return
-        money = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as and self._is_transaction(view, f)]
-        people = [f for f in view.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(view, f)]
+        money = [
+            f
+            for f in view.figures
+            if f.kind == "money"
+            and f.value is not None
+            and not f.is_rate
+            and not f.same_as
+            and self._is_transaction(view, f)
+        ]
+        people = [
+            f
+            for f in view.figures
+            if f.kind == "people"
+            and f.value is not None
+            and f.unit in ("firm", "person", "exporter")
+            and self._is_delegation(view, f)
+        ]
         self._note_visit(view)
         first = not self.missions
         current = self._mission_for(view)
         previous = self.document.sentences[view.index - 1] if view.index else None
-        if first and previous is not None and previous.start >= self.document.title_end and not previous.has("export"):
+        if (
+            first
+            and previous is not None
+            and previous.start >= self.document.title_end
+            and not previous.has("export")
+        ):
             # The lead may give the figures before the word "misi dagang" falls.
-            people = [f for f in previous.figures if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter") and self._is_delegation(previous, f)] or people
+            people = [
+                f
+                for f in previous.figures
+                if f.kind == "people"
+                and f.value is not None
+                and f.unit in ("firm", "person", "exporter")
+                and self._is_delegation(previous, f)
+            ] or people
             for figure in previous.figures:
-                if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as and previous.has("transaction", "potential"):
+                if (
+                    figure.kind == "money"
+                    and figure.value is not None
+                    and not figure.is_rate
+                    and not figure.same_as
+                    and previous.has("transaction", "potential")
+                ):
                     self._put_money(previous, current, figure)
-        total = next((f for f in people if _READ.search(self.document.text[max(view.start, f.start - 16) : f.start])), None)
+        total = next(
+            (f for f in people if _READ.search(self.document.text[max(view.start, f.start - 16) : f.start])),
+            None,
+        )
         if total is not None and current is not None:
             current.put_figure("participants", total)
             current.slots.pop("unit", None)
         if people and current is not None and not current.has("participants"):
-            figure = self._choose_people(view, people)
-            if figure is not None:
-                current.put_figure("participants", figure)
+            chosen = self._choose_people(view, people)
+            if chosen is not None:
+                current.put_figure("participants", chosen)
                 current.slots.pop("unit", None)
         for figure in money:
             self._put_money(view, current, figure)
 
     def _read_list(self, view: SentenceView) -> bool:
         """Several missions in one sentence, each with its place and total: "di Riau Rp187 miliar, di Bengkulu Rp76 miliar"."""
-        figures = [f for f in view.figures if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as]
+        figures = [
+            f
+            for f in view.figures
+            if f.kind == "money" and f.value is not None and not f.is_rate and not f.same_as
+        ]
         if len(figures) < 2 or _PARTS.search(view.text) or _SIDE.search(view.text):
             return False
         provinces = {r.code for r in self.document.regions if regions()[r.code].level == "province"}
         rows = []
         floor = view.start
         for figure in figures:
-            hosts = [m for m in view.regions if floor <= m.start < figure.start and self._lift(m.code, provinces) != self.visitor and m.role != "apposition"]
+            hosts = [
+                m
+                for m in view.regions
+                if floor <= m.start < figure.start
+                and self._lift(m.code, provinces) != self.visitor
+                and m.role != "apposition"
+            ]
             times = [t for t in view.times if floor <= t.start < figure.start]
             if hosts:
                 rows.append((figure, hosts[-1], times[-1] if times else None))
@@ -179,7 +231,9 @@ class _Reader:
         for figure, host, time in rows:
             draft = Draft("trade_mission", "mission.list", [view.index], figure.start)
             draft.put("region", region_name(self.visitor))
-            draft.put("destinations", [region_name(self._lift(host.code, provinces)) or ""], (host.start, host.end))
+            draft.put(
+                "destinations", [region_name(self._lift(host.code, provinces)) or ""], (host.start, host.end)
+            )
             draft.put("direction", "domestic")
             draft.put("status", "realised")
             if time is not None:
@@ -195,7 +249,12 @@ class _Reader:
         for match in _VISIT.finditer(view.text):
             offset = view.start + match.end()
             place = next((m for m in view.countries if 0 <= m.start - offset <= 25), None)
-            past = [t for t in view.times if t.word in ("lalu", "silam", "yang lalu") or (t.form == "relative" and t.word.endswith("lalu"))]
+            past = [
+                t
+                for t in view.times
+                if t.word in ("lalu", "silam", "yang lalu")
+                or (t.form == "relative" and t.word.endswith("lalu"))
+            ]
             if place is None or not past:
                 continue
             draft = Draft("trade_mission", "mission.visit", [view.index], place.start)
@@ -205,21 +264,39 @@ class _Reader:
             draft.put("status", "realised")
             self._set_time(draft, past[0])
             draft.evidence.add("visit")
-            if not any("visit" in m.evidence and m.slots.get("destinations") == [place.code] for m in self.visits):
+            if not any(
+                "visit" in m.evidence and m.slots.get("destinations") == [place.code] for m in self.visits
+            ):
                 self.visits.append(draft)
 
     def _continues(self, view: SentenceView) -> bool:
-        return view.has("transaction", "target", "join", "buyer") or any(f.kind in ("people",) for f in view.figures) or bool(
-            _CONTINUES.search(view.text)
+        return (
+            view.has("transaction", "target", "join", "buyer")
+            or any(f.kind in ("people",) for f in view.figures)
+            or bool(_CONTINUES.search(view.text))
         )
 
     def _is_transaction(self, view: SentenceView, figure: Figure) -> bool:
-        governor = view.last_cue_before(figure.start, "price", "budget", "import", "transaction", "potential", "target", "achieved", "export", "capacity", "mission")
+        governor = view.last_cue_before(
+            figure.start,
+            "price",
+            "budget",
+            "import",
+            "transaction",
+            "potential",
+            "target",
+            "achieved",
+            "export",
+            "capacity",
+            "mission",
+        )
         if governor is None:
             after = view.first_cue_after(figure.end, "transaction", "mission", "price")
             return after is None or "price" not in after.codes
         classes = set(governor.codes)
-        if classes & {"price", "import"} or (classes & {"budget", "capacity"} and not classes & {"transaction"}):
+        if classes & {"price", "import"} or (
+            classes & {"budget", "capacity"} and not classes & {"transaction"}
+        ):
             return False
         if "export" in classes and not classes & {"transaction"}:
             return False
@@ -251,24 +328,67 @@ class _Reader:
             current = self.missions[-1]
             main = self.missions[0]
             if not opens:
-                if time is not None and not current.has("date") and (time.form == "day_range" or _HELD.search(view.text)):
+                if (
+                    time is not None
+                    and not current.has("date")
+                    and (time.form == "day_range" or _HELD.search(view.text))
+                ):
                     self._set_time(current, time)
                 return current
-            other_place = bool(places[0]) and current.has("destinations") and not set(places[0]) & set(self._list(current))
-            several = bool(_SEVERAL.search(view.text)) and any(f.kind == "money" for f in view.figures) and bool(_MISSION_FOR_2.search(view.text))
+            other_place = (
+                bool(places[0])
+                and current.has("destinations")
+                and not set(places[0]) & set(self._list(current))
+            )
+            several = (
+                bool(_SEVERAL.search(view.text))
+                and any(f.kind == "money" for f in view.figures)
+                and bool(_MISSION_FOR_2.search(view.text))
+            )
             if several:
                 return self._open(view, places, time, several=True)
-            if other_place and (_ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)):
+            if other_place and (
+                _ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)
+            ):
                 return self._open(view, places, time)
-            if _PLANNED.search(view.text) and current.slots.get("status") == "realised" and time is not None and self._another_time(current, time) and view.has("mission"):
+            if (
+                _PLANNED.search(view.text)
+                and current.slots.get("status") == "realised"
+                and time is not None
+                and self._another_time(current, time)
+                and view.has("mission")
+            ):
                 return self._open(view, places, time)
-            if not places[0] and _ANOTHER.search(view.text) and time is not None and self._another_time(current, time) and _MISSION_FOR_3.search(view.text):
+            if (
+                not places[0]
+                and _ANOTHER.search(view.text)
+                and time is not None
+                and self._another_time(current, time)
+                and _MISSION_FOR_3.search(view.text)
+            ):
                 return self._open(view, places, time)
-            if time is not None and time.form == "year" and view.has("mission") and self._another_time(current, time) and any(f.kind == "money" for f in view.figures):
-                return self._open(view, places if places[0] else (self._list(main), str(main.slots.get("direction") or "") or None), time)
+            if (
+                time is not None
+                and time.form == "year"
+                and view.has("mission")
+                and self._another_time(current, time)
+                and any(f.kind == "money" for f in view.figures)
+            ):
+                return self._open(
+                    view,
+                    places
+                    if places[0]
+                    else (self._list(main), str(main.slots.get("direction") or "") or None),
+                    time,
+                )
             if places[0] and not current.has("destinations"):
                 self._set_places(current, places)
-            elif places[0] and set(places[0]) & set(self._list(main)) and current is not main and not _ANOTHER.search(view.text):
+            elif (
+                places[0]
+                and set(places[0]) & set(self._list(main))
+                and current is not main
+                and not _ANOTHER.search(view.text)
+            ):
                 current = main
             if time is not None and not current.has("date"):
                 self._set_time(current, time)
@@ -276,7 +396,11 @@ class _Reader:
                 current.sentences.append(view.index)
             return current
         previous = self.document.sentences[view.index - 1] if view.index else None
-        if previous is not None and previous.sentence.paragraph == view.sentence.paragraph and previous.start >= self.document.title_end:
+        if (
+            previous is not None
+            and previous.sentence.paragraph == view.sentence.paragraph
+            and previous.start >= self.document.title_end
+        ):
             # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
             places = places if places[0] else self._places(previous)
             time = time or self._time(previous)
@@ -284,13 +408,24 @@ class _Reader:
 
     def _another_time(self, current: Draft, time: TimeExpression) -> bool:
         resolved = self.context.resolve(time)
-        return resolved is not None and current.has("date") and not str(current.slots["date"]).startswith(resolved.edtf[:7])
+        return (
+            resolved is not None
+            and current.has("date")
+            and not str(current.slots["date"]).startswith(resolved.edtf[:7])
+        )
 
     def _list(self, draft: Draft) -> list[str]:
         value = draft.slots.get("destinations")
         return value if isinstance(value, list) else []
 
-    def _open(self, view: SentenceView, places: tuple[list[str], str | None], time: TimeExpression | None, *, several: bool = False) -> Draft:
+    def _open(
+        self,
+        view: SentenceView,
+        places: tuple[list[str], str | None],
+        time: TimeExpression | None,
+        *,
+        several: bool = False,
+    ) -> Draft:
         draft = Draft("trade_mission", "mission.several" if several else "mission", [view.index], view.start)
         draft.put("region", region_name(self._region_in(view)))
         if several:
@@ -299,7 +434,12 @@ class _Reader:
             if len(edtfs) >= 2:
                 draft.put("date", f"{edtfs[0].split('/')[0]}/{edtfs[-1].split('/')[-1]}")
             elif edtfs:
-                draft.put("date", edtfs[0] if "/" in edtfs[0] else (f"{edtfs[0]}/{self.context.anchor.year}" if self.context.anchor.year else edtfs[0]))
+                draft.put(
+                    "date",
+                    edtfs[0]
+                    if "/" in edtfs[0]
+                    else (f"{edtfs[0]}/{self.context.anchor.year}" if self.context.anchor.year else edtfs[0]),
+                )
         else:
             self._set_places(draft, places)
             if time is not None:
@@ -311,12 +451,21 @@ class _Reader:
 
     def _region_in(self, view: SentenceView) -> str | None:
         """The delegation's region: the one printed right behind "misi dagang", else the article's."""
-        turn = next((m for m in view.regions if re.search(r"\bgiliran $", self.document.text[max(view.start, m.start - 9) : m.start])), None)
+        turn = next(
+            (
+                m
+                for m in view.regions
+                if re.search(r"\bgiliran $", self.document.text[max(view.start, m.start - 9) : m.start])
+            ),
+            None,
+        )
         if turn is not None:
             return turn.code
         for cue in view.cues_of("mission"):
             for mention in view.regions:
-                if 0 <= mention.start - cue.end <= 12 and not re.search(r"\b(?:di|ke)\b", self.document.text[cue.end : mention.start]):
+                if 0 <= mention.start - cue.end <= 12 and not re.search(
+                    r"\b(?:di|ke)\b", self.document.text[cue.end : mention.start]
+                ):
                     return mention.code
         return self.visitor
 
@@ -338,15 +487,17 @@ class _Reader:
         if abroad:
             return list(dict.fromkeys(abroad)), "inbound" if inbound else "outbound"
         provinces = {r.code for r in self.document.regions if regions()[r.code].level == "province"}
-        hosts = []
-        for position, mention in enumerate(view.regions):
-            before = text[max(view.start, mention.start - 40) : mention.start]
-            code = self._lift(mention.code, provinces)
-            if code == self.visitor or self._inside(mention.code, self.visitor):
+        hosts: list[str] = []
+        for position, town in enumerate(view.regions):
+            before = text[max(view.start, town.start - 40) : town.start]
+            code = self._lift(town.code, provinces)
+            if code == self.visitor or self._inside(town.code, self.visitor):
                 continue
-            paired = position and re.fullmatch(r"\s*[-–—]\s*", text[view.regions[position - 1].end : mention.start])
-            if mention.role == "apposition" and hosts:
-                hosts[-1] = mention.code
+            paired = position and re.fullmatch(
+                r"\s*[-–—]\s*", text[view.regions[position - 1].end : town.start]
+            )
+            if town.role == "apposition" and hosts:
+                hosts[-1] = town.code
             elif _HOST_BEFORE.search(before) or paired or _PLACES_4.search(before):
                 hosts.append(code)
         return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
@@ -361,7 +512,21 @@ class _Reader:
             for time in view.times:
                 if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
                     continue
-                if time.form == form and not (form == "relative" and time.word not in ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")):
+                if time.form == form and not (
+                    form == "relative"
+                    and time.word
+                    not in (
+                        "hari ini",
+                        "tahun depan",
+                        "tahun lalu",
+                        "bulan depan",
+                        "bulan lalu",
+                        "pekan ini",
+                        "pekan depan",
+                        "tahun ini",
+                        "pekan lalu",
+                    )
+                ):
                     return time
         return None
 
@@ -380,7 +545,10 @@ class _Reader:
         if current is None:
             return
         target = bool(_TARGET.search(before)) or bool(_PUT_MONEY.match(after))
-        if not target and (_PARTS.search(view.text) or (_SIDE.search(before) and len([f for f in view.figures if f.kind == "money"]) > 1)):
+        if not target and (
+            _PARTS.search(view.text)
+            or (_SIDE.search(before) and len([f for f in view.figures if f.kind == "money"]) > 1)
+        ):
             self.taken.add(figure.start)
             return
         if current.has("transaction") and not target:
@@ -390,16 +558,21 @@ class _Reader:
             self.taken.add(figure.start)
             return
         self.taken.add(figure.start)
-        potential = bool(_POTENTIAL.search(before)) or bool(_POTENTIAL.search(view.text)) and not _PUT_MONEY_2.search(view.text)
+        potential = bool(_POTENTIAL.search(before)) or (
+            bool(_POTENTIAL.search(view.text)) and not _PUT_MONEY_2.search(view.text)
+        )
         status = "target" if target else ("potential" if potential else "realised")
-        if target and current.slots.get("status") == "realised" or (target and current.has("transaction")):
+        if (target and current.slots.get("status") == "realised") or (target and current.has("transaction")):
             twin = Draft("trade_mission", "mission.target", [view.index], figure.start)
             for slot in ("region", "direction", "destinations", "date", "status"):
                 twin.fill(slot, current.slots.get(slot), current.spans.get(slot))
             twin.put_figure("transaction", figure)
             twin.put("transaction_status", "target")
             twin.evidence.add("twin")
-            if not any(m.slots.get("transaction") == figure.value and m.slots.get("transaction_status") == "target" for m in self.missions):
+            if not any(
+                m.slots.get("transaction") == figure.value and m.slots.get("transaction_status") == "target"
+                for m in self.missions
+            ):
                 self.missions.insert(len(self.missions) - 1, twin)
             return
         current.put_figure("transaction", figure)
@@ -408,7 +581,11 @@ class _Reader:
     def finish(self) -> tuple[list[Draft], set[int]]:
         kept = []
         for visit in self.visits:
-            if not any(visit.slots["destinations"] == m.slots.get("destinations") and visit.slots.get("date") == m.slots.get("date") for m in self.missions):
+            if not any(
+                visit.slots["destinations"] == m.slots.get("destinations")
+                and visit.slots.get("date") == m.slots.get("date")
+                for m in self.missions
+            ):
                 self.missions.append(visit)
         for draft in self.missions:
             if not draft.has("destinations") and draft.rule_id != "mission.several":

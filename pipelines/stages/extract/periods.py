@@ -91,6 +91,7 @@ def period_of(
 
 
 def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    """True for a period that a statement only compares with."""
     before = text[max(view.start, time.start - 60) : time.start]
     match = _COMPARE_BEFORE.search(before)
     if not match:

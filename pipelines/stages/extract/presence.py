@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.reports import is_report
-from pipelines.lexicons.patterns import Pattern
 
 _CLAUSE = Pattern("presence.clause")
 _PLAN = Pattern("presence.plan")
@@ -47,7 +45,13 @@ _SUBJECT_2 = Pattern("presence.subject_2")
 
 
 def read_presence(
-    document: Document, context: ArticleContext, *, busy: set[int], used: set[int], shipments: list[Draft], topic: Draft | None = None
+    document: Document,
+    context: ArticleContext,
+    *,
+    busy: set[int],
+    used: set[int],
+    shipments: list[Draft],
+    topic: Draft | None = None,
 ) -> list[Draft]:
     """Presence claims of an article.
 
@@ -102,10 +106,14 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
 
 
 def _add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
-    """"Selama ini kopi dari koperasi itu ...": the firm of the article where a word points back to it."""
+    """ "Selama ini kopi dari koperasi itu ...": the firm of the article where a word points back to it."""
     if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
         return
-    names = {str(s.slots["exporter"]): s for s in shipments if s.has("exporter") and ";" not in str(s.slots["exporter"])}
+    names = {
+        str(s.slots["exporter"]): s
+        for s in shipments
+        if s.has("exporter") and ";" not in str(s.slots["exporter"])
+    }
     if not names:
         firms = {firm.name: firm for firm in document.firms if firm.start >= document.title_end}
         if len(firms) == 1:
@@ -131,11 +139,22 @@ def _clauses(document: Document, view: SentenceView) -> list[tuple[int, int]]:
 
 
 def _read_clause(
-    document: Document, view: SentenceView, context: ArticleContext, start: int, end: int, busy: set[int], used: set[int], drafts: list[Draft]
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    start: int,
+    end: int,
+    busy: set[int],
+    used: set[int],
+    drafts: list[Draft],
 ) -> Draft | None:
     text = document.text[start:end]
     countries = _markets(document, view, start, end, used)
-    figures = [f for f in view.figures if start <= f.start < end and f.kind in ("money", "quantity", "container") and not f.is_rate]
+    figures = [
+        f
+        for f in view.figures
+        if start <= f.start < end and f.kind in ("money", "quantity", "container") and not f.is_rate
+    ]
     if countries and figures and view.index in busy:
         return None
     if _NOT_YET.search(text) and not _READ_CLAUSE.search(text):
@@ -143,7 +162,11 @@ def _read_clause(
     if countries and len(countries) == 1 and view.has("share"):
         return None
     if countries:
-        if not _STRONG_SOLD.search(text) and not (_PLAN.search(text) and _SOLD.search(text)) and not _RANKED_MARKETS.search(text):
+        if (
+            not _STRONG_SOLD.search(text)
+            and not (_PLAN.search(text) and _SOLD.search(text))
+            and not _RANKED_MARKETS.search(text)
+        ):
             return None
         if _SPEECH_ABOUT.search(text) and not _STRONG_SOLD.search(text):
             return None
@@ -153,14 +176,18 @@ def _read_clause(
     if view.index in busy or not _RANKED.search(text):
         return None
     previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
-    if not _FOREIGN.search(view.text) and not (_FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))):
+    if not _FOREIGN.search(view.text) and not (
+        _FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))
+    ):
         return None
     if any(f.kind in ("money", "quantity", "percent") for f in view.figures if start <= f.start < end):
         return None
     return _draft(document, view, context, start, end, [], drafts, "presence.product")
 
 
-def _markets(document: Document, view: SentenceView, start: int, end: int, used: set[int]) -> list[CountryMention]:
+def _markets(
+    document: Document, view: SentenceView, start: int, end: int, used: set[int]
+) -> list[CountryMention]:
     text = document.text
     found = []
     goods = {hit.end for hit in view.products}
@@ -168,7 +195,9 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
         if not (start <= mention.start and mention.end <= end) or mention.start in used:
             continue
         before = text[max(view.start, mention.start - 26) : mention.start]
-        if _ORIGIN_OF.search(before) and not (_MARKETS.search(before) or _BUYERS_ARE.search(text[start : mention.start])):
+        if _ORIGIN_OF.search(before) and not (
+            _MARKETS.search(before) or _BUYERS_ARE.search(text[start : mention.start])
+        ):
             continue
         if _MARKETS_2.match(text[mention.end : mention.end + 12]):
             continue
@@ -182,7 +211,9 @@ def _markets(document: Document, view: SentenceView, start: int, end: int, used:
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
 
 
-def _rest(document: Document, view: SentenceView, context: ArticleContext, busy: set[int], used: set[int]) -> Draft | None:
+def _rest(
+    document: Document, view: SentenceView, context: ArticleContext, busy: set[int], used: set[int]
+) -> Draft | None:
     """What a report names without a figure: "Sisanya jamu, gitar, dan teh celup", "..., disusul Jerman dan Jepang"."""
     if not is_report(document) and view.index - 1 not in busy:
         return None
@@ -205,7 +236,7 @@ def _rest(document: Document, view: SentenceView, context: ArticleContext, busy:
 
 
 def _besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
-    """"Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa": the first two are markets already."""
+    """ "Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa": the first two are markets already."""
     match = _BESIDES.match(view.text)
     if not match or not view.has("export", "presence"):
         return None
@@ -213,9 +244,17 @@ def _besides(document: Document, view: SentenceView, context: ArticleContext) ->
     if not countries:
         return None
     draft = Draft("market_presence", "presence.besides", [view.index], view.start)
-    draft.put("destinations", list(dict.fromkeys(m.code for m in countries)), (countries[0].start, countries[-1].end))
+    draft.put(
+        "destinations",
+        list(dict.fromkeys(m.code for m in countries)),
+        (countries[0].start, countries[-1].end),
+    )
     origin = next((m for m in view.regions if m.role in ("origin", "office")), None)
-    draft.put("origin_region", origin.name if origin else region_name(context.home), (origin.start, origin.end) if origin else None)
+    draft.put(
+        "origin_region",
+        origin.name if origin else region_name(context.home),
+        (origin.start, origin.end) if origin else None,
+    )
     draft.put("status", "realised")
     return draft
 
@@ -240,7 +279,12 @@ def _draft(
         return None
     if not products and countries and _DRAFT.search(text) and not _DRAFT_2.search(text):
         return None
-    if not products and rule == "presence.market" and not _RANKED_MARKETS.search(text) and not is_report(document):
+    if (
+        not products
+        and rule == "presence.market"
+        and not _RANKED_MARKETS.search(text)
+        and not is_report(document)
+    ):
         products = _topic(document, view)
         if products:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
@@ -251,8 +295,17 @@ def _draft(
     firm = next((firm for firm in view.firms if start <= firm.start < end), None)
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
-    origin = next((m for m in view.regions if start <= m.start < end and m.role in ("origin", "office")), None)
-    origin = origin or next((m for m in view.regions if start <= m.start < end and m.role == "bare" and _beside_product(m.start, products)), None)
+    origin = next(
+        (m for m in view.regions if start <= m.start < end and m.role in ("origin", "office")), None
+    )
+    origin = origin or next(
+        (
+            m
+            for m in view.regions
+            if start <= m.start < end and m.role == "bare" and _beside_product(m.start, products)
+        ),
+        None,
+    )
     if origin:
         draft.put("origin_region", origin.name, (origin.start, origin.end))
     else:

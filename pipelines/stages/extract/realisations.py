@@ -13,6 +13,7 @@ from decimal import Decimal
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.attachments import Attached, attach_labels
 from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.dispatch_sentences import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
@@ -20,7 +21,7 @@ from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.periods import PERIOD_FORMS, looks_back, main_period, month_before
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import ReportState, move_scope, note_period
-from pipelines.text.dates import shift_years
+from pipelines.text.edtf import shift_years
 
 _METRICS = {
     "money": "value",
@@ -79,6 +80,8 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     if not kinds & {"money", "quantity", "percent", "document", "people"}:
         return False
     if view.has("smuggling") or (view.has("cancel") and not view.has("achieved")):
+        return False
+    if not view.countries and not state.report and goes_inland(document, view):
         return False
     if not document.cue_classes & {"export", "abroad"}:
         return False

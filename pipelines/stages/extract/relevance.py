@@ -19,7 +19,11 @@ from pipelines.text.gazetteer import lower
 _ENOUGH: Final = frozenset({"export", "abroad", "mission", "training", "fair"})
 _WITH_COUNTRY: Final = frozenset({"send", "send_strong", "presence", "buyer", "certify", "main_product"})
 # The words that make a country a market (presence.py).
-_SELLS: Final = (Pattern("presence.strong_sold"), Pattern("presence.plan"), Pattern("presence.ranked_markets"))
+_SELLS: Final = (
+    Pattern("presence.strong_sold"),
+    Pattern("presence.plan"),
+    Pattern("presence.ranked_markets"),
+)
 
 
 @lru_cache(maxsize=1)

@@ -135,7 +135,7 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
         if (
             line.countries
             and draft.has("destinations")
-            and not set(m.code for m in line.countries) <= set(draft.listed("destinations"))
+            and not {m.code for m in line.countries} <= set(draft.listed("destinations"))
         ):
             continue
         if line.products and draft.has("products") and not _shares_product(draft, line):
@@ -166,7 +166,7 @@ def _equal(draft: Draft, line: Line) -> bool:
         else:
             return False
     if same and line.countries and draft.has("destinations"):
-        return bool(set(m.code for m in line.countries) & set(draft.listed("destinations")))
+        return bool({m.code for m in line.countries} & set(draft.listed("destinations")))
     return same
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, speaker_of
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.reports import is_report
 from pipelines.text.figures import Figure
-from pipelines.lexicons.patterns import Pattern
 
 _OTHER_TARGET = Pattern("targets.other_target")
 _TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
@@ -40,7 +38,9 @@ _MARK_REVISIONS = Pattern("targets.mark_revisions")
 _MARK_REVISIONS_2 = Pattern("targets.mark_revisions_2")
 
 
-def read_targets(document: Document, context: ArticleContext, *, skip: set[int]) -> tuple[list[Draft], set[int]]:
+def read_targets(
+    document: Document, context: ArticleContext, *, skip: set[int]
+) -> tuple[list[Draft], set[int]]:
     """Target claims of an article and the offsets of the figures they used."""
     drafts: list[Draft] = []
     taken: set[int] = set()
@@ -51,7 +51,11 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
         if not (view.has("target") or (near and view.has("rev_new", "rev_old"))):
             continue
         before = len(drafts)
-        if view.has("target") and view.has("export") and not any(f.kind in ("money", "percent") for f in view.figures):
+        if (
+            view.has("target")
+            and view.has("export")
+            and not any(f.kind in ("money", "percent") for f in view.figures)
+        ):
             # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
             announced = Draft("export_target", "target.announced", [view.index], view.start)
             _put_issuer(document, view, announced)
@@ -81,7 +85,7 @@ def read_targets(document: Document, context: ArticleContext, *, skip: set[int])
 def _is_about_exports(document: Document, view: SentenceView) -> bool:
     if view.has("export"):
         return True
-    if is_report(document) or "export" in document.cue_classes and _STATES_EXPORTS.search(document.text):
+    if is_report(document) or ("export" in document.cue_classes and _STATES_EXPORTS.search(document.text)):
         return True
     for distance in (1, 2):
         if view.index - distance >= 0 and document.sentences[view.index - distance].has("export"):
@@ -99,7 +103,11 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
     cue = view.last_cue_before(figure.start, "target")
     later = view.first_cue_after(figure.end, "target")
     if cue is None and not (near and view.has("rev_new", "rev_old")):
-        if later is None or later.start - figure.end > 40 or _HIT_TARGET.match(text[figure.start : later.end]):
+        if (
+            later is None
+            or later.start - figure.end > 40
+            or _HIT_TARGET.match(text[figure.start : later.end])
+        ):
             return None
         if _METRIC.search(text[figure.end : later.start]):
             return None
@@ -109,9 +117,11 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
             return None
         if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
             return None
-        if any(f.start > cue.end and f.kind == figure.kind and f.end <= figure.start for f in view.figures) and not (
-            _REVISED.search(between) or _ORIGINAL.search(between)
-        ) and _METRIC_3.search(between):
+        if (
+            any(f.start > cue.end and f.kind == figure.kind and f.end <= figure.start for f in view.figures)
+            and not (_REVISED.search(between) or _ORIGINAL.search(between))
+            and _METRIC_3.search(between)
+        ):
             return None
     if figure.kind == "money":
         if _METRIC_4.search(before[-40:]):
@@ -124,11 +134,24 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
         if growth is not None and figure.start - growth.end < 60:
             return "growth_pct"
         previous = document.sentences[view.index - 1] if view.index else None
-        if previous is not None and previous.has("target") and previous.has("growth_up") and view.has("target", "rev_new", "rev_old"):
+        if (
+            previous is not None
+            and previous.has("target")
+            and previous.has("growth_up")
+            and view.has("target", "rev_new", "rev_old")
+        ):
             return "growth_pct"
-        return "growth_pct" if view.has("growth_up") and (_REVISED.search(before) or _ORIGINAL.search(before)) else None
-    if figure.kind == "quantity" and figure.unit not in ("unit", "piece") or figure.kind == "quantity":
-        return "volume" if view.has("export") or (cue is not None and _STATES_EXPORTS.search(document.text)) else None
+        return (
+            "growth_pct"
+            if view.has("growth_up") and (_REVISED.search(before) or _ORIGINAL.search(before))
+            else None
+        )
+    if (figure.kind == "quantity" and figure.unit not in ("unit", "piece")) or figure.kind == "quantity":
+        return (
+            "volume"
+            if view.has("export") or (cue is not None and _STATES_EXPORTS.search(document.text))
+            else None
+        )
     if figure.kind == "people":
         if figure.unit == "exporter" or _METRIC_6.search(after + before[-30:]):
             if _WISH.search(view.text) and not view.has("target"):
@@ -143,7 +166,12 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
 
 
 def _draft(
-    document: Document, view: SentenceView, context: ArticleContext, figure: Figure, metric: str, earlier: list[Draft]
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    figure: Figure,
+    metric: str,
+    earlier: list[Draft],
 ) -> Draft:
     draft = Draft("export_target", f"target.{metric}", [view.index], figure.start)
     draft.put_figure("amount", figure)
@@ -182,13 +210,26 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
 
 
 def _put_period(
-    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure, earlier: list[Draft]
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    draft: Draft,
+    figure: Figure,
+    earlier: list[Draft],
 ) -> None:
     forms = {"year", "relative", "quarter", "semester", "month_range", "month", "year_range"}
-    times = [t for t in view.times if t.form in forms and not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])]
+    times = [
+        t
+        for t in view.times
+        if t.form in forms and not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])
+    ]
     after = [t for t in times if t.start >= figure.end]
     before = [t for t in times if t.end <= figure.start]
-    for time in [*(after[:1] if after and after[0].start - figure.end < 25 else []), *reversed(before), *after]:
+    for time in [
+        *(after[:1] if after and after[0].start - figure.end < 25 else []),
+        *reversed(before),
+        *after,
+    ]:
         resolved = context.resolve(time)
         if resolved:
             edtf = resolved.edtf
@@ -216,7 +257,11 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     cue = next(iter(view.cues_of("target")), None)
     position = cue.start if cue else view.end
     subject = [a for a in view.agencies if a.end <= position]
-    by_phrase = [a for a in view.agencies if a.start >= position and _PUT_ISSUER.search(document.text[max(0, a.start - 8) : a.start])]
+    by_phrase = [
+        a
+        for a in view.agencies
+        if a.start >= position and _PUT_ISSUER.search(document.text[max(0, a.start - 8) : a.start])
+    ]
     if subject:
         chosen = subject[-1]
         draft.put("issuer", chosen.name, (chosen.start, chosen.end))
@@ -225,12 +270,17 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     if generic and draft.has("region"):
         # "pemkab" alone is the body of the region the article is about.
         base = _PUT_ISSUER_2.sub("", str(draft.slots["region"]))
-        draft.put("issuer", f"{generic[0]} {base}", (view.start + generic.start(), view.start + generic.end()))
+        draft.put(
+            "issuer", f"{generic[0]} {base}", (view.start + generic.start(), view.start + generic.end())
+        )
         return
     if by_phrase:
         draft.put("issuer", by_phrase[0].name, (by_phrase[0].start, by_phrase[0].end))
         return
-    active = any(cue.key.startswith(("men", "mem", "bidik")) or cue.key in ("pasang",) for cue in view.cues_of("target"))
+    active = any(
+        cue.key.startswith(("men", "mem", "bidik")) or cue.key in ("pasang",)
+        for cue in view.cues_of("target")
+    )
     if active or _SELF.search(view.text):
         speaker = speaker_of(document, view)
         if speaker:
@@ -241,18 +291,32 @@ def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
     """Original and revised versions: two aims of one metric and period where the text changes the first."""
     for index, draft in enumerate(drafts):
         for other in drafts[:index]:
-            if other.slots["metric"] != draft.slots["metric"] or other.slots["amount"] == draft.slots["amount"]:
+            if (
+                other.slots["metric"] != draft.slots["metric"]
+                or other.slots["amount"] == draft.slots["amount"]
+            ):
                 continue
             if abs(other.sentences[0] - draft.sentences[0]) > 6:
                 continue
-            span = document.text[min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(other.order, draft.order)]
+            span = document.text[
+                min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(
+                    other.order, draft.order
+                )
+            ]
             view = document.sentences[draft.sentences[0]]
             first, last = sorted((other.sentences[0], draft.sentences[0]))
             between = any(document.sentences[i].has("rev_new") for i in range(first + 1, last))
-            changed = between or view.has("rev_new") or document.sentences[other.sentences[0]].has("rev_new") or view.has("rev_old")
+            changed = (
+                between
+                or view.has("rev_new")
+                or document.sentences[other.sentences[0]].has("rev_new")
+                or view.has("rev_old")
+            )
             same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
             if changed and same_period and (between or _REVISED.search(span + view.text)):
-                if _MARK_REVISIONS.search(document.text[other.order : draft.order + 1]) or _MARK_REVISIONS_2.search(document.text[max(0, draft.order - 40) : draft.order]):
+                if _MARK_REVISIONS.search(
+                    document.text[other.order : draft.order + 1]
+                ) or _MARK_REVISIONS_2.search(document.text[max(0, draft.order - 40) : draft.order]):
                     old, new = draft, other
                 else:
                     old, new = other, draft

@@ -146,7 +146,12 @@ def _decided_value(
         days = day_range_or_none(value)
         if days is None:
             return {"outcome": "unreadable_value"}
-        return {"decided_text": value, "first_day": days.first, "last_day": days.last}
+        return {
+            "decided_text": value,
+            "first_day": days.first,
+            "last_day": days.last,
+            "date_precision": days.precision,
+        }
     return {"decided_text": value}
 
 

@@ -1,17 +1,9 @@
 -- What is most worth a person's look: facts in conflict, doubted or thinly supported, pairs that nearly joined.
 with lines as (select * from {{ ref('int_lines__facts') }}),
 
-slot_values as (select * from {{ ref('int_slots__values') }}),
-
 links as (select * from {{ ref('stg_resolve__claim_links') }}),
 
 decisions as (select * from {{ ref('stg_resolve__review_decisions') }}),
-
-doubted as (
-    select distinct event_id
-    from slot_values
-    where has_doubt
-),
 
 facts as (
     select
@@ -24,17 +16,16 @@ facts as (
         list_filter(
             [
                 if(len(lines.conflict_slots) > 0, 'conflict', null),
-                if(doubted.event_id is not null, 'doubted_value', null),
+                if(lines.has_doubt, 'doubted_value', null),
                 if(lines.confidence < 0.5, 'low_confidence', null),
                 if(lines.n_independent_sources = 1, 'single_source', null)
             ],
             lambda code: code is not null
         ) as reason_codes,
         -- A conflict or a failed check outweighs any lack of confidence; most facts have a lone source.
-        3.0 * least(len(lines.conflict_slots), 2) + 3.0 * if(doubted.event_id is null, 0, 1)
+        3.0 * least(len(lines.conflict_slots), 2) + 3.0 * if(lines.has_doubt, 1, 0)
         + 2.0 * (1 - lines.confidence) + 0.5 * if(lines.n_independent_sources = 1, 1, 0) as priority
     from lines
-    left join doubted on lines.event_id = doubted.event_id
     where lines.review_status_code = 'unreviewed'
 ),
 

@@ -23,7 +23,7 @@ final as (
         facts.commitment_code,
         facts.aggregation_code,
         facts.flow_code,
-        cast(facts.is_first as boolean) as is_first,
+        facts.is_first,
         facts.port_name,
         facts.date_edtf,
         facts.first_day,

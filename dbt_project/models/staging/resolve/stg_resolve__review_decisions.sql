@@ -16,6 +16,7 @@ renamed as (
         decided_kg,
         first_day,
         last_day,
+        date_precision as date_precision_code,
         reviewer,
         decided_at,
         reason
