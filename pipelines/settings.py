@@ -85,6 +85,14 @@ class Settings:
         """The dbt project."""
         return self.project_dir / "dbt_project"
 
+    def dbt_environment(self) -> dict[str, str]:
+        """The variables as dbt's project takes them: folders stand in SQL text there, so quotes are doubled."""
+        in_sql = {WAREHOUSE_DIR_VARIABLE, LEXICON_DIR_VARIABLE}
+        return {
+            name: value.replace("'", "''") if name in in_sql else value
+            for name, value in self.environment().items()
+        }
+
     def environment(self) -> dict[str, str]:
         """The variables that dbt and Dagster subprocesses read."""
         return {

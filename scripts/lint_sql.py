@@ -27,7 +27,7 @@ def main() -> int:
                 *sys.argv[1:],
             ]
             return subprocess.run(
-                command, env=os.environ | settings.environment(), cwd=settings.project_dir, check=False
+                command, env=os.environ | settings.dbt_environment(), cwd=settings.project_dir, check=False
             ).returncode
 
 

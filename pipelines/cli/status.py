@@ -25,7 +25,7 @@ def status(
         from pipelines.adapters.state import publication_or_none
         from pipelines.adapters.tables import TableStore
         from pipelines.adapters.warehouse import read_published
-        from pipelines.contracts.runs import RAW_FILES
+        from pipelines.contracts.runs import COLLECT_REJECTS, RAW_FILES
 
         settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)
         console = Console(highlight=False)
@@ -49,7 +49,11 @@ def status(
             (row["raw_path"], row["size"], row["mtime_ns"])
             for row in TableStore(settings.tables_dir).read(RAW_FILES).iter_rows(named=True)
         }
-        waiting = sum((file.raw_path, file.size, file.mtime_ns) not in known for file in listing.files)
+        refused = set(TableStore(settings.tables_dir).read(COLLECT_REJECTS, columns=["raw_path"])["raw_path"])
+        waiting = sum(
+            (file.raw_path, file.size, file.mtime_ns) not in known and file.raw_path not in refused
+            for file in listing.files
+        )
         say(
             "raw folder", f"{settings.raw_dir}: {len(listing.files)} files, {waiting} not read yet or changed"
         )

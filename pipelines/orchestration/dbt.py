@@ -20,6 +20,7 @@ from pipelines.adapters.state import ALL_TABLES, Warehouse
 from pipelines.adapters.warehouse import publish, start_build
 from pipelines.contracts.runs import RUNS
 from pipelines.errors import NiagaError
+from pipelines.orchestration.environment import environment
 from pipelines.orchestration.lineage import column_lineage
 from pipelines.orchestration.progress import Progress
 from pipelines.orchestration.tables import OWNERS, POOL
@@ -103,7 +104,7 @@ def ensure_manifest(settings: Settings) -> Path:
         str(settings.dbt_dir),
     ]
     result = subprocess.run(  # noqa: S603 - our own arguments
-        command, env={**os.environ, **settings.environment()}, capture_output=True, text=True, check=False,
+        command, env={**os.environ, **settings.dbt_environment()}, capture_output=True, text=True, check=False,
         cwd=settings.dbt_dir,
     )  # fmt: skip
     if result.returncode != 0:
@@ -205,7 +206,6 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
         progress.update("dbt", 0, total)
         warehouse.tables.verify(ALL_TABLES)
         start_build(warehouse.settings.build_path)
-        os.environ.update(warehouse.settings.environment())
         dbt = DbtCommand(
             project_dir=str(settings.dbt_dir),
             profiles_dir=str(settings.dbt_dir),
@@ -213,13 +213,10 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
                 Path(sys.executable).with_name("dbt")
             ),  # of this environment, whatever PATH says
         )
-        invocation = dbt.cli(
-            ["build"],
-            context=context,
-            raise_on_error=True,
+        with environment(warehouse.settings.dbt_environment()):
             # One folder, written over by each run: dagster-dbt's own choice leaves a new one in the checkout each time.
-            target_path=warehouse.settings.dbt_target_dir,
-        )
+            target = warehouse.settings.dbt_target_dir
+            invocation = dbt.cli(["build"], context=context, raise_on_error=True, target_path=target)
 
         events: list[Any] = []
         try:

@@ -18,6 +18,7 @@ from pipelines.adapters.durable import write_durably
 from pipelines.adapters.state import RunOutcome, count_rows, publication_or_none
 from pipelines.errors import NiagaError
 from pipelines.orchestration.build import build_definitions
+from pipelines.orchestration.environment import environment
 from pipelines.orchestration.progress import Progress
 from pipelines.orchestration.schedules import JOB_NAME
 from pipelines.settings import Settings
@@ -61,7 +62,11 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
     home = prepare_dagster_home(settings)
     before = publication_or_none(settings)
     run_id = str(uuid.uuid4())
-    with _environment(settings), _quiet_dagster(), dg.DagsterInstance.from_config(str(home)) as instance:
+    with (
+        environment(settings.environment()),
+        _quiet_dagster(),
+        dg.DagsterInstance.from_config(str(home)) as instance,
+    ):
         definitions = build_definitions(
             settings, progress=progress, what="niaga run", wait_seconds=wait_seconds
         )
@@ -100,22 +105,6 @@ def _told(error: Exception, run_id: str) -> NiagaError:
         f"({place.filename}:{place.lineno}). This is a fault in niaga; the whole traceback is in run {run_id} "
         "of `niaga ui`"
     )
-
-
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """The settings as environment variables while the block runs: dbt and Dagster read them there."""
-    wanted = settings.environment()
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

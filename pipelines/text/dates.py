@@ -351,6 +351,14 @@ def resolve(expression: TimeExpression, anchor: Anchor, *, base: str | None = No
         anchor: Publication day, or what is known of it.
         base: EDTF of the period under discussion, which "periode yang sama tahun sebelumnya" refers to.
     """
+    try:
+        return _resolve(expression, anchor, base)
+    except OverflowError:
+        # "besok" in an article dated 9999-12-31: there is no such day.
+        return None
+
+
+def _resolve(expression: TimeExpression, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     form = expression.form
     if form == "day":
         return _resolve_day(expression, anchor)

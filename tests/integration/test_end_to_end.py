@@ -286,7 +286,7 @@ def test_a_run_of_another_warehouse_gives_the_same_rows(
     again = niaga("run", "--raw-dir", raw, "--warehouse-dir", tmp_path / "w", env=environment)
     assert again.returncode == 0, again.stderr
     facts = (
-        "select claim_type, raw_path, quote, quote_start, quote_end from marts.bridge_event_claims "
+        "select claim_type, articles.raw_path, quote, quote_start, quote_end from marts.bridge_event_claims "
         "join core.articles using (article_id) order by all"
     )
     assert ask(facts, tmp_path / "w") == ask(facts, warehouse)

@@ -14,6 +14,7 @@ from pipelines.errors import NiagaError
 from pipelines.orchestration import execute
 from pipelines.orchestration.assets import dedupe as dedupe_asset
 from pipelines.orchestration.build import build_definitions
+from pipelines.orchestration.environment import environment
 from pipelines.orchestration.progress import Silent
 from pipelines.settings import PROJECT_DIR, Settings
 from pipelines.stages.dedupe import DedupeResult
@@ -42,7 +43,7 @@ def broken_dedupe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_job(settings: Settings) -> dg.ExecuteInProcessResult:
-    with execute._environment(settings):
+    with environment(settings.environment()):
         job = build_definitions(settings).resolve_job_def("refresh")
         return job.execute_in_process(run_config=execute._QUIET, raise_on_error=False)
 
@@ -77,7 +78,7 @@ def test_the_command_names_the_broken_contract_and_exits_with_1(
 
 def test_models_alone_cannot_be_built_in_part(settings: Settings) -> None:
     """The build starts from an empty file: half of the models would be published without the other half."""
-    with execute._environment(settings):
+    with environment(settings.environment()):
         definitions = build_definitions(settings)
         job = definitions.resolve_implicit_global_asset_job_def().get_subset(
             asset_selection={dg.AssetKey(["core", "articles"])}

@@ -13,6 +13,16 @@ told as (
     select * from told_often
 ),
 
+-- The key comes from the support; the basis has a word for not being stated.
+told_values as (
+    select
+        * exclude (line_id, conflict_slots, statistical_basis_code),
+        line_id as told_line_id,
+        conflict_slots as told_conflict_slots,
+        coalesce(statistical_basis_code, 'unstated') as statistical_basis_code
+    from told
+),
+
 -- What the best claim says of itself: these do not differ between the claims of one line.
 best as (
     select
@@ -32,14 +42,13 @@ final as (
         support.line_code,
         support.claim_type_code,
         support.occasion_id,
-        told.* exclude (line_id, conflict_slots, statistical_basis_code),
-        coalesce(told.statistical_basis_code, 'unstated') as statistical_basis_code,
+        told_values.*,
         best.metric_code,
         best.commitment_code,
         best.aggregation_code,
         best.flow_code,
         best.line_role_code,
-        told.conflict_slots,
+        told_values.told_conflict_slots as conflict_slots,
         support.has_doubt,
         support.n_claims,
         support.n_articles,
@@ -51,8 +60,8 @@ final as (
         support.last_said_day,
         support.first_seen_at
     from support
-    inner join told on support.line_id = told.line_id
+    inner join told_values on support.line_id = told_values.told_line_id
     inner join best on support.best_claim_id = best.claim_id
 )
 
-select * from final
+select * from final  -- noqa: AM04

@@ -50,7 +50,7 @@ final as (
         participants,
         participants as participants_min,
         participants as participants_max,
-        cast([] as varchar []) as conflict_slots
+        list_value()::varchar[] as conflict_slots
     from claims
 )
 

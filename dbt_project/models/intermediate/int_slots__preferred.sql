@@ -68,7 +68,7 @@ ranked as (
 ),
 
 preferred as (
-    select *
+    select * exclude (preference, n_claims)
     from ranked
     where preference = 1
 ),
@@ -107,7 +107,7 @@ compared as (
 
 chosen as (
     select
-        preferred.* exclude (preference, n_claims),
+        preferred.*,
         compared.n_claims,
         compared.min_value_number,
         compared.max_value_number,

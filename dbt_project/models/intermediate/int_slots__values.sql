@@ -53,10 +53,10 @@ exactness as (
         n_sources,
         n_claims,
         latest_said_day,
-        speaker.claim_id as claim_id,
-        speaker.printed_number as printed_number,
-        speaker.printed_unit as printed_unit,
-        speaker.qualifier as qualifier,
+        struct_extract(speaker, 'claim_id') as claim_id,
+        struct_extract(speaker, 'printed_number') as printed_number,
+        struct_extract(speaker, 'printed_unit') as printed_unit,
+        struct_extract(speaker, 'qualifier') as qualifier,
         rtrim(rtrim(cast(abs(value_number) as varchar), '0'), '.') as digits,
         case
             -- Days a date leaves open, fewer is more exact; an open interval leaves a century.

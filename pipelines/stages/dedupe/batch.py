@@ -18,7 +18,7 @@ from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, TextView, compa
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 UNDATED: Final = 2**31 - 1  # sorts behind every date: an undated article never speaks for a dated one
-_MORE: Final = 2  # candidates compared where the best is no copy
+_MORE: Final = 4  # candidates compared where the best is no copy
 _NEAR_BEST: Final = 0.6  # of candidates about as good as the best, the earliest is compared
 
 

@@ -20,6 +20,7 @@ from pipelines.stages.dedupe.parameters import DedupeParameters
 NUMBER, DAY, MONTH, YEAR = "#", "#d", "#m", "#y"
 
 _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_DIGIT: Final = re.compile(r"[0-9]")
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?$")
 _GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
@@ -77,12 +78,14 @@ class FigureVerdict:
 
 @lru_cache(maxsize=4096)
 def read_figures(text: str) -> tuple[Figure, ...]:
-    """The figures and month names of a text, without those of header lines."""
+    """The figures of a text and the month names beside them, without those of header lines and site furniture."""
     months = load_dedupe_words().months
     figures: list[Figure] = []
     for line in text.lower().split("\n"):
         n_words = line.count(" ") + 1
-        if n_words < _MIN_LINE_WORDS or (n_words < _MAX_FURNITURE_WORDS and _is_furniture(line)):
+        if n_words < _MIN_LINE_WORDS or not _DIGIT.search(line):
+            continue
+        if n_words < _MAX_FURNITURE_WORDS and _is_furniture(line):
             continue
         dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
         tokens = _TOKEN.findall(dated)

@@ -1,4 +1,4 @@
--- What is most worth a person's look: facts in conflict, doubted or thinly supported, pairs that nearly joined.
+-- What is most worth a person's look: facts in conflict, doubted or thinly supported, pairs nearly joined.
 with lines as (select * from {{ ref('int_lines__facts') }}),
 
 links as (select * from {{ ref('stg_resolve__claim_links') }}),
@@ -13,15 +13,14 @@ facts as (
         lines.event_id,
         lines.best_claim_id as claim_id,
         cast(null as varchar) as other_claim_id,
-        list_filter(
+        list_sort(list_distinct(
             [
                 if(len(lines.conflict_slots) > 0, 'conflict', null),
                 if(lines.has_doubt, 'doubted_value', null),
                 if(lines.confidence < 0.5, 'low_confidence', null),
                 if(lines.n_independent_sources = 1, 'single_source', null)
-            ],
-            lambda code: code is not null
-        ) as reason_codes,
+            ]
+        )) as reason_codes,
         -- A conflict or a failed check outweighs any lack of confidence; most facts have a lone source.
         3.0 * least(len(lines.conflict_slots), 2) + 3.0 * if(lines.has_doubt, 1, 0)
         + 2.0 * (1 - lines.confidence) + 0.5 * if(lines.n_independent_sources = 1, 1, 0) as priority

@@ -1,0 +1,94 @@
+"""The texts that are read: articles of the golden sets, and other news glued from the off-topic lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.stages.collect import CollectedArticle, RawDocument, collect_document
+from pipelines.stages.collect.raw import parse_metadata
+from tests.golden.scoring import golden_sets, off_topic_lines, read_gold
+
+# Lines an article of other news is glued from, so that it is as long as the topical ones (about 1,450 characters).
+LINES = 18
+GENERAL_ARTICLES = 1000
+# Words of the trade that a paper's other pages rarely print; `hard` keeps the lines that hold them.
+TRADE = ("ekspor", "eksport", "export", "misi dagang", "pameran")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An article as the extractor gets it."""
+
+    text: str
+    published: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+
+
+def topical() -> list[Text]:
+    """Every article of the development and extended sets that makes a claim, after cleaning."""
+    found = []
+    for golden in golden_sets():
+        if golden.kind != "development" or golden.metadata is None:
+            continue
+        metadata = parse_metadata(str(golden.metadata), golden.metadata.read_bytes()).rows
+        for article_id, article in sorted(read_gold(golden.gold).items()):
+            content = (golden.articles / f"{article_id}.txt").read_bytes()
+            read = collect_document(RawDocument(f"{article_id}.txt", content, metadata.get(article_id)))
+            if article["topic"] == "on" and isinstance(read, CollectedArticle):
+                found.append(Text(read.text, read.published, read.title, read.outlet))
+    return found
+
+
+def general() -> list[Text]:
+    """Other news, 1 article in 100 on topic; the other 99 hold no word of the trade."""
+    return _other_news(
+        [line for line in off_topic_lines() if not any(word in line.lower() for word in TRADE)]
+    )
+
+
+def hard() -> list[Text]:
+    """The same from all lines: 7 in 10 articles speak of exports without claiming anything."""
+    return _other_news(off_topic_lines())
+
+
+def _other_news(lines: list[str]) -> list[Text]:
+    """Articles of consecutive lines, each line once the first; then the same lines with another step between them."""
+    on_topic = topical()
+    articles: list[Text] = []
+    step = 1
+    while len(articles) < GENERAL_ARTICLES:
+        for first in range(len(lines)):
+            if len(articles) % 100 == 50:
+                articles.append(on_topic[len(articles) // 100 % len(on_topic)])
+            chosen = [lines[(first + place * step) % len(lines)] for place in range(LINES)]
+            articles.append(Text("\n".join(chosen), "2024-03-05"))
+        step += 1
+    return articles[:GENERAL_ARTICLES]
+
+
+def long_article(size: int) -> list[Text]:
+    """One article of a given number of characters: topical articles joined again and again."""
+    whole = "\n".join(text.text for text in topical()) + "\n"
+    return [Text((whole * (size // len(whole) + 1))[:size], "2024-03-05")]
+
+
+def long_sentence(words: int) -> list[Text]:
+    """One sentence of a given number of words, without a full stop."""
+    text = " ".join(article.text for article in topical()).replace("\n", " ")
+    for stop in (". ", "; ", "! ", "? "):
+        text = text.replace(stop, " ")
+    found = text.split()
+    return [Text(" ".join((found * (words // len(found) + 1))[:words]), "2024-03-05")]
+
+
+CORPORA: dict[str, Callable[[], list[Text]]] = {
+    "topical": topical,
+    "general": general,
+    "hard": hard,
+    "long_1": lambda: long_article(1_250_000),
+    "long_2": lambda: long_article(2_500_000),
+    "long_4": lambda: long_article(5_000_000),
+    "sentence": lambda: long_sentence(100_000),
+}
