@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+import ahocorasick
+import spacy
+
 from benchmarks.extract.corpora import Text
 from pipelines.lexicons.loader import (
     country_names,
@@ -22,8 +25,8 @@ Engine = Callable[[Sequence[Text]], int]
 def lexicon() -> dict[str, str]:
     """Every name and cue word that niaga's automaton holds, with its kind."""
     entries = {cue.rstrip("*"): "CUE" for cue, _ in cue_words()}
-    entries |= {term: "PRODUCT" for term in product_terms()}
-    entries |= {fair: "FAIR" for fair in fair_names()}
+    entries |= dict.fromkeys(product_terms(), "PRODUCT")
+    entries |= dict.fromkeys(fair_names(), "FAIR")
     entries |= {region.base_name: "REGION" for region in regions().values()}
     entries |= {alias.alias: "REGION" for alias in region_aliases()}
     entries |= {country.alias: "COUNTRY" for country in country_names()}
@@ -32,7 +35,6 @@ def lexicon() -> dict[str, str]:
 
 def niaga() -> Engine:
     """The whole reading: mentions, rules, slots, evidence, confidence."""
-    from pipelines.stages.extract import extract_claims
 
     def read(texts: Sequence[Text]) -> int:
         return sum(
@@ -45,8 +47,6 @@ def niaga() -> Engine:
 
 def spacy_blank() -> Engine:
     """spaCy for Indonesian without a model: tokenizer, sentencizer, entity_ruler with the same lexicon."""
-    import spacy
-
     pipeline = spacy.blank("id")
     pipeline.max_length = 10_000_000
     pipeline.add_pipe("sentencizer")
@@ -61,8 +61,6 @@ def spacy_blank() -> Engine:
 
 def least() -> Engine:
     """One pass of an automaton over all names and one of a pattern for numbers; no meaning at all."""
-    import ahocorasick
-
     automaton = ahocorasick.Automaton()
     for name in lexicon():
         automaton.add_word(name.lower(), name)

@@ -196,7 +196,9 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return True
     if "money" in kinds and (sends or exports):
         dated = any(t.form in ("day", "weekday") for t in view.times)
-        return view.has("this_one", "first", "send_strong") or (foreign and (sends or (dated and bool(view.products))))
+        return view.has("this_one", "first", "send_strong") or (
+            foreign and (sends or (dated and bool(view.products)))
+        )
     return goods and sends and view.has("planned") and _abroad_before(reading.document, view)
 
 
@@ -216,10 +218,15 @@ def _abroad_around(document: Document, view: SentenceView) -> bool:
     """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
     around = document.sentences[max(0, view.index - 2) : view.index + 3]
     return any(
-        any(not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start) for m in other.countries)
+        any(
+            not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start)
+            for m in other.countries
+        )
         and not other.has("import", "mission", "training", "fair")
         for other in around
-        if other.index == view.index or destinations(document, other, other.start, other.end) or _TOWARDS.search(other.text)
+        if other.index == view.index
+        or destinations(document, other, other.start, other.end)
+        or _TOWARDS.search(other.text)
     )
 
 

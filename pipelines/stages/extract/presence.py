@@ -106,7 +106,7 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
 
 
 def _add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
-    """ "Selama ini kopi dari koperasi itu ...": the firm of the article where a word points back to it."""
+    """The firm of the article where a word points back to it: "Selama ini kopi dari koperasi itu ..."."""
     if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
         return
     names = {
@@ -236,7 +236,7 @@ def _rest(
 
 
 def _besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
-    """ "Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa": the first two are markets already."""
+    """The markets before "selain": "Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa"."""
     match = _BESIDES.match(view.text)
     if not match or not view.has("export", "presence"):
         return None
@@ -372,8 +372,15 @@ def _subject(
 def _unique(drafts: list[Draft]) -> list[Draft]:
     kept: list[Draft] = []
     for draft in drafts:
-        twin = next((o for o in kept if o.slots.get("destinations") == draft.slots.get("destinations") and o.slots["status"] == draft.slots["status"]
-                     and (o.slots.get("products") == draft.slots.get("products") or not draft.has("products"))), None)  # fmt: skip
-        if twin is None:
+        if not any(_tells_again(draft, other) for other in kept):
             kept.append(draft)
     return kept
+
+
+def _tells_again(draft: Draft, other: Draft) -> bool:
+    """True where a claim says nothing that an earlier one does not."""
+    return (
+        draft.slots.get("destinations") == other.slots.get("destinations")
+        and draft.slots["status"] == other.slots["status"]
+        and (not draft.has("products") or draft.slots["products"] == other.slots.get("products"))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,6 +28,8 @@ MIN_CONFIDENCE = 0.30
 # Ten times the longest article of the golden sets. What is longer is read block by block, so that time and memory
 # grow no faster than the text, whatever it is.
 MAX_BLOCK = 50_000
+# Web addresses often spell out a headline; they are hidden so that their words are no statements.
+_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 
 def extract_claims(
@@ -46,7 +49,7 @@ def extract_claims(
     claims: list[Claim] = []
     context: ArticleContext | None = None
     for start, end in _blocks(text):
-        block = text[start:end]
+        block = _ADDRESS.sub(lambda match: " " * len(match[0]), text[start:end])
         if not may_hold_claims(block):
             continue
         document, context, drafts = read_drafts(
@@ -56,7 +59,7 @@ def extract_claims(
         for draft in drafts:
             certainty = confidence(features(document, context, draft, is_report=report))
             if certainty >= MIN_CONFIDENCE:
-                claims.append(_moved(claim_of(document, draft, certainty), start))
+                claims.append(_placed(claim_of(document, draft, certainty), text, start))
     return claims
 
 
@@ -73,14 +76,14 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _moved(claim: Claim, by: int) -> Claim:
-    """A claim of a block with its offsets counted in the whole text."""
-    if not by:
-        return claim
+def _placed(claim: Claim, text: str, by: int) -> Claim:
+    """A claim of a block with its offsets and its quote taken from the whole text."""
+    start, end = claim.quote_start + by, claim.quote_end + by
     return replace(
         claim,
-        quote_start=claim.quote_start + by,
-        quote_end=claim.quote_end + by,
+        quote=text[start:end],
+        quote_start=start,
+        quote_end=end,
         spans={slot: (start + by, end + by) for slot, (start, end) in claim.spans.items()},
     )
 
