@@ -1,6 +1,6 @@
 # niaga: `make run` and `make test` need Python 3.11 to 3.13 (with venv), make and git; the rest comes from the package index.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality readme ui bench-dedupe lock clean
+.PHONY: help run test check format quality readme ui bench-dedupe bench-extract lock clean
 
 # The first Python of a supported version that can make a virtual environment; override: make run PYTHON=/path/python
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -58,6 +58,10 @@ ui: .venv/.installed ## Open Dagster's web UI on http://127.0.0.1:3000
 bench-dedupe: .venv/.installed ## Dedupe on synthetic articles, beside its peers (benchmarks/dedupe/README.md)
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.dedupe
+
+bench-extract: .venv/.installed-dev ## Speed of reading beside spaCy, on one core (docs/benchmarks-extract.md)
+	$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.extract --write
 
 lock: ## Write constraints.txt anew from the newest versions that pyproject.toml allows
 	scripts/lock.sh

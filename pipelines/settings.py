@@ -56,6 +56,11 @@ class Settings:
         return self.warehouse_dir / "tables"
 
     @property
+    def dedupe_index_dir(self) -> Path:
+        """The index of near copies: what makes a new article cost what it costs, not what is there."""
+        return self.warehouse_dir / "dedupe_index"
+
+    @property
     def published_path(self) -> Path:
         """The DuckDB file that readers open; replaced in one step, never written in place."""
         return self.warehouse_dir / "niaga.duckdb"

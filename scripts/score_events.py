@@ -103,11 +103,7 @@ def judged_pairs(path: Path, tables: GoldTables) -> tuple[dict[Pair, str], dict[
 
 def merged_claims(folder: Path, tables: GoldTables, result: ResolveResult) -> list[tuple[str, str, str]]:
     """Article and two gold event keys of every pair of its claims that ended in one event against the gold."""
-    event_of = dict(
-        result.event_claims.filter(pl.col("evidence_role") == "states")
-        .select("claim_id", "event_id")
-        .iter_rows()
-    )
+    event_of = dict(result.event_claims.select("claim_id", "event_id").iter_rows())
     claims = tables.claims.select("article_id", "claim_id")
     by_article: dict[str, list[str]] = defaultdict(list)
     for article_id, claim_id in claims.iter_rows():

@@ -47,7 +47,16 @@ STOCK = (
     "pihaknya berharap ke depan",
     "menurut data Badan Pusat Statistik",
 )
-LEADS = ("Menurut dia,", "Ia mengatakan", "Selain itu,", "Sementara itu,", "Di sisi lain,", "Pihaknya", "Namun", "")
+LEADS = (
+    "Menurut dia,",
+    "Ia mengatakan",
+    "Selain itu,",
+    "Sementara itu,",
+    "Di sisi lain,",
+    "Pihaknya",
+    "Namun",
+    "",
+)
 UNITS = ("ton", "kontainer", "kilogram", "persen", "juta dolar AS", "miliar rupiah", "ekor", "pasang", "unit")
 HEADERS = (
     "{outlet} - Berita terkini ekonomi dan bisnis",
@@ -266,9 +275,13 @@ class Family:
         article_id = f"{self.rng.getrandbits(80):020x}"
         published = (self.day + timedelta(days=days)).isoformat()
         text = "\n".join(paragraphs)
-        self.articles.append(Article(article_id, published, text, f"{self.name}/{cluster}", series, kind, half))
+        self.articles.append(
+            Article(article_id, published, text, f"{self.name}/{cluster}", series, kind, half)
+        )
 
-    def copies(self, paragraphs: list[str], n: int, *, cluster: str = "", series: str | None = None, days: int = 0) -> None:
+    def copies(
+        self, paragraphs: list[str], n: int, *, cluster: str = "", series: str | None = None, days: int = 0
+    ) -> None:
         for _ in range(n):
             kind = self.rng.choice(list(EDITS))
             copy = EDITS[kind](self.writer, paragraphs)
@@ -305,7 +318,9 @@ def monthly_release(family: Family) -> None:
                 words.insert(rng.randrange(1, len(words)), "pada {month} {year}")
             sentences.append(" ".join(words).capitalize() + ".")
         if place == 0:
-            sentences[0] = "Badan Pusat Statistik mencatat nilai ekspor pada {month} {year} " + sentences[0].lower()
+            sentences[0] = (
+                "Badan Pusat Statistik mencatat nilai ekspor pada {month} {year} " + sentences[0].lower()
+            )
         template.append(" ".join(sentences))
     constants = {slot: writer.figure() for slot in slots if rng.random() < 0.1}
     for step in range(rng.randint(4, 30)):
@@ -322,7 +337,9 @@ def correction(family: Family) -> None:
     """A release and its correction: a few figures differ, and the text says so."""
     writer, rng = family.writer, family.rng
     paragraphs = writer.story(rng.randint(6, 10))
-    paragraphs += [f"Nilai ekspor tercatat {writer.figure()} {rng.choice(UNITS)} dan {writer.figure()} {rng.choice(UNITS)}."]
+    paragraphs += [
+        f"Nilai ekspor tercatat {writer.figure()} {rng.choice(UNITS)} dan {writer.figure()} {rng.choice(UNITS)}."
+    ]
     family.add(paragraphs, "original")
     tail = paragraphs[-1].replace("tercatat", "tercatat").split(" ")
     tail[3] = writer.figure()
@@ -337,7 +354,9 @@ def shared_half(family: Family) -> None:
         own: list[str] = []
         while sum(map(len, own)) < sum(map(len, background)):
             own.append(writer.paragraph())
-        family.add([*own, *background], "half", days=family.rng.randint(0, 20), cluster=which, half=family.name)
+        family.add(
+            [*own, *background], "half", days=family.rng.randint(0, 20), cluster=which, half=family.name
+        )
 
 
 FAMILIES: tuple[tuple[Callable[[Family], None], int], ...] = (

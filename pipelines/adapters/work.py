@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
+from pipelines.adapters.dedupe_index import DedupeIndex, open_dedupe_index
 from pipelines.adapters.readers import list_raw_files, read_bytes
 from pipelines.adapters.reviews import read_reviews_file
 from pipelines.adapters.state import Warehouse
@@ -12,6 +15,7 @@ from pipelines.adapters.versions import stage_version
 from pipelines.contracts.events import EVENT_CLAIMS
 from pipelines.contracts.runs import COLLECT_REJECTS, EXTRACTIONS, RAW_FILES
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLES, CLAIMS
+from pipelines.errors import IndexMismatchError
 from pipelines.stages.collect import Rejection
 from pipelines.stages.collect.intake import Intake, collect_new
 from pipelines.stages.collect.raw import MetadataTree, parse_metadata
@@ -54,6 +58,26 @@ def look_at_raw_folder(
 def dedupe_inputs(warehouse: Warehouse) -> str:
     """What article_clusters depends on: the articles and the code of the stage."""
     return f"{stage_version('dedupe')} {warehouse.tables.manifest(ARTICLES).version}"
+
+
+@contextmanager
+def open_current_index(warehouse: Warehouse) -> Iterator[DedupeIndex]:
+    """The index of near copies as this version of dedupe makes it: begun anew where another one made it.
+
+    The index is a help, never the truth: an empty one is filled from the articles, with the cluster ids that the
+    stored clusters have.
+    """
+    folder = warehouse.settings.dedupe_index_dir
+    stored = warehouse.tables.manifest(ARTICLE_CLUSTERS).inputs or ""
+    if stored.partition(" ")[0] != stage_version("dedupe"):
+        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            index = stack.enter_context(open_dedupe_index(folder))
+        except IndexMismatchError:  # the hashes of another Polars, say
+            shutil.rmtree(folder)
+            index = stack.enter_context(open_dedupe_index(folder))
+        yield index
 
 
 def resolve_inputs(warehouse: Warehouse) -> str:

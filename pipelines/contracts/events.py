@@ -24,7 +24,6 @@ ORGANISATION_KINDS: Final = ("firm", "cooperative", "group", "office", "other")
 HS_METHODS: Final = ("lexicon", "none")
 HS_CONFIDENCES: Final = ("high", "medium", "low")
 LINE_ROLES: Final = ("single", "part", "total")
-EVIDENCE_ROLES: Final = ("states", "covers")
 LINK_DECISIONS: Final = ("joined", "kept_apart")
 EVENT_CHANGES_ACCEPTED: Final = ("merge", "split")
 
@@ -89,12 +88,6 @@ CLAIM_CODES: Final = Table(
             nullable=True,
         ),
         Field("port_region_id", pl.String, "province the port lies in", nullable=True),
-        Field(
-            "line_role",
-            pl.String,
-            "whether a shipment figure stands alone, is part of a ceremony, or its total",
-            accepted=LINE_ROLES,
-        ),
     ),
 )
 
@@ -167,14 +160,11 @@ ORGANISATIONS: Final = Table(
 EVENT_CLAIMS: Final = Table(
     name="event_claims",
     grain="one claim as evidence of one event",
-    key=("event_id", "claim_id"),
+    key=("claim_id",),
     fields=(
         Field("event_id", pl.String, "event; kept from run to run while its claims stay together"),
         Field("claim_id", pl.String, "claim"),
         Field("line_code", pl.String, "stated line of the event: one figure and what it covers"),
-        Field(
-            "evidence_role", pl.String, "states the event, or covers it in a total", accepted=EVIDENCE_ROLES
-        ),
         Field("claim_type", pl.String, "kind of event", accepted=CLAIM_TYPES),
         Field("article_id", pl.String, "article that makes the claim"),
         Field("occasion_id", pl.String, "ceremony told as one: its shipments share it", nullable=True),
@@ -191,6 +181,16 @@ EVENT_CLAIMS: Final = Table(
             "hash of article, type and coded slots: finds the claim again when its span moves",
         ),
         Field("first_seen_run_id", pl.String, "run that put the claim into this event first"),
+    ),
+)
+
+EVENT_PARTS: Final = Table(
+    name="event_parts",
+    grain="one shipment whose figure another event's total includes",
+    key=("total_event_id", "part_event_id"),
+    fields=(
+        Field("total_event_id", pl.String, "event whose claims state a total"),
+        Field("part_event_id", pl.String, "event that the total includes"),
     ),
 )
 
@@ -228,6 +228,7 @@ RESOLVE_TABLES: Final = (
     CLAIM_ORGANISATIONS,
     ORGANISATIONS,
     EVENT_CLAIMS,
+    EVENT_PARTS,
     CLAIM_LINKS,
     EVENT_CHANGES,
     REVIEW_DECISIONS,

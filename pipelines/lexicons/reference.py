@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.lexicons.loader import read_rows
+from pipelines.lexicons.loader import fair_names, read_rows
 
 COUNTRY_REGION_ID = "ID"  # regions of Indonesia are "ID-<Kemendagri code>"; the country itself is "ID"
 
@@ -30,6 +30,8 @@ class ReferenceData:
         region_names: region_id to official name.
         country_areas: ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold it.
         product_groups: Lower-case term to the group of goods that claims are compared by.
+        generic_groups: Groups so wide that they may mean the same goods as another group.
+        fairs: Lower-case name or abbreviation of a trade fair to its full name.
         hs_terms: Lower-case term to its HS chapter.
         product_modifiers: Words that do not tell products apart.
         organisation_words: Lower-case word to (kind, canonical form).
@@ -42,6 +44,8 @@ class ReferenceData:
     region_names: Mapping[str, str]
     country_areas: Mapping[str, frozenset[str]]
     product_groups: Mapping[str, str]
+    generic_groups: frozenset[str]
+    fairs: Mapping[str, str]
     hs_terms: Mapping[str, HsTerm]
     product_modifiers: frozenset[str]
     organisation_words: Mapping[str, tuple[str, str]]
@@ -63,6 +67,8 @@ def load_reference() -> ReferenceData:
         region_names={row["region_id"]: row["name"] for row in regions} | {COUNTRY_REGION_ID: "Indonesia"},
         country_areas={row["alpha2"]: _areas_of(row) for row in read_rows("countries.csv")},
         product_groups={row["term"]: row["product_group"] for row in read_rows("product_groups.csv")},
+        generic_groups=frozenset(row["product_group"] for row in read_rows("generic_product_groups.csv")),
+        fairs=fair_names(),
         hs_terms={
             row["term"].lower(): HsTerm(row["term"], row["hs_chapter"], row["confidence"])
             for row in read_rows("products.csv")

@@ -153,6 +153,7 @@ def test_no_temporary_file_is_left(first_run, warehouse: Path) -> None:
     assert {path.name for path in warehouse.iterdir()} == {
         "dagster",
         "dbt",
+        "dedupe_index",
         "niaga.duckdb",
         "published.json",
         "run.lock",

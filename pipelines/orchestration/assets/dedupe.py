@@ -8,7 +8,7 @@ from typing import Final
 import dagster as dg
 
 from pipelines.adapters.state import Warehouse
-from pipelines.adapters.work import dedupe_inputs
+from pipelines.adapters.work import dedupe_inputs, open_current_index
 from pipelines.contracts.runs import DEDUPE_REJECTS
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLE_LINKS, ARTICLES
 from pipelines.orchestration.progress import Progress
@@ -44,12 +44,15 @@ def dedupe(
     else:
         progress.update("dedupe", 0, 0)
         previous = Clusters(clusters=tables.read(ARTICLE_CLUSTERS), links=tables.read(ARTICLE_LINKS))
-        result = cluster_articles(tables.read(ARTICLES), previous=previous)
-        frames = (result.clusters, result.links, result.rejects)
-        yield from check_contracts(zip(_TABLES, frames, strict=True))
-        tables.replace(DEDUPE_REJECTS, result.rejects)
-        tables.replace(ARTICLE_LINKS, result.links)
-        tables.replace(ARTICLE_CLUSTERS, result.clusters, inputs=inputs)
+        with open_current_index(warehouse) as index:
+            result = cluster_articles(tables.read(ARTICLES), index=index, previous=previous)
+            frames = (result.clusters, result.links, result.rejects)
+            yield from check_contracts(zip(_TABLES, frames, strict=True))
+            tables.replace(DEDUPE_REJECTS, result.rejects)
+            tables.replace(ARTICLE_LINKS, result.links)
+            tables.replace(ARTICLE_CLUSTERS, result.clusters, inputs=inputs)
+            # Last: after a crash before it the index knows less, and those articles are only compared again.
+            index.commit()
         clusters = result.clusters["cluster_id"].n_unique()
         progress.finish("dedupe", f"{result.clusters.height} articles in {clusters} clusters")
     for table in _TABLES:

@@ -84,9 +84,7 @@ def add_batch(
         contents=contents,
     )
     index.apply(change)
-    return BatchResult(
-        texts=regrouped.texts["text"], links=regrouped.links.filter(pl.col("relation") != DIFFERENT)
-    )
+    return BatchResult(texts=regrouped.touched, links=regrouped.links.filter(pl.col("relation") != DIFFERENT))
 
 
 def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Series, pl.Series]:
@@ -99,14 +97,18 @@ def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Ser
     first_new = index.state.texts.height
     ordinal = (new.cum_sum() - 1 + first_new).cast(pl.UInt32)
     distinct = distinct.with_columns(number=pl.col("known").fill_null(ordinal))
-    numbers = prints.join(distinct.select("hash", "number"), on="hash", how="left", maintain_order="left")["number"]
+    numbers = prints.join(distinct.select("hash", "number"), on="hash", how="left", maintain_order="left")[
+        "number"
+    ]
     return numbers, distinct["row"].filter(new)
 
 
 def _sizes(packed: pl.Series, sketches: Sketches) -> pl.DataFrame:
     """Columns n_words, n_hashes, scale of the new texts."""
     counts = (packed % LOCAL_TEXTS).value_counts(name="n")
-    n_hashes = pl.zeros(sketches.n_words.len(), dtype=pl.UInt32, eager=True).scatter(counts.to_series(0), counts["n"])
+    n_hashes = pl.zeros(sketches.n_words.len(), dtype=pl.UInt32, eager=True).scatter(
+        counts.to_series(0), counts["n"]
+    )
     return pl.DataFrame(
         {"n_words": sketches.n_words.cast(pl.UInt32), "n_hashes": n_hashes, "scale": sketches.scale}
     )
@@ -156,7 +158,9 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
     more = (
         pl.concat([nearest, encounters.nearby(open_texts)])
         .join(first, on=["text", "other"], how="anti")
-        .with_columns(mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other")))
+        .with_columns(
+            mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other"))
+        )
         .filter(pl.col("mine") != pl.col("theirs"))
         .sort("text", "score", "other", descending=[False, True, False])
         .filter(pl.int_range(pl.len()).over("text", "theirs") < _MORE)
@@ -173,7 +177,9 @@ def _cluster_of(copies: pl.DataFrame, reader: _Reader) -> pl.Series:
     joined = find_components(pairs)
     if not joined:
         return cluster
-    table = pl.DataFrame({"from": joined.keys(), "to": joined.values()}, schema={"from": pl.UInt32, "to": pl.UInt32})
+    table = pl.DataFrame(
+        {"from": joined.keys(), "to": joined.values()}, schema={"from": pl.UInt32, "to": pl.UInt32}
+    )
     moved = pl.int_range(cluster.len(), dtype=pl.UInt32, eager=True).scatter(table["from"], table["to"])
     return moved.gather(cluster)
 
@@ -198,8 +204,11 @@ def _changed_articles(
 
 @dataclass(frozen=True, slots=True)
 class _Regrouped:
+    """Changed rows of texts, new links, and the texts whose rows of article_clusters are to be told again."""
+
     texts: pl.DataFrame
     links: pl.DataFrame
+    touched: pl.Series
 
 
 def _regroup(
@@ -217,7 +226,10 @@ def _regroup(
     in_touched = state.texts["component"].is_in(components.implode())
     old = in_touched.arg_true().cast(pl.UInt32)
     links = pl.concat(
-        [state.links.filter(in_touched.gather(state.links["text"])) if old.len() else state.links.clear(), new_links]
+        [
+            state.links.filter(in_touched.gather(state.links["text"])) if old.len() else state.links.clear(),
+            new_links,
+        ]
     )
     members = pl.concat([old, reader.numbers])
 
@@ -257,12 +269,33 @@ def _regroup(
             dtype=pl.String,
         ),
     )
-    return _Regrouped(texts.select("text", *TEXT_SCHEMA), pl.concat([new_links, extra]))
+    texts = texts.select("text", *TEXT_SCHEMA)
+    changed = texts.filter(_differs(texts, state.texts, reader.n_old))
+    direct = pl.concat([changed_articles["text"], changed["text"]]).unique()
+    roots = texts.join(direct.to_frame("text"), on="text", how="semi")["root"]
+    left = state.texts["root"].gather(direct.filter(direct < reader.n_old))
+    # A text that speaks for its cluster through another article than before changes what is told of all members.
+    first_is_new = first_articles.join(changed_articles, on=["article_id", "text"], how="semi")["text"]
+    lost = changed_articles.filter(~pl.col("is_live"))["text"]
+    led = texts.filter(pl.col("root").is_in(pl.concat([first_is_new, lost]).implode()))["text"]
+    return _Regrouped(
+        texts=changed,
+        links=pl.concat([new_links, extra]),
+        touched=pl.concat([direct, roots, left, led]).unique().sort(),
+    )
 
 
-def _live_articles(
-    known: pl.DataFrame, changed: pl.DataFrame, in_touched: pl.Series
-) -> pl.DataFrame:
+def _differs(texts: pl.DataFrame, known: pl.DataFrame, n_old: int) -> pl.Series:
+    """Which rows say something else than what is known, or are new."""
+    before = known[texts["text"].filter(texts["text"] < n_old)]
+    now = texts[: before.height]
+    same = pl.repeat(True, before.height, eager=True)
+    for column in ("component", "root", "cluster_id", "series_id"):
+        same = same & now[column].eq_missing(before[column])
+    return pl.concat([~same, pl.repeat(True, texts.height - before.height, eager=True)])
+
+
+def _live_articles(known: pl.DataFrame, changed: pl.DataFrame, in_touched: pl.Series) -> pl.DataFrame:
     """Live articles of the touched texts, the earliest first; columns of `ARTICLE_SCHEMA`."""
     former = changed["article"].filter(~changed["is_live"])
     rows = in_touched.gather(known["text"]) & known["is_live"] if known.height else known["is_live"]
@@ -281,7 +314,9 @@ def _group(ordered: Sequence[int], links: pl.DataFrame, reader: _Reader) -> tupl
     extra = [pl.DataFrame(schema=LINK_SCHEMA)]
 
     def compare(pairs: list[tuple[int, int]]) -> list[int]:
-        compared = reader.compare(pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row"))
+        compared = reader.compare(
+            pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row")
+        )
         extra.append(compared)
         found: list[int] = compared["relation"].to_list()
         return found

@@ -49,7 +49,12 @@ class Encounters:
     """
 
     def __init__(
-        self, packed: pl.Series, first_text: int, lookup: Lookup, texts: pl.DataFrame, parameters: DedupeParameters
+        self,
+        packed: pl.Series,
+        first_text: int,
+        lookup: Lookup,
+        texts: pl.DataFrame,
+        parameters: DedupeParameters,
     ) -> None:
         self._parameters = parameters
         self._texts = texts
@@ -82,7 +87,9 @@ class Encounters:
         """Candidates through the first holder of each hash; columns text, other, score, best first."""
         other = (self._packed.gather(self._start) % LOCAL_TEXTS + self._first_text).cast(pl.UInt32)
         other = other.scatter(self._old_first["run"], self._old_first["text"])
-        met = pl.DataFrame({"text": self._holder, "other": other.gather(self._run), "n": self._n.gather(self._run)})
+        met = pl.DataFrame(
+            {"text": self._holder, "other": other.gather(self._run), "n": self._n.gather(self._run)}
+        )
         return self._rank_candidates(met.filter(pl.col("text") != pl.col("other")))
 
     def nearby(self, texts: pl.Series) -> pl.DataFrame:

@@ -53,7 +53,9 @@ def group_texts(
     root: dict[int, int] = {}
     for _ in range(_MAX_ROUNDS):
         root = _join(ordered, copied, relations, place)
-        missing = [(text, head) for text, head in root.items() if text != head and (text, head) not in relations]
+        missing = [
+            (text, head) for text, head in root.items() if text != head and (text, head) not in relations
+        ]
         if not missing:
             break
         found = list(compare(missing))
@@ -64,7 +66,10 @@ def group_texts(
 
 
 def _join(
-    ordered: Sequence[int], copied: Mapping[int, Sequence[int]], relations: Relations, place: Mapping[int, int]
+    ordered: Sequence[int],
+    copied: Mapping[int, Sequence[int]],
+    relations: Relations,
+    place: Mapping[int, int],
 ) -> dict[int, int]:
     root: dict[int, int] = {}
     members: dict[int, list[int]] = {}

@@ -27,7 +27,9 @@ _GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 _MIN_LINE_WORDS: Final = 8  # header lines carry dates, times and counters that differ between copies
 _OPENING: Final = 400  # characters: headline and lead
-_MAX_FURNITURE_WORDS: Final = 16  # copyright lines, calls to follow: longer lines are not worth the patterns' time
+_MAX_FURNITURE_WORDS: Final = (
+    16  # copyright lines, calls to follow: longer lines are not worth the patterns' time
+)
 _FEW_FIGURES: Final = 4
 _SHOWN: Final = 5
 
@@ -143,7 +145,10 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
     Two reports: month or year differ and a figure does; the day differs and some figures do; or many figures do.
     A text that calls itself a correction may differ in more, as long as the period is the same.
     """
-    agreed, conflicts = _align(read_figures(earlier), read_figures(later))
+    # Aligned in an order of their own, so that a pair is judged the same whichever of the two is met first.
+    swapped = later < earlier
+    one, other = (later, earlier) if swapped else (earlier, later)
+    agreed, conflicts = _align(read_figures(one), read_figures(other), swapped=swapped)
     differ: Counter[str] = Counter()
     for conflict in conflicts:
         differ[conflict.kind] += 2 if conflict.is_certain else 1
@@ -156,10 +161,11 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
     for kind in (MONTH, YEAR):
         more_differ = differ[kind] > 2 * agreed[kind]
         # The same figures for another month are another report, too; but a date in the dateline alone is not.
-        alone = differ[kind] > 0 == agreed[kind] and (differ[kind] > 2 or agreed[NUMBER] < _FEW_FIGURES)
+        alone = differ[kind] and not agreed[kind] and (differ[kind] > 2 or agreed[NUMBER] < _FEW_FIGURES)
         if alone or (more_differ and share >= parameters.period_conflict):
             why = "another period"
-    if why is None and differ[DAY] > 2 * agreed[DAY] and differ_number >= 4 and share >= parameters.day_conflict:
+    day_differs = differ[DAY] > 2 * agreed[DAY] and differ_number >= 4 and not corrected
+    if why is None and day_differs and share >= parameters.day_conflict:
         why = "another day"
     limit = parameters.max_correction_conflict if corrected else parameters.max_conflict
     if why is None and share >= limit and differ_number >= 2:
@@ -220,8 +226,10 @@ def _spell_month(date: re.Match[str]) -> str:
     return f"{day} {name} {year}" if name else date.group()
 
 
-def _align(earlier: Sequence[Figure], later: Sequence[Figure]) -> tuple[Counter[str], list[_Conflict]]:
-    """How many figures are equal in the same place, by kind, and those that are not."""
+def _align(
+    earlier: Sequence[Figure], later: Sequence[Figure], *, swapped: bool
+) -> tuple[Counter[str], list[_Conflict]]:
+    """How many figures are equal in the same place, by kind, and those that are not (told the other way if swapped)."""
     by_place: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     anywhere: set[tuple[str, str]] = set()
     for figure in later:
@@ -240,5 +248,6 @@ def _align(earlier: Sequence[Figure], later: Sequence[Figure]) -> tuple[Counter[
         if figure.value in there or (not is_certain and (figure.kind, figure.value) in anywhere):
             agreed[figure.kind] += 1
         elif there:
-            conflicts.append(_Conflict(figure.kind, figure.value, there[0], is_certain))
+            values = (there[0], figure.value) if swapped else (figure.value, there[0])
+            conflicts.append(_Conflict(figure.kind, *values, is_certain))
     return agreed, conflicts

@@ -140,7 +140,9 @@ def lookup_part(hashes: pl.Series, part: pl.DataFrame, limit: int) -> pl.DataFra
     start, found = start.gather(hit), hashes.gather(hit)
     n = held.search_sorted(found, side="right") - start
     rows = pl.DataFrame({"hash": found, "start": start, "n": n.cast(pl.UInt32)})
-    places = rows.with_columns(place=pl.int_ranges(0, pl.min_horizontal("n", limit), dtype=pl.UInt32)).explode("place")
+    places = rows.with_columns(
+        place=pl.int_ranges(0, pl.min_horizontal("n", limit), dtype=pl.UInt32)
+    ).explode("place")
     at = places["start"] + places["place"]
     return places.select("hash", text=part["text"].gather(at), n="n")
 
@@ -152,7 +154,11 @@ def merge_lookups(found: list[pl.DataFrame], limit: int) -> pl.DataFrame:
         return pl.DataFrame(schema=LOOKUP_SCHEMA)
     if len(found) == 1:
         return found[0]
-    n = pl.concat([rows.group_by("hash").agg(pl.col("n").first()) for rows in found]).group_by("hash").agg(pl.col("n").sum())
+    n = (
+        pl.concat([rows.group_by("hash").agg(pl.col("n").first()) for rows in found])
+        .group_by("hash")
+        .agg(pl.col("n").sum())
+    )
     return (
         pl.concat(found)
         .drop("n")
@@ -172,8 +178,6 @@ def _upserted(frame: pl.DataFrame, rows: pl.DataFrame, number: str) -> pl.DataFr
     rows = rows.sort(number)
     known = rows.filter(pl.col(number) < frame.height)
     if known.height:
-        frame = frame.with_columns(
-            frame[name].scatter(known[number], known[name]) for name in frame.columns
-        )
+        frame = frame.with_columns(frame[name].scatter(known[number], known[name]) for name in frame.columns)
     new = rows.filter(pl.col(number) >= frame.height).select(frame.columns)
     return pl.concat([frame, new]) if new.height else frame

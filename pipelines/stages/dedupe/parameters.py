@@ -41,7 +41,7 @@ class DedupeParameters:
     covered_share: float = 0.25
     min_coverage: float = 0.70
     max_conflict: float = 0.35
-    max_correction_conflict: float = 0.65
+    max_correction_conflict: float = 0.75
     period_conflict: float = 0.10
     day_conflict: float = 0.15
     min_near_words: int = 12

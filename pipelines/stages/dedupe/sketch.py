@@ -88,7 +88,9 @@ def fingerprint(texts: pl.Series) -> pl.Series:
 
     Short texts lose all other punctuation too: they have too few word triples to be found as near copies.
     """
-    parts = [_fingerprint(texts[start : start + _SLICE_TEXTS]) for start in range(0, texts.len(), _SLICE_TEXTS)]
+    parts = [
+        _fingerprint(texts[start : start + _SLICE_TEXTS]) for start in range(0, texts.len(), _SLICE_TEXTS)
+    ]
     return pl.concat(parts) if parts else pl.Series([], dtype=pl.UInt64)
 
 
@@ -230,7 +232,9 @@ def _year_hashes() -> pl.Series:
 @cache
 def _month_pattern() -> str:
     # Capitals as printed: a pattern of plain words costs a sixth of one that ignores case.
-    return "|".join(sorted(word.capitalize() for word in load_dedupe_words().months if len(word) > 3)) + "|Mei"
+    return (
+        "|".join(sorted(word.capitalize() for word in load_dedupe_words().months if len(word) > 3)) + "|Mei"
+    )
 
 
 def _offsets(starts: pl.Series, n: int) -> pa.Array:

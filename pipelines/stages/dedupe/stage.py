@@ -130,7 +130,9 @@ def order_articles(articles: pl.DataFrame) -> pl.DataFrame:
         articles.filter(pl.col("is_current"))
         .select(
             "article_id",
-            version=pl.col("text_sha256").str.slice(0, _VERSION_DIGITS).str.to_integer(base=16, dtype=pl.UInt64),
+            version=pl.col("text_sha256")
+            .str.slice(0, _VERSION_DIGITS)
+            .str.to_integer(base=16, dtype=pl.UInt64),
             first_day=first_day(pl.col("published")),
             text="text",
         )
@@ -158,15 +160,21 @@ def _previous_ids(previous: Clusters | None) -> PreviousIds:
 
 def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
     """Rows of article_clusters for the live articles of some texts, sorted by article_id."""
-    rows = state.texts.with_row_index("text")[texts.sort()]
+    roots = state.texts["root"].gather(texts).unique()
+    members = state.texts["root"].is_in(roots.implode()).arg_true().cast(pl.UInt32)
+    rows = state.texts[members].with_columns(text=members)
     articles = (
         state.articles.filter(pl.col("is_live"))
         .join(rows.select("text", "root", "cluster_id", "series_id"), on="text")
         .sort(pl.col("first_day").fill_null(UNDATED), "article_id")
         .with_columns(n=pl.len().over("root"))
     )
-    heads = articles.filter(pl.col("text") == pl.col("root")).unique("root", keep="first", maintain_order=True)
-    articles = articles.join(heads.select("root", representative_id="article_id"), on="root")
+    heads = articles.filter(pl.col("text") == pl.col("root")).unique(
+        "root", keep="first", maintain_order=True
+    )
+    articles = articles.join(heads.select("root", representative_id="article_id"), on="root").join(
+        texts.unique().to_frame("text"), on="text", how="semi"
+    )
     links = _to_roots(state.links, rows)
     articles = articles.join(links, on="text", how="left")
     same = pl.col("text") == pl.col("root")
@@ -207,7 +215,9 @@ def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFra
     """Rows of article_links: verified pairs of texts, told of their first articles, and exact copies of texts."""
     articles = (
         state.articles.filter(pl.col("is_live"))
-        .join(pl.concat([texts, links["text"], links["other"]]).unique().to_frame("text"), on="text", how="semi")
+        .join(
+            pl.concat([texts, links["text"], links["other"]]).unique().to_frame("text"), on="text", how="semi"
+        )
         .sort(pl.col("first_day").fill_null(UNDATED), "article_id")
         .with_row_index("place")
     )
@@ -237,8 +247,14 @@ def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFra
             reason=pl.lit(_SAME_WORDS),
         )
     )
-    rows = pl.concat([pairs, copies]).unique(["article_id", "other_article_id"], keep="first", maintain_order=True)
-    return rows.cast(pl.Schema(ARTICLE_LINKS.schema)).select(ARTICLE_LINKS.columns).sort("article_id", "other_article_id")
+    rows = pl.concat([pairs, copies]).unique(
+        ["article_id", "other_article_id"], keep="first", maintain_order=True
+    )
+    return (
+        rows.cast(pl.Schema(ARTICLE_LINKS.schema))
+        .select(ARTICLE_LINKS.columns)
+        .sort("article_id", "other_article_id")
+    )
 
 
 def _to_roots(links: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -296,7 +312,10 @@ def _described(links: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(_SAME_WORDS))
         .otherwise(
             pl.format(
-                "{} % of the one text stands in the other, {} % the other way; {}{}", *percent, figures, detail
+                "{} % of the one text stands in the other, {} % the other way; {}{}",
+                *percent,
+                figures,
+                detail,
             )
         ),
         relation=pl.col("relation").replace_strict(

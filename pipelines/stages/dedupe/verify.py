@@ -23,8 +23,8 @@ SCHEMA: Final = {
     "relation": pl.UInt8,
     "covered": pl.Float32,
     "covered_other": pl.Float32,
-    "n_agreed": pl.UInt16,
-    "n_conflicts": pl.UInt16,
+    "n_agreed": pl.UInt32,
+    "n_conflicts": pl.UInt32,
     "detail": pl.String,
 }
 
@@ -82,7 +82,9 @@ def compare_pairs(pairs: pl.DataFrame, view: TextView, parameters: DedupeParamet
     """
     if pairs.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    parts = [_compare_slice(pairs[at : at + _SLICE], view, parameters) for at in range(0, pairs.height, _SLICE)]
+    parts = [
+        _compare_slice(pairs[at : at + _SLICE], view, parameters) for at in range(0, pairs.height, _SLICE)
+    ]
     return pl.concat(parts)
 
 
@@ -111,11 +113,14 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
     fewer, more = (side("figures", "figures_other") for side in (pl.min_horizontal, pl.max_horizontal))
     clear_series = (
         both
-        & (more <= 1.25 * fewer) & (n_other >= _CLEAR_CONFLICTS) & (n_same <= (n_same + n_other) * _CLEAR_AGREEMENT)
+        & (more <= 1.25 * fewer)
+        & (n_other >= _CLEAR_CONFLICTS)
+        & (n_same <= (n_same + n_other) * _CLEAR_AGREEMENT)
     ) | (pl.col("period_differs") & (more == fewer) & (n_other >= 2) & (n_same <= n_other))
     # Below this share no rule of figures.py can make a series of two texts of one period.
-    few = pl.when("dated").then(min(parameters.day_conflict, parameters.max_conflict)).otherwise(parameters.max_conflict)
-    frame = frame.with_columns(few=few)
+    least = min(parameters.day_conflict, parameters.max_conflict)
+    frame = frame.with_columns(few=pl.when("dated").then(least).otherwise(parameters.max_conflict))
+    may_conflict = (n_other > 0) & (n_other >= (n_same + n_other) * pl.col("few"))
     frame = frame.with_columns(
         relation=pl.when(~copied)
         .then(DIFFERENT)
@@ -125,7 +130,7 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
         .then(NEAR)
         .otherwise(CONTAINED)
         .cast(pl.UInt8),
-        open=copied & ~clear_series & (pl.col("period_differs") | ((n_other > 0) & (n_other >= (n_same + n_other) * pl.col("few")))),
+        open=copied & ~clear_series & (pl.col("period_differs") | may_conflict),
         detail=pl.when(copied & clear_series).then(pl.lit("other figures")).otherwise(pl.lit("")),
     )
     frame = _judge_open(frame, view, parameters)
@@ -140,7 +145,9 @@ def _sampling_limit(scale: pl.Series, other: pl.Series) -> pl.Series:
 
 def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParameters) -> list[pl.Series]:
     """Columns covered, covered_other: the share of each text that stands in the other."""
-    lists = pl.DataFrame({"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])})
+    lists = pl.DataFrame(
+        {"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])}
+    )
     shared = lists["a"].list.set_intersection(lists["b"]).list.len()
     n = lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
     share = shared / n
@@ -149,7 +156,11 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
     unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
     if unclear.len():
         rows = frame[unclear]
-        shorter_first = rows["words"] <= rows["words_other"]
+        mark, mark_other = (
+            sketches.pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs")
+        )
+        tied = rows["words"] == rows["words_other"]
+        shorter_first = (rows["words"] < rows["words_other"]) | (tied & (mark <= mark_other))
         short, long = (
             _sampled_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), sketches)
             for first in (shorter_first, ~shorter_first)
@@ -188,7 +199,9 @@ def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches)
     )
 
 
-def _covered_share(short: pl.DataFrame, long: pl.DataFrame, n_rows: int, parameters: DedupeParameters) -> pl.Series:
+def _covered_share(
+    short: pl.DataFrame, long: pl.DataFrame, n_rows: int, parameters: DedupeParameters
+) -> pl.Series:
     """Per row the share of the shorter text's words that stand in passages the longer one covers."""
     left = pl.col("words").cast(pl.Int64) - pl.col("passage").cast(pl.Int64) * PASSAGE_WORDS
     passages = (
@@ -198,7 +211,8 @@ def _covered_share(short: pl.DataFrame, long: pl.DataFrame, n_rows: int, paramet
         .with_columns(weight=left.clip(1, PASSAGE_WORDS))
     )
     covered = passages.group_by("row").agg(
-        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum() / pl.col("weight").sum()
+        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum()
+        / pl.col("weight").sum()
     )
     return pl.zeros(n_rows, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
 

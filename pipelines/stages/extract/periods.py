@@ -41,12 +41,21 @@ def _ends(edtf: str) -> str:
     return last if len(last) > 4 else f"{last}-12"
 
 
+def is_part(period: str, whole: str) -> bool:
+    """True where a period lies within another: a month of a quarter."""
+    return period != whole and _first_month(whole) <= _first_month(period) and _ends(period) <= _ends(whole)
+
+
+def _first_month(edtf: str) -> str:
+    first = edtf.split("/", maxsplit=1)[0]
+    return first if len(first) > 4 else f"{first}-01"
+
+
 def looks_back(period: str, current: str | None) -> bool:
     """True where a period lies wholly before the one under discussion."""
     if current is None:
         return False
-    first = current.split("/")[0]
-    return _ends(period) < (first if len(first) > 4 else f"{first}-01")
+    return _ends(period) < _first_month(current)
 
 
 def period_of(

@@ -18,7 +18,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, looks_back, main_period, month_before
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_part, looks_back, main_period, month_before
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import ReportState, move_scope, note_period
 from pipelines.text.edtf import shift_years
@@ -31,6 +31,7 @@ _METRICS = {
     "document": "other",
 }
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
+_ONLY = Pattern("realisations.only")
 _THEN = Pattern("realisations.then")
 _YEAR_BEFORE = Pattern("realisations.year_before")
 _MONTH_BEFORE = Pattern("realisations.month_before")
@@ -48,6 +49,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     state = ReportState(report=is_report(document))
     if state.report:
         state.period, state.period_span = main_period(document, context)
+        state.main, state.main_span = state.period, state.period_span
     for view in document.body:
         if (
             (view.has("export") or state.report)
@@ -60,6 +62,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             # Goods told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.suspended = False
+            if state.aside:
+                state.period, state.period_span, state.aside = state.main, state.main_span, False
         if view.has("export"):
             state.suspended = False
         if view.has("import", "domestic") and not view.has("export"):
@@ -151,6 +155,12 @@ def _read_sentence(
         draft, local = _draft(document, view, context, state, item, local)
         if draft is not None:
             drafts.append(draft)
+    if state.main:
+        # A series of months, or "khusus Maret": the next paragraph is about the whole period again.
+        parts = {str(d.slots["period"]) for d in drafts if d.has("period")}
+        inside = [period for period in parts if is_part(period, state.main)]
+        if len(inside) >= 2 or (inside and _ONLY.search(view.text)):
+            state.aside = True
     return drafts
 
 

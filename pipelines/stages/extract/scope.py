@@ -12,6 +12,7 @@ from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, looks_back
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
+from pipelines.text.places import RegionMention
 
 _NATION = Pattern("scope.nation")
 _SUBTOTAL = Pattern("scope.subtotal")
@@ -30,6 +31,9 @@ class ReportState:
     """What a statistics report carries on from sentence to sentence."""
 
     region: str | None = None
+    main: str | None = None
+    main_span: tuple[int, int] | None = None
+    aside: bool = False
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
@@ -54,7 +58,7 @@ def move_scope(
     """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
     text = document.text
     export = next((cue for cue in view.cues_of("export")), None)
-    region = _stated_region(document, view, context)
+    region = _stated_region(view, context, state.region)
     if region:
         if state.region and region != state.region:
             state.commodity = state.destination = None
@@ -99,7 +103,7 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
     return len(countries) >= 2 and len(view.figures) >= 2
 
 
-def _stated_region(document: Document, view: SentenceView, context: ArticleContext) -> str | None:
+def _stated_region(view: SentenceView, context: ArticleContext, current: str | None) -> str | None:
     if _NATION.search(view.text) and not _NATION_PART.search(view.text):
         return "ID"
     here = _THIS_PLACE.search(view.text)
@@ -123,11 +127,19 @@ def _stated_region(document: Document, view: SentenceView, context: ArticleConte
             if context.home and context.home != mention.code:
                 # An office named by its seat speaks for the region the article is about.
                 continue
+        if mention.role == "bare" and _is_listed(view, mention, current):
+            continue
         if best is None or weight > best[0]:
             best = (weight, mention.code)
     if best is None and here and here[1].lower() == "provinsi" and context.home:
         return regions()[context.home].parent_code or context.home
     return best[1] if best else None
+
+
+def _is_listed(view: SentenceView, mention: RegionMention, current: str | None) -> bool:
+    """True for one of several parts of the region under discussion: "di Bitung, Minahasa Utara dan Manado"."""
+    siblings = {m.code for m in view.regions if regions()[m.code].parent_code == current}
+    return mention.code in siblings and len(siblings) >= 2
 
 
 def note_period(view: SentenceView, context: ArticleContext, state: ReportState) -> None:

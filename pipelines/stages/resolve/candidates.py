@@ -32,6 +32,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule(("export_shipment",), ("province", "destinations", "first_day")),
     BlockingRule(("export_shipment",), ("province", "product_groups", "first_day")),
     BlockingRule(("export_shipment",), ("province", "destinations", "value")),
+    BlockingRule(("export_shipment",), ("region_id", "first_day")),
     BlockingRule(("export_shipment", "market_presence"), ("exporter_words", "destinations")),
     BlockingRule(("export_shipment", "market_presence"), ("exporter_words", "product_words")),
     BlockingRule(("export_target", "export_realisation"), ("region_id", "metric", "first_day")),
@@ -53,7 +54,7 @@ def candidate_pairs(features: pl.DataFrame) -> pl.DataFrame:
     """Pairs of claims worth scoring: columns `left`, `right` (row numbers in `features`, left < right).
 
     Guarantees: each pair once; both claims have one type; the claims are of different articles, except lines
-    that one article may state of one event (results and targets of a mission, versions of a target).
+    that one article may state of one event (results and targets of a mission).
     """
     frame = _with_derived_keys(features.with_row_index("row"))
     keys = [_keys(frame, rule, number) for number, rule in enumerate(RULES)]
@@ -117,7 +118,7 @@ def _neighbour_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _comparable(pairs: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    columns = frame.select("row", "article_id", "claim_type", "transaction_status", "revision")
+    columns = frame.select("row", "article_id", "claim_type", "transaction_status")
     joined = pairs.join(columns, left_on="left", right_on="row").join(
         columns, left_on="right", right_on="row", suffix="_b"
     )
@@ -125,9 +126,4 @@ def _comparable(pairs: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     two_deals = (pl.col("claim_type") == "trade_mission") & pl.col("transaction_status").ne_missing(
         pl.col("transaction_status_b")
     )
-    two_versions = (pl.col("claim_type") == "export_target") & pl.col("revision").ne_missing(
-        pl.col("revision_b")
-    )
-    return (
-        joined.filter(other_article | two_deals | two_versions).select("left", "right").sort("left", "right")
-    )
+    return joined.filter(other_article | two_deals).select("left", "right").sort("left", "right")

@@ -133,7 +133,6 @@ def _claim_codes(
         has_date_doubt=(pl.col("flags").list.set_intersection(list(DATE_FLAGS)).list.len() > 0)
         | _date_after_publication(),
         source_rank=_source_rank(),
-        line_role=pl.lit("single"),
     )
     return frame.select([pl.col(name).cast(dtype) for name, dtype in CLAIM_CODES.schema.items()])
 

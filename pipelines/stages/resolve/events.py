@@ -1,17 +1,16 @@
-"""Groups of claims become events: ids, lines, ceremonies, totals that cover other articles' parts."""
+"""Groups of claims become events: ids, lines, ceremonies, totals and their parts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 
 import polars as pl
 
-from pipelines.contracts.events import EVENT_CHANGES, EVENT_CLAIMS
+from pipelines.contracts.events import EVENT_CHANGES, EVENT_CLAIMS, EVENT_PARTS
 from pipelines.contracts.ids import make_id
 from pipelines.stages.resolve.identity import GroupClaim, PreviousClaim, assign_event_ids
-from pipelines.stages.resolve.lines import Shipment, TargetStatement, covers, shipments_of, target_lines
+from pipelines.stages.resolve.lines import covers, shipments_of, totals_and_parts
 
 # Slots that make a claim what it is; with them it is found again when its span has moved.
 _KEY_COLUMNS = (
@@ -22,28 +21,17 @@ _KEY_COLUMNS = (
 _MEETING = ("same_day", "days_apart", "overlapping_months", "said_together")
 
 
-def line_codes(claims: pl.DataFrame, features: pl.DataFrame, groups: Sequence[int]) -> list[str]:
-    """Which stated line of its event each claim is, in claim order: see docs/modelling.md."""
-    said = dict(features.select("claim_id", "published_first_day").iter_rows())
-    targets: dict[int, list[TargetStatement]] = defaultdict(list)
-    codes: list[str] = []
-    columns = claims.select("claim_id", "claim_type", "transaction_status", "amount", "revision")
-    for group, (claim_id, claim_type, deal, amount, revision) in zip(
-        groups, columns.iter_rows(), strict=True
-    ):
-        codes.append((deal or "stated") if claim_type == "trade_mission" else "line")
-        if claim_type == "export_target":
-            figure = Decimal(amount) if amount is not None else None
-            targets[group].append(TargetStatement(claim_id, figure, revision, said[claim_id]))
-    versions = {claim: line for found in targets.values() for claim, line in target_lines(found).items()}
-    return [versions.get(claim_id, code) for claim_id, code in zip(claims["claim_id"], codes, strict=True)]
+def line_codes(features: pl.DataFrame) -> pl.Series:
+    """Which stated line of its event each claim is: a mission has a line for each commitment, the rest one."""
+    is_mission = pl.col("claim_type") == "trade_mission"
+    deal = pl.coalesce("transaction_status", pl.lit("stated"))
+    return features.select(line=pl.when(is_mission).then(deal).otherwise(pl.lit("line")))["line"]
 
 
 def event_claims(
     features: pl.DataFrame,
     scored: pl.DataFrame,
     groups: Sequence[int],
-    lines: Sequence[str],
     *,
     previous: pl.DataFrame | None,
     run_id: str,
@@ -61,13 +49,10 @@ def event_claims(
     seen = [assignment.first_seen[claim_id] for claim_id in features["claim_id"]]
     frame = features.select("claim_id", "claim_type", "article_id").with_columns(
         event_id=pl.Series([event_of_group[group] for group in groups], dtype=pl.String),
-        line_code=pl.Series(lines, dtype=pl.String),
-        evidence_role=pl.lit("states"),
+        line_code=line_codes(features),
         claim_key=pl.Series(keys, dtype=pl.String),
         first_seen_run_id=pl.Series(seen, dtype=pl.String),
     )
-    covering = _covering_claims(features, scored, frame)
-    frame = pl.concat([frame, covering.select(frame.columns)])
     frame = frame.join(
         _best_scores(scored, features, groups), on="claim_id", how="left", maintain_order="left"
     )
@@ -87,9 +72,8 @@ def with_groups(features: pl.DataFrame, groups: Sequence[int]) -> pl.DataFrame:
 def _previous_claims(previous: pl.DataFrame | None) -> list[PreviousClaim]:
     if previous is None:
         return []
-    stating = previous.filter(pl.col("evidence_role") == "states")
     columns = ("claim_id", "claim_key", "event_id", "first_seen_run_id")
-    return [PreviousClaim(*row) for row in stating.select(columns).iter_rows()]
+    return [PreviousClaim(*row) for row in previous.select(columns).iter_rows()]
 
 
 def _claim_keys(features: pl.DataFrame) -> list[str]:
@@ -117,15 +101,26 @@ def _best_scores(scored: pl.DataFrame, features: pl.DataFrame, groups: Sequence[
     return pl.concat(sides).group_by("claim_id").agg(link_score=pl.col("score").max())
 
 
-def _covering_claims(features: pl.DataFrame, scored: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
-    """Totals of one article as further evidence of the parts that another article tells one by one.
+def event_parts(features: pl.DataFrame, scored: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The event_parts table: totals and what they include, within articles and across them.
 
-    A total covers an event only where its own article states nothing of that event, both are of one region
-    and their dates meet. It never counts as a source of the event's figures.
+    Across articles a total includes an event only where its own article states nothing of that event, both are
+    of one region, and their dates meet.
     """
-    empty = stating.clear()
-    if "level_when" not in scored.columns:
-        return empty
+    event_of = dict(events.select("claim_id", "event_id").iter_rows())
+    pairs = totals_and_parts(features) + _parts_across_articles(features, scored, events)
+    found = {(event_of[whole], event_of[part]) for whole, part in pairs}
+    rows = [
+        {"total_event_id": whole, "part_event_id": part}
+        for whole, part in sorted(found)
+        if whole != part and (part, whole) not in found
+    ]
+    return EVENT_PARTS.frame(rows)
+
+
+def _parts_across_articles(
+    features: pl.DataFrame, scored: pl.DataFrame, events: pl.DataFrame
+) -> list[tuple[str, str]]:
     near = scored.filter(
         (pl.col("claim_type") == "export_shipment")
         & pl.col("level_when").is_in(_MEETING)
@@ -134,30 +129,21 @@ def _covering_claims(features: pl.DataFrame, scored: pl.DataFrame, stating: pl.D
         & (pl.col("level_exporter") != "differs")
     )
     if near.is_empty():
-        return empty
+        return []
     rows = features.with_row_index("row")
-    involved = rows.filter(
-        pl.col("row").is_in(near["left"].implode()) | pl.col("row").is_in(near["right"].implode())
-    )
+    is_near = pl.col("row").is_in(near["left"].implode()) | pl.col("row").is_in(near["right"].implode())
+    involved = rows.filter(is_near)
     shipments = shipments_of(involved)
-    event_of = dict(stating.select("claim_id", "event_id").iter_rows())
-    told = set(stating.select("article_id", "event_id").iter_rows())
     ids = dict(involved.select("row", "claim_id").iter_rows())
-    found: dict[tuple[str, str], Shipment] = {}
+    event_of = dict(events.select("claim_id", "event_id").iter_rows())
+    told = set(events.select("article_id", "event_id").iter_rows())
+    found = []
     for left, right in near.select("left", "right").iter_rows():
         one, other = shipments[ids[left]], shipments[ids[right]]
         for whole, part in ((one, other), (other, one)):
-            event = event_of[part.claim_id]
-            if (whole.article_id, event) not in told and covers(whole, part, by_group=True):
-                found[(event, whole.claim_id)] = whole
-    rows_out = [(claim, event) for event, claim in sorted(found)]
-    pairs = pl.DataFrame(rows_out, schema={"claim_id": pl.String, "_covered": pl.String}, orient="row")
-    line = pl.lit("line")
-    return (
-        pairs.join(stating, on="claim_id", maintain_order="left")
-        .with_columns(event_id=pl.col("_covered"), line_code=line, evidence_role=pl.lit("covers"))
-        .drop("_covered")
-    )
+            if (whole.article_id, event_of[part.claim_id]) not in told and covers(whole, part, by_group=True):
+                found.append((whole.claim_id, part.claim_id))
+    return found
 
 
 def _occasions(features: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -165,8 +151,7 @@ def _occasions(features: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     shipments = features.filter(pl.col("claim_type") == "export_shipment").select(
         "claim_id", "first_day", "last_day", "status", "line_role"
     )
-    stating = events.filter(pl.col("evidence_role") == "states").select("claim_id", "event_id", "article_id")
-    told = shipments.join(stating, on="claim_id")
+    told = shipments.join(events.select("claim_id", "event_id", "article_id"), on="claim_id")
     ceremony = pl.col("first_day").is_not_null() | (pl.col("line_role") != "single")
     told = told.filter(ceremony).sort("article_id", "event_id")
     parent: dict[str, str] = {}

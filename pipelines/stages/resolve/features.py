@@ -6,7 +6,6 @@ import polars as pl
 
 from pipelines.lexicons.reference import ReferenceData
 from pipelines.stages.resolve.coding import CodedClaims
-from pipelines.stages.resolve.names import words_of
 
 WORDS = pl.List(pl.String)
 NUMBERS = ("quantity", "value", "containers", "amount", "transaction", "participants")
@@ -25,10 +24,12 @@ def claim_features(
         "transaction_status", "status", "is_first", "revision", "confidence",
         *(pl.col(n).cast(pl.Float64) for n in NUMBERS),
         has_commodity=pl.col("commodity").is_not_null(),
-        name_words=_words("name"),
-        place_words=_words("place"),
+        name_words=_words(_fair_name(reference)),
+        name_initials=_initials(_fair_name(reference)),
+        place_words=_words(pl.col("place")),
+        region_words=_words(pl.coalesce("origin_region", "region", pl.lit(""))),
     )  # fmt: skip
-    codes = coded.codes.drop("line_role")
+    codes = coded.codes
     frame = base.join(codes, on="claim_id", how="left").join(
         clusters.select("article_id", "cluster_id"), on="article_id", how="left"
     )
@@ -38,7 +39,16 @@ def claim_features(
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     mass = pl.col("quantity_kg").is_not_null()
     return frame.with_columns(
-        *(pl.col(name).fill_null(pl.lit([], dtype=WORDS)) for name in lists),
+        *(pl.col(name).fill_null(pl.lit([], dtype=WORDS)) for name in lists if name != "product_words"),
+        # "Produk Jawa Tengah" of Jawa Tengah names no goods.
+        product_words=pl.col("product_words")
+        .fill_null(pl.lit([], dtype=WORDS))
+        .list.set_difference("region_words")
+        .list.sort(),
+        is_generic_good=pl.col("product_groups")
+        .list.set_intersection(sorted(reference.generic_groups))
+        .list.len()
+        > 0,
         cluster_id=pl.col("cluster_id").fill_null(pl.col("article_id")),
         has_siblings=pl.len().over("article_id", "claim_type", "first_day", "status") > 1,
         province=pl.col("region_id").str.slice(0, 5),
@@ -49,8 +59,19 @@ def claim_features(
     ).sort("claim_id")
 
 
-def _words(column: str) -> pl.Expr:
-    return pl.col(column).str.to_lowercase().str.extract_all(r"[a-z0-9]+").list.unique().list.sort()
+def _fair_name(reference: ReferenceData) -> pl.Expr:
+    printed = pl.col("name").str.to_lowercase().str.strip_chars()
+    return printed.replace_strict(dict(reference.fairs), default=pl.col("name"), return_dtype=pl.String)
+
+
+def _words(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.extract_all(r"[a-z0-9]+").list.unique().list.sort()
+
+
+def _initials(text: pl.Expr) -> pl.Expr:
+    # Years are no part of an abbreviation: "Trade Expo Indonesia 2023" is TEI.
+    words = text.str.to_lowercase().str.extract_all(r"\b[a-z]+")
+    return words.list.eval(pl.element().str.slice(0, 1)).list.join("")
 
 
 def _product_sets(coded: CodedClaims) -> pl.DataFrame:
@@ -87,14 +108,21 @@ def _destination_sets(coded: CodedClaims, reference: ReferenceData) -> pl.DataFr
 
 def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (name, region, list(words_of(" ".join(org.words))))
+        (name, region, list(org.words), org.joined, org.initials, sorted(_trigrams(org.joined)))
         for (name, region), org in sorted(
             coded.organisation_names.items(), key=lambda item: (item[0][0], item[0][1] or "")
         )
     ]
     words = pl.DataFrame(
         rows,
-        schema={"organisation_name": pl.String, "_stated_region": pl.String, "_words": WORDS},
+        schema={
+            "organisation_name": pl.String,
+            "_stated_region": pl.String,
+            "_words": WORDS,
+            "_joined": pl.String,
+            "_initials": pl.String,
+            "_trigrams": WORDS,
+        },
         orient="row",
     )
     stated = claims.select("claim_id", _stated_region=pl.coalesce("origin_region", "region"))
@@ -105,5 +133,13 @@ def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame
     return frame.group_by("claim_id").agg(
         exporter_ids=pl.col("organisation_id").filter(is_exporter).unique().sort(),
         exporter_words=pl.col("_words").filter(is_exporter).explode().drop_nulls().unique().sort(),
+        exporter_joined=pl.col("_joined").filter(is_exporter).unique().sort(),
+        exporter_initials=pl.col("_initials").filter(is_exporter).unique().sort(),
+        exporter_trigrams=pl.col("_trigrams").filter(is_exporter).explode().drop_nulls().unique().sort(),
         office_words=pl.col("_words").filter(~is_exporter).explode().drop_nulls().unique().sort(),
     )
+
+
+def _trigrams(text: str) -> set[str]:
+    padded = f" {text} "
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}

@@ -14,6 +14,10 @@ EQUAL_SHARE, CLOSE_SHARE, NEAR_RATIO = 0.005, 0.10, 2.0
 # Follow-up reports of one event appear within ten days; a monthly series repeats after about thirty.
 SAID_TOGETHER_DAYS, SAID_NEAR_DAYS, SAID_FAR_DAYS, YEAR_DAYS = 10, 31, 60, 300
 DAYS_APART = 3
+# Two reports of one visit to one firm repeat where it sells; a month later it is another statement.
+PRESENCE_SAID_DAYS = 14
+# Of all letter triples of two spellings of one brand half are shared ("sibatik", "sebatik": 5 of 11).
+SPELLING_SHARE = 0.45
 UNVERIFIED_GAP_DAYS = 62
 ANNOUNCED_DAYS = 120
 COMPARABLE_PRECISIONS = ("day", "month", "interval", "quarter", "semester")
@@ -79,13 +83,17 @@ def _destinations() -> pl.Expr:
 def _product() -> pl.Expr:
     size_a, size_b, shared, same = _sets("product_words")
     groups = pl.col("product_groups").list.set_intersection(_b("product_groups")).list.len()
-    half = shared * 2 >= pl.min_horizontal(size_a, size_b)
+    smaller = pl.min_horizontal(size_a, size_b)
+    half = shared * 2 >= smaller
     return _level(
         ((size_a == 0) & (size_b == 0), "unknown"),
         ((size_a == 0) | (size_b == 0), "one_empty"),
         (same, "same"),
+        # One shared word may be the material of different goods ("gula kelapa", "minyak kelapa"); two are not.
+        ((shared == smaller) & (smaller > 1), "words"),
         (half & ((groups > 0) | _empty("product_groups") | _empty("product_groups_b")), "words"),
         (groups > 0, "group"),
+        (pl.col("is_generic_good") | _b("is_generic_good"), "generic"),
         otherwise="differs",
     )
 
@@ -111,6 +119,57 @@ def _names(column: str) -> pl.Expr:
         ((shared == smaller) | (shared * 4 >= larger * 3), "contained"),
         (shared > 0, "shared_words"),
         otherwise="differs",
+    )
+
+
+def _exporter() -> pl.Expr:
+    """Names of firms: forms of one name, an abbreviation, a spelling, a brand beside a firm, another firm."""
+    goods = pl.col("product_words").list.set_union(_b("product_words"))
+    a, b = pl.col("exporter_words"), _b("exporter_words")
+    # What two furniture makers share is the word furniture.
+    own_a, own_b = a.list.set_difference(goods), b.list.set_difference(goods)
+    shared = own_a.list.set_intersection(own_b).list.len()
+    smaller = pl.min_horizontal(own_a.list.len(), own_b.list.len())
+    larger = pl.max_horizontal(own_a.list.len(), own_b.list.len())
+    joined = pl.col("exporter_joined").list.set_intersection(_b("exporter_joined")).list.len()
+    initials = _shares("exporter_joined", "exporter_initials") | _shares(
+        "exporter_initials", "exporter_joined"
+    )
+    trigrams = pl.col("exporter_trigrams").list.set_intersection(_b("exporter_trigrams")).list.len()
+    all_trigrams = pl.col("exporter_trigrams").list.set_union(_b("exporter_trigrams")).list.len()
+    return _level(
+        (pl.min_horizontal(a.list.len(), b.list.len()) == 0, "unknown"),
+        ((a == b) | (joined > 0), "same"),
+        (initials, "abbreviated"),
+        ((smaller > 0) & ((shared == smaller) | (shared * 4 >= larger * 3)), "contained"),
+        (trigrams >= SPELLING_SHARE * all_trigrams, "spelling"),
+        ((smaller > 0) & (shared * 2 >= smaller), "shared_words"),
+        (pl.min_horizontal(a.list.len(), b.list.len()) == 1, "brand"),
+        otherwise="differs",
+    )
+
+
+def _shares(one: str, other: str) -> pl.Expr:
+    return pl.col(one).list.set_intersection(_b(other)).list.len() > 0
+
+
+def _fair() -> pl.Expr:
+    initials = pl.col("name_initials")
+    abbreviated = (_b("name_words").list.contains(initials) & (initials.str.len_chars() > 1)) | (
+        pl.col("name_words").list.contains(_b("name_initials")) & (_b("name_initials").str.len_chars() > 1)
+    )
+    return pl.when(abbreviated.fill_null(value=False)).then(pl.lit("same")).otherwise(_names("name_words"))
+
+
+def _revision() -> pl.Expr:
+    """Original and revised are two targets; a claim without the word is the one whose amount it states."""
+    a, b = pl.col("revision"), _b("revision")
+    apart = _figure("measure", "dimension").is_in(["close", "near", "far"])
+    return _level(
+        (a != b, "differs"),
+        (a.is_null() & b.is_null(), "unknown"),
+        ((a.is_null() | b.is_null()) & apart, "other_amount"),
+        otherwise="same",
     )
 
 
@@ -207,10 +266,11 @@ def _period() -> pl.Expr:
 
 
 def _coverage() -> pl.Expr:
-    """`part_of_total`: one claim names more goods or markets than the other, one of several parts."""
+    """`part_of_total`: one claim names more goods or markets than the other, one of several parts or far smaller."""
+    far = (_figure("measure", "dimension") == "far") | (_figure("value", "currency") == "far")
     return _level(
-        (_wider("", "_b") & _b("has_siblings") & ~pl.col("has_siblings"), "part_of_total"),
-        (_wider("_b", "") & pl.col("has_siblings") & ~_b("has_siblings"), "part_of_total"),
+        (_wider("", "_b") & (far | (_b("has_siblings") & ~pl.col("has_siblings"))), "part_of_total"),
+        (_wider("_b", "") & (far | (pl.col("has_siblings") & ~_b("has_siblings"))), "part_of_total"),
         otherwise="alike",
     )
 
@@ -253,15 +313,15 @@ COMPARISONS: Mapping[str, pl.Expr] = {
     "destinations": _destinations(),
     "product": _product(),
     "commodity": _commodity(),
-    "exporter": _names("exporter_words"),
+    "exporter": _exporter(),
     "office": _names("office_words"),
-    "name": _names("name_words"),
+    "name": _fair(),
     "place": _names("place_words"),
     "when": _when(),
     "period": _period(),
     "said": _level(
-        (_said_gap() <= SAID_NEAR_DAYS, "together"),
-        (_said_gap() > SAID_NEAR_DAYS, "apart"),
+        (_said_gap() <= PRESENCE_SAID_DAYS, "together"),
+        (_said_gap() > PRESENCE_SAID_DAYS, "apart"),
         otherwise="unknown",
     ),
     "quantity": _figure("measure", "dimension"),
@@ -285,6 +345,7 @@ COMPARISONS: Mapping[str, pl.Expr] = {
     ),
     "basis": _known_codes("statistical_basis_code"),
     "growth_basis": _known_codes("growth_basis_code"),
+    "revision": _revision(),
     "status": _same_or_differs("status"),
     "direction": _same_or_differs("direction"),
     "aggregation": _same_or_differs("aggregation_code"),

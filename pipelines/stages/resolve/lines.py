@@ -1,18 +1,14 @@
-"""What a figure covers: part or total of one ceremony, version of one target."""
+"""What a shipment figure covers: parts and totals of one ceremony."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 
 TOTAL, PART, SINGLE = "total", "part", "single"
-# Two printings of one target differ by rounding at most this much ("358 juta" and "358,4 juta").
-SAME_TARGET_SHARE = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,23 @@ def shipments_of(features: pl.DataFrame) -> dict[str, Shipment]:
     return found
 
 
+def totals_and_parts(features: pl.DataFrame) -> list[tuple[str, str]]:
+    """Claims of one article of which the first states a total that the second is part of, as claim ids."""
+    shared = features.filter(
+        (pl.col("claim_type") == "export_shipment") & (pl.len().over("article_id", "claim_type") > 1)
+    )
+    by_article: dict[str, list[Shipment]] = defaultdict(list)
+    for shipment in shipments_of(shared.sort("claim_id")).values():
+        by_article[shipment.article_id].append(shipment)
+    return [
+        (whole.claim_id, part.claim_id)
+        for group in by_article.values()
+        for whole in group
+        for part in group
+        if part is not whole and covers(whole, part)
+    ]
+
+
 def line_roles(features: pl.DataFrame) -> pl.DataFrame:
     """Role of every claim among the shipments of its article.
 
@@ -67,30 +80,12 @@ def line_roles(features: pl.DataFrame) -> pl.DataFrame:
     Out: claim_id, line_role (`single | part | total`), one row per claim; what is no shipment is `single`.
     A total names at least all goods and markets of another claim of the same ceremony, and more besides.
     """
-    shared = features.filter(
-        (pl.col("claim_type") == "export_shipment") & (pl.len().over("article_id", "claim_type") > 1)
-    )
-    by_article: dict[str, list[Shipment]] = defaultdict(list)
-    for shipment in shipments_of(shared.sort("claim_id")).values():
-        by_article[shipment.article_id].append(shipment)
-    roles: dict[str, str] = {}
-    for group in by_article.values():
-        roles |= _roles_of_article(group)
+    pairs = totals_and_parts(features)
+    roles = {part: PART for _, part in pairs} | {whole: TOTAL for whole, _ in pairs}
     schema = {"claim_id": pl.String, "line_role": pl.String}
     found = pl.DataFrame({"claim_id": list(roles), "line_role": list(roles.values())}, schema=schema)
     joined = features.select("claim_id").join(found, on="claim_id", how="left", maintain_order="left")
     return joined.with_columns(pl.col("line_role").fill_null(SINGLE))
-
-
-def _roles_of_article(group: Sequence[Shipment]) -> dict[str, str]:
-    roles: dict[str, str] = {}
-    for whole in group:
-        parts = [part for part in group if part is not whole and covers(whole, part)]
-        if parts:
-            roles[whole.claim_id] = TOTAL
-            for part in parts:
-                roles.setdefault(part.claim_id, PART)
-    return roles
 
 
 def covers(whole: Shipment, part: Shipment, *, by_group: bool = False) -> bool:
@@ -125,54 +120,3 @@ def _days_meet(one: Shipment, other: Shipment) -> bool:
 
 def _region_holds(whole: str | None, part: str | None) -> bool:
     return whole is None or part is None or whole == part or part.startswith(f"{whole}.") or whole == "ID"
-
-
-@dataclass(frozen=True, slots=True)
-class TargetStatement:
-    """What one claim says about a target."""
-
-    claim_id: str
-    amount: Decimal | None
-    revision: str | None
-    published: date | None
-
-
-def target_lines(statements: Iterable[TargetStatement]) -> dict[str, str]:
-    """Version of each claim of one target: claim_id to `stated`, `original`, `revised`, `revised_2`, ...
-
-    A claim that says original or revised is that version; one that does not joins the version of its amount.
-    Without any tag there is one version, `stated`: two figures are then a conflict, not a revision.
-    """
-    ordered = sorted(statements, key=lambda s: (s.published or date.max, s.claim_id))
-    tagged = [s for s in ordered if s.revision is not None]
-    if not tagged:
-        return {s.claim_id: "stated" for s in ordered}
-    revised_amounts: list[Decimal | None] = []
-    for statement in tagged:
-        if statement.revision == "revised" and not any(
-            _same(statement.amount, seen) for seen in revised_amounts
-        ):
-            revised_amounts.append(statement.amount)
-    originals = [s.amount for s in tagged if s.revision == "original"]
-    lines: dict[str, str] = {}
-    for statement in ordered:
-        lines[statement.claim_id] = _version(statement, originals, revised_amounts)
-    return lines
-
-
-def _version(
-    statement: TargetStatement, originals: Sequence[Decimal | None], revised: Sequence[Decimal | None]
-) -> str:
-    if statement.revision == "original":
-        return "original"
-    for number, amount in enumerate(revised, start=1):
-        if _same(statement.amount, amount):
-            return "revised" if number == 1 else f"revised_{number}"
-    # Untagged with the amount of no revision: it speaks of the target as first set.
-    return "original" if statement.revision is None else "revised"
-
-
-def _same(one: Decimal | None, other: Decimal | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= SAME_TARGET_SHARE * max(abs(one), abs(other))

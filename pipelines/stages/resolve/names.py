@@ -37,10 +37,28 @@ class OrganisationName:
         """The id before aliases are joined: of the words only, so that CV X and PT X meet."""
         return make_id("organisation", "office" if self.kind == "office" else "actor", " ".join(self.words))
 
+    @property
+    def joined(self) -> str:
+        """The words as one: `Sri Kandi` and `Srikandi` meet here."""
+        return "".join(self.words)
+
+    @property
+    def initials(self) -> str:
+        """First letters of the words: `PT NKM` is `PT Nusa Kelapa Makmur`."""
+        return "".join(word[0] for word in self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class ProductName:
-    """One printed product, read: canonical name, distinguishing words, group of goods, HS term it holds."""
+    """One printed product, read.
+
+    Attributes:
+        printed: As printed.
+        canonical: Without words that only qualify; all words where nothing else is left.
+        words: Words that tell it from others; none for `produk unggulan`.
+        group: Group of goods, where a lexicon term says so.
+        hs_term: Term that gives the HS chapter.
+    """
 
     printed: str
     canonical: str
@@ -100,8 +118,8 @@ def _scoped_office(words: tuple[str, ...], region_name: str | None) -> tuple[str
 def read_product(printed: str, *, reference: ReferenceData) -> ProductName:
     """Read one product; its canonical name drops qualifying words (`gula semut organik` is `gula semut`)."""
     all_words = words_of(printed)
-    words = tuple(dict.fromkeys(w for w in all_words if w not in reference.product_modifiers)) or all_words
-    canonical = " ".join(words) or printed.strip().lower()
+    words = tuple(dict.fromkeys(w for w in all_words if w not in reference.product_modifiers))
+    canonical = " ".join(words or all_words) or printed.strip().lower()
     group = _earliest_or_none(all_words, reference.product_groups)
     return ProductName(printed, canonical, words, group, _earliest_or_none(all_words, reference.hs_terms))
 

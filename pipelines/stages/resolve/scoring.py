@@ -16,9 +16,7 @@ from pipelines.stages.resolve.levels import COMPARISONS
 
 Weights = Mapping[str, Mapping[str, float]]
 
-# Two groups are not joined when some pair between them scores below this.
-VETO_SCORE = 0.0
-# Pairs further below the threshold are no near miss worth keeping for a reader.
+# Pairs further below the threshold than this are no near miss, and a third claim may not bring them together.
 KEPT_BELOW_THRESHOLD = 4.0
 # A pair carries some hundred values while it is compared; a million pairs take about 1 GB.
 BATCH_PAIRS = 500_000
@@ -60,11 +58,21 @@ MODELS: Mapping[str, ScoringModel] = {
                 "same": 2.5,
                 "words": 2.0,
                 "group": 1.5,
+                "generic": 0.0,
                 "differs": -5.0,
                 "one_empty": 0.0,
                 "unknown": 0.0,
             },
-            "exporter": {"same": 3.0, "contained": 2.5, "shared_words": 0.5, "differs": -4.0, "unknown": 0.0},
+            "exporter": {
+                "same": 3.0,
+                "contained": 2.5,
+                "abbreviated": 2.5,
+                "spelling": 2.0,
+                "shared_words": -1.0,
+                "brand": -2.0,
+                "differs": -6.5,
+                "unknown": 0.0,
+            },
             "when": _WHEN,
             "quantity": _FIGURE,
             "value": _FIGURE,
@@ -133,6 +141,7 @@ MODELS: Mapping[str, ScoringModel] = {
             "commodity": {"same": 1.0, "group": 0.5, "one_empty": -4.0, "differs": -8.0},
             "dimension": {"same": 0.5, "differs": -8.0},
             "amount": {"equal": 3.0, "close": 1.5, "near": 0.0, "far": -1.0},
+            "revision": {"differs": -20.0, "other_amount": -6.0},
             "office": {"same": 1.0, "contained": 1.0, "shared_words": 0.5},
             "context": _CONTEXT,
         },
@@ -161,8 +170,9 @@ MODELS: Mapping[str, ScoringModel] = {
     ),
     "market_presence": ScoringModel(
         # Presence is a state, not a happening: articles of many years repeat it. Two statements are one only
-        # in copies of one text or in reports of one happening; what held when, the fact table tells.
-        threshold=8.0,
+        # in copies of one text, in reports of one happening, or of one firm within a fortnight; what held when,
+        # the fact table tells.
+        threshold=7.5,
         weights={
             "region": {"same": 1.5, "within": -1.0, "differs": -8.0, "country": -6.0, "unknown": 0.0},
             "product": {
@@ -181,8 +191,16 @@ MODELS: Mapping[str, ScoringModel] = {
                 "one_empty": -1.0,
                 "unknown": 0.5,
             },
-            "exporter": {"same": 1.0, "contained": 0.5, "differs": -4.0},
+            "exporter": {
+                "same": 1.5,
+                "contained": 1.5,
+                "abbreviated": 1.5,
+                "spelling": 1.0,
+                "brand": -2.0,
+                "differs": -6.0,
+            },
             "status": {"differs": -6.0},
+            "said": {"together": 1.5, "apart": -3.0},
             "context": {"copies": 5.0, "other_event_shared": 4.0},
         },
     ),
@@ -224,7 +242,11 @@ def score_pairs(pairs: pl.DataFrame, features: pl.DataFrame) -> ScoredPairs:
         for start in range(0, of_type.height, BATCH_PAIRS):
             scored = _score_batch(of_type.slice(start, BATCH_PAIRS).drop("claim_type"), claims, model)
             near.append(scored.filter(pl.col("score") > model.threshold - KEPT_BELOW_THRESHOLD))
-            against.append(scored.filter(pl.col("score") < VETO_SCORE).select("left", "right"))
+            against.append(
+                scored.filter(pl.col("score") <= model.threshold - KEPT_BELOW_THRESHOLD).select(
+                    "left", "right"
+                )
+            )
     return ScoredPairs(
         pl.concat(near, how="diagonal").sort("left", "right"), pl.concat(against).sort("left", "right")
     )

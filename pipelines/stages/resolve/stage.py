@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from pipelines.contracts.events import CLAIM_CODES, CLAIM_LINKS, EVENT_CHANGES
+from pipelines.contracts.events import CLAIM_LINKS, EVENT_CHANGES
 from pipelines.lexicons.reference import ReferenceData
 from pipelines.stages.resolve.aliases import join_aliases
 from pipelines.stages.resolve.candidates import candidate_pairs
 from pipelines.stages.resolve.coding import code_claims
-from pipelines.stages.resolve.events import event_claims, line_codes, with_groups
+from pipelines.stages.resolve.events import event_claims, event_parts, line_codes, with_groups
 from pipelines.stages.resolve.features import claim_features
 from pipelines.stages.resolve.grouping import Link, group_claims
 from pipelines.stages.resolve.lines import line_roles
@@ -36,6 +36,7 @@ class ResolveResult:
     claim_organisations: pl.DataFrame
     organisations: pl.DataFrame
     event_claims: pl.DataFrame
+    event_parts: pl.DataFrame
     claim_links: pl.DataFrame
     event_changes: pl.DataFrame
     review_decisions: pl.DataFrame
@@ -73,27 +74,23 @@ def resolve_claims(
     features = claim_features(claims, clusters, coded, reference=reference)
     features = features.join(line_roles(features), on="claim_id", maintain_order="left")
     standing = ~pl.col("claim_id").is_in(sorted(decided.rejected))
-    features, stating = features.filter(standing), claims.filter(standing)
+    features = features.filter(standing)
     scored, groups = _group(features, decided)
-    lines = line_codes(stating, features, groups)
-    events, changes = event_claims(features, scored.near, groups, lines, previous=previous, run_id=run_id)
+    events, changes = event_claims(features, scored.near, groups, previous=previous, run_id=run_id)
     if previous_changes is not None:
         known = previous_changes.select(EVENT_CHANGES.columns)
         changes = pl.concat([known, changes]).unique().sort(EVENT_CHANGES.key)
-    event_of_claim = dict(
-        events.filter(pl.col("evidence_role") == "states").select("claim_id", "event_id").iter_rows()
-    )
+    event_of_claim = dict(events.select("claim_id", "event_id").iter_rows())
     organisations, claim_organisations = join_aliases(coded, event_of_claim)
-    roles = features.select("claim_id", "line_role")
-    codes = coded.codes.drop("line_role").join(roles, on="claim_id", how="left", maintain_order="left")
     return ResolveResult(
-        claim_codes=codes.with_columns(pl.col("line_role").fill_null("single")).select(CLAIM_CODES.columns),
+        claim_codes=coded.codes,
         claim_products=coded.claim_products,
         products=coded.products,
         claim_destinations=coded.claim_destinations,
         claim_organisations=claim_organisations,
         organisations=organisations,
         event_claims=events,
+        event_parts=event_parts(features, scored.near, events),
         claim_links=_claim_links(scored.near, features, groups),
         event_changes=changes,
         review_decisions=_with_blocked(decided, event_of_claim),
@@ -130,14 +127,6 @@ def _group(features: pl.DataFrame, decided: Reviews) -> tuple[ScoredPairs, list[
 
 
 def _joined(features: pl.DataFrame, scored: ScoredPairs, decided: Reviews) -> list[int]:
-    lines = features.select(
-        pl.when(pl.col("claim_type") == "trade_mission")
-        .then(pl.coalesce("transaction_status", pl.lit("stated")))
-        .when(pl.col("claim_type") == "export_target")
-        .then(pl.coalesce("revision", pl.lit("stated")))
-        .otherwise(pl.lit("line"))
-        .alias("line")
-    )["line"].to_list()
     row_of = {claim_id: row for row, claim_id in enumerate(features["claim_id"])}
     links = {(link.left, link.right): link for link in _decided_links(row_of, decided)}
     joining = scored.near.filter(pl.col("score") >= pl.col("threshold"))
@@ -149,7 +138,9 @@ def _joined(features: pl.DataFrame, scored: ScoredPairs, decided: Reviews) -> li
     vetoes = scored.against.filter(pl.col("left").is_in(linked) & pl.col("right").is_in(linked))
     for left, right in vetoes.iter_rows():
         links.setdefault((left, right), Link(left, right, 0.0, joins=False, vetoes=True))
-    return group_claims(features["article_id"].to_list(), lines, list(links.values()))
+    return group_claims(
+        features["article_id"].to_list(), line_codes(features).to_list(), list(links.values())
+    )
 
 
 def _decided_links(row_of: dict[str, int], decided: Reviews) -> list[Link]:
