@@ -7,6 +7,5 @@ select
     article_id,
     count(*) as n_claims
 from evidence
-where evidence_role_code = 'states'
 group by line_id, article_id
 having count(*) > 1

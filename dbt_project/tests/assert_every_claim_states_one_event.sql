@@ -16,7 +16,7 @@ select
     count(evidence.event_id) as n_events
 from claims
 inner join articles on claims.article_id = articles.article_id and claims.text_sha256 = articles.text_sha256
-left join evidence on claims.claim_id = evidence.claim_id and evidence.evidence_role_code = 'states'
+left join evidence on claims.claim_id = evidence.claim_id
 anti join rejected on claims.claim_id = rejected.claim_id
 group by claims.claim_id
 having count(evidence.event_id) != 1

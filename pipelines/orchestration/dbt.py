@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -94,22 +95,24 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = settings.dbt_dir / "target" / "manifest.json"
     if manifest.exists() and manifest.stat().st_mtime_ns > _latest_change_ns(settings.dbt_dir):
         return manifest
-    command = [
-        sys.executable,
-        "-m",
-        "dbt.cli.main",
-        "--quiet",
-        "parse",
-        "--project-dir",
-        str(settings.dbt_dir),
-    ]
-    result = subprocess.run(  # noqa: S603 - our own arguments
-        command, env={**os.environ, **settings.dbt_environment()}, capture_output=True, text=True, check=False,
-        cwd=settings.dbt_dir,
-    )  # fmt: skip
-    if result.returncode != 0:
-        raise NiagaError(f"dbt cannot parse {settings.dbt_dir}:\n{result.stdout}{result.stderr}")
-    manifest.touch()
+    manifest.parent.mkdir(exist_ok=True)
+    # In a folder of its own, then put in place: a run and the web UI may parse at the same time.
+    with tempfile.TemporaryDirectory(dir=manifest.parent) as folder:
+        command = [
+            sys.executable, "-m", "dbt.cli.main", "--quiet", "parse",
+            "--project-dir", str(settings.dbt_dir), "--target-path", folder, "--log-path", folder,
+        ]  # fmt: skip
+        result = subprocess.run(  # noqa: S603 - our own arguments
+            command,
+            env={**os.environ, **settings.dbt_environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=settings.dbt_dir,
+        )
+        if result.returncode != 0:
+            raise NiagaError(f"dbt cannot parse {settings.dbt_dir}:\n{result.stdout}{result.stderr}")
+        (Path(folder) / manifest.name).replace(manifest)
     return manifest
 
 

@@ -19,7 +19,7 @@ MAX_SHIFT: Final = 6  # words that edits may add or drop between two matching wi
 MAX_OPEN: Final = 16  # passages followed at a time; more only in texts made of set phrases
 MIN_DISTINCT: Final = 4  # a window of fewer different words is a counter or a stutter
 MIN_IDENTITY: Final = 0.88  # share of equal words in an edited passage; 3 % edits leave some 0.95
-# Shortest passages, in words. A headline has up to 16, a quote told again up to about 35.
+# Shortest passages, in words. A headline has up to 16, a quote of one paragraph told again up to about 35.
 MIN_PARAGRAPH: Final = 20
 MIN_PASSAGE: Final = 40
 MIN_UNALIGNED: Final = 60
@@ -205,8 +205,12 @@ class _Page:
         self._spans = spans
 
     def accept_or_none(self, run: _Run) -> Repeat | None:
+        overlap = max(0, run.first_end - run.later)  # the word before the first passage also ends it
+        run = _Run(
+            run.first + overlap, run.later + overlap, run.first_end, run.later_end, run.n_equal - overlap
+        )
         n_words = run.later_end - run.later
-        if run.n_equal < MIN_IDENTITY * n_words:
+        if n_words < MIN_PARAGRAPH or run.n_equal < MIN_IDENTITY * n_words:
             return None
         is_exact = run.n_equal == n_words == run.first_end - run.first
         if not (is_exact and n_words >= MIN_UNALIGNED):
@@ -228,8 +232,9 @@ class _Page:
         n_words = run.later_end - run.later
         if abs(n_words - (run.first_end - run.first)) > MAX_SHIFT + n_words // 10:
             return False
+        inside = [self._boundary(at) for at in range(run.later + 1, run.later_end)]
         start = self._outer_span(run.later, run.later_end)[0]
-        if self._text[start] in _OPENING:
+        if self._text[start] in _OPENING and 2 not in inside:
             return n_words >= MIN_QUOTATION
         edges = (run.first, run.first_end, run.later, run.later_end)
         if n_words >= MIN_PARAGRAPH and all(self._boundary(edge) == 2 for edge in edges):

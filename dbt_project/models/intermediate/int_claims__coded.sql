@@ -2,15 +2,9 @@ with claims as (select * from {{ ref('stg_news__claims') }}),
 
 codes as (select * from {{ ref('stg_resolve__claim_codes') }}),
 
-event_claims as (select * from {{ ref('stg_resolve__event_claims') }}),
+stating as (select * from {{ ref('stg_resolve__event_claims') }}),
 
 clusters as (select * from {{ ref('stg_news__article_clusters') }}),
-
-stating as (
-    select *
-    from event_claims
-    where evidence_role_code = 'states'
-),
 
 decided as (
     select distinct claim_id
@@ -69,7 +63,6 @@ coded as (
         codes.flow_code,
         codes.statistical_basis_code,
         codes.growth_basis_code,
-        codes.line_role_code,
         codes.port_name,
         codes.port_region_id,
         claims.qualifiers,

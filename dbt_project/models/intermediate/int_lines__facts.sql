@@ -30,10 +30,15 @@ best as (
         metric_code,
         commitment_code,
         aggregation_code,
-        flow_code,
-        line_role_code
+        flow_code
     from claims
 ),
+
+event_parts as (select * from {{ ref('stg_resolve__event_parts') }}),
+
+totals as (select distinct total_event_id as event_id from event_parts),
+
+parts as (select distinct part_event_id as event_id from event_parts),
 
 final as (
     select
@@ -47,7 +52,11 @@ final as (
         best.commitment_code,
         best.aggregation_code,
         best.flow_code,
-        best.line_role_code,
+        case
+            when totals.event_id is not null then 'total'
+            when parts.event_id is not null then 'part'
+            else 'single'
+        end as line_role_code,
         told_values.told_conflict_slots as conflict_slots,
         support.has_doubt,
         support.n_claims,
@@ -62,6 +71,8 @@ final as (
     from support
     inner join told_values on support.line_id = told_values.told_line_id
     inner join best on support.best_claim_id = best.claim_id
+    left join totals on support.event_id = totals.event_id
+    left join parts on support.event_id = parts.event_id
 )
 
 select * from final  -- noqa: AM04

@@ -18,6 +18,7 @@ final as (
         status_code,
         is_first,
         direction_code,
+        revision_code,
         fair_name,
         fair_place,
         statistical_basis_code,

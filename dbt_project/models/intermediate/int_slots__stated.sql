@@ -20,6 +20,7 @@
     ('fair_place', 'fair_place', 'event'),
     ('statistical_basis', "nullif(statistical_basis_code, 'unstated')", 'event'),
     ('growth_basis', "nullif(growth_basis_code, 'unstated')", 'event'),
+    ('revision', 'revision_code', 'event'),
     ('port', 'port_name', 'event'),
     ('port_region', 'port_region_id', 'event'),
 ] -%}

@@ -44,7 +44,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule(("trade_mission", "exhibition"), ("region_id", "transaction")),
     BlockingRule(("training",), ("region_id", "participants")),
     BlockingRule(("training",), ("region_id", "first_day")),
-    BlockingRule(("training", "exhibition"), ("region_id", "event_year")),
+    BlockingRule(("trade_mission", "training", "exhibition"), ("region_id", "event_year")),
     BlockingRule(("exhibition",), ("region_id", "name_words")),
     BlockingRule(("exhibition",), ("region_id", "place_words")),
 )

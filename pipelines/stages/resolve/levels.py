@@ -57,6 +57,8 @@ def _region() -> pl.Expr:
             | b.str.starts_with(pl.concat_str(a, pl.lit("."))),
             "within",
         ),
+        # Reports confuse a city with the regency around it, and dateline with origin, within a province.
+        (pl.col("province") == _b("province"), "neighbour"),
         otherwise="differs",
     )
 
@@ -205,7 +207,9 @@ def _when() -> pl.Expr:
     gap, said = _gap("first_day", "last_day"), _said_gap()
     fine_a = pl.col("date_precision").is_in(COMPARABLE_PRECISIONS).fill_null(value=False)
     fine_b = _b("date_precision").is_in(COMPARABLE_PRECISIONS).fill_null(value=False)
-    both_fine = fine_a & fine_b
+    # A date that its weekday or its day of publication speaks against is no evidence of another event.
+    doubted = pl.col("has_date_doubt") | _b("has_date_doubt")
+    both_fine = fine_a & fine_b & (~doubted | (gap == 0))
     # Where a date is missing or only a year, the day it was said stands in for it.
     anchor_gap = pl.min_horizontal(said, _mixed_gap())
     both_days = (pl.col("date_precision") == "day") & (_b("date_precision") == "day")
@@ -221,8 +225,8 @@ def _when() -> pl.Expr:
         (both_fine & (gap <= UNVERIFIED_GAP_DAYS) & said.is_null(), "differs_unverified"),
         (both_fine & confirmed, "differs_confirmed"),
         (both_fine, "differs"),
-        (gap > YEAR_DAYS, "other_year"),
-        (gap > 0, "differs"),
+        ((gap > YEAR_DAYS) & ~doubted, "other_year"),
+        ((gap > 0) & ~doubted, "differs"),
         (anchor_gap <= SAID_NEAR_DAYS, "said_together"),
         (anchor_gap > YEAR_DAYS, "said_in_other_years"),
         (anchor_gap > SAID_FAR_DAYS, "said_far_apart"),

@@ -45,7 +45,14 @@ MODELS: Mapping[str, ScoringModel] = {
     "export_shipment": ScoringModel(
         threshold=6.0,
         weights={
-            "region": {"same": 2.0, "within": 0.0, "differs": -8.0, "country": -5.0, "unknown": 0.0},
+            "region": {
+                "same": 2.0,
+                "within": 0.0,
+                "neighbour": -5.0,
+                "differs": -8.0,
+                "country": -5.0,
+                "unknown": 0.0,
+            },
             "destinations": {
                 "same": 2.0,
                 "overlap": 1.0,
@@ -92,6 +99,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "swapped": 4.0,
                 "within": -3.0,
                 "differs": -8.0,
+                "neighbour": -8.0,
                 "country": -6.0,
                 "unknown": -1.0,
             },
@@ -107,14 +115,21 @@ MODELS: Mapping[str, ScoringModel] = {
             "aggregation": {"differs": -8.0},
             "transaction": {"equal": 3.0, "close": 2.0, "near": 0.0, "far": -0.5},
             "participants": {"equal": 1.5, "close": 0.5},
-            "direction": {"same": 0.5, "differs": -3.0},
+            "direction": {"same": 0.5, "differs": -2.0},
             "context": _CONTEXT,
         },
     ),
     "training": ScoringModel(
         threshold=5.5,
         weights={
-            "region": {"same": 2.0, "within": -1.0, "differs": -8.0, "country": -5.0, "unknown": 0.0},
+            "region": {
+                "same": 2.0,
+                "within": -1.0,
+                "differs": -8.0,
+                "neighbour": -8.0,
+                "country": -5.0,
+                "unknown": 0.0,
+            },
             "when": _WHEN,
             "participants": {"equal": 3.0, "close": 1.0, "near": -0.5, "far": -1.0},
             "office": {"same": 1.5, "contained": 1.5, "shared_words": 0.5, "differs": -0.5},
@@ -124,7 +139,14 @@ MODELS: Mapping[str, ScoringModel] = {
     "exhibition": ScoringModel(
         threshold=6.0,
         weights={
-            "region": {"same": 2.0, "within": -6.0, "differs": -8.0, "country": -8.0, "unknown": 0.0},
+            "region": {
+                "same": 2.0,
+                "within": -6.0,
+                "differs": -8.0,
+                "neighbour": -8.0,
+                "country": -8.0,
+                "unknown": 0.0,
+            },
             "name": {"same": 3.0, "contained": 2.5, "shared_words": 1.0, "differs": -5.0},
             "place": {"same": 2.0, "contained": 2.0, "shared_words": 1.0, "differs": -2.0},
             "when": _WHEN,
@@ -136,9 +158,16 @@ MODELS: Mapping[str, ScoringModel] = {
     "export_target": ScoringModel(
         threshold=5.0,
         weights={
-            "region": {"same": 0.0, "within": -20.0, "differs": -20.0, "country": -20.0, "unknown": -20.0},
+            "region": {
+                "same": 0.0,
+                "within": -20.0,
+                "differs": -20.0,
+                "neighbour": -20.0,
+                "country": -20.0,
+                "unknown": -20.0,
+            },
             "period": {"same": 4.0, "one_unknown": -1.0, "both_unknown": 0.0, "differs": -20.0},
-            "commodity": {"same": 1.0, "group": 0.5, "one_empty": -4.0, "differs": -8.0},
+            "commodity": {"same": 1.0, "group": 0.5, "one_empty": -2.5, "differs": -8.0},
             "dimension": {"same": 0.5, "differs": -8.0},
             "amount": {"equal": 3.0, "close": 1.5, "near": 0.0, "far": -1.0},
             "revision": {"differs": -20.0, "other_amount": -6.0},
@@ -149,9 +178,16 @@ MODELS: Mapping[str, ScoringModel] = {
     "export_realisation": ScoringModel(
         threshold=6.0,
         weights={
-            "region": {"same": 0.0, "within": -20.0, "differs": -20.0, "country": -20.0, "unknown": -20.0},
+            "region": {
+                "same": 0.0,
+                "within": -20.0,
+                "differs": -20.0,
+                "neighbour": -20.0,
+                "country": -20.0,
+                "unknown": -20.0,
+            },
             "period": {"same": 4.0, "one_unknown": -2.0, "both_unknown": 0.0, "differs": -20.0},
-            "commodity": {"same": 1.0, "group": 0.5, "one_empty": -4.0, "differs": -8.0},
+            "commodity": {"same": 1.0, "group": 0.5, "one_empty": -2.5, "differs": -8.0},
             "destinations": {
                 "same": 1.0,
                 "overlap": -4.0,
@@ -174,7 +210,14 @@ MODELS: Mapping[str, ScoringModel] = {
         # the fact table tells.
         threshold=7.5,
         weights={
-            "region": {"same": 1.5, "within": -1.0, "differs": -8.0, "country": -6.0, "unknown": 0.0},
+            "region": {
+                "same": 1.5,
+                "within": -1.0,
+                "differs": -8.0,
+                "neighbour": -8.0,
+                "country": -6.0,
+                "unknown": 0.0,
+            },
             "product": {
                 "same": 2.0,
                 "words": 1.0,

@@ -18,7 +18,6 @@ final as (
         coalesce(clusters.cluster_id, claims.article_id) as cluster_id,
         ---------- attributes
         claims.claim_type_code as claim_type,
-        event_claims.evidence_role_code,
         coalesce(support.best_claim_id = claims.claim_id, false) as is_best_claim,
         ---------- provenance
         claims.quote,

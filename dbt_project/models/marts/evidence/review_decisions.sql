@@ -8,7 +8,6 @@ stated as (
         event_id,
         line_id
     from evidence
-    where evidence_role_code = 'states'
 ),
 
 final as (

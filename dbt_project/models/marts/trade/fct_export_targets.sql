@@ -4,24 +4,56 @@ lists as (select * from {{ ref('int_lines__lists') }}),
 
 regions as (select * from {{ ref('dim_region') }}),
 
+-- One series is one goal: region, measure, goods, period, currency or unit. Its events are the versions of it.
 targets as (
     select
-        *,
-        case
-            when line_code in ('original', 'stated') then 1
-            when line_code = 'revised' then 2
-            else 1 + cast(regexp_extract(line_code, '[0-9]+') as integer)
-        end as version_number
+        facts.*,
+        lists.first_product_id as product_id,
+        md5(
+            to_json(
+                [
+                    facts.region_id, facts.metric_code, lists.first_product_id, cast(facts.first_day as varchar),
+                    cast(facts.last_day as varchar), facts.amount_unit
+                ]
+            )
+        ) as target_id,
+        case facts.revision_code when 'original' then 0 when 'revised' then 2 else 1 end as version_rank
     from facts
-    where claim_type_code = 'export_target'
+    left join lists on facts.line_id = lists.line_id
+    where facts.claim_type_code = 'export_target'
+),
+
+ordered as (
+    select
+        *,
+        -- Only what is said to be revised replaces what came before; two figures alone may be a conflict.
+        if(
+            revision_code = 'revised',
+            lag(line_id) over (partition by target_id order by version_rank, first_said_day, line_id),
+            null
+        ) as supersedes_line_id,
+        count(*) filter (where revision_code = 'revised') over (
+            partition by target_id
+            order by version_rank, first_said_day, line_id
+            rows between unbounded preceding and current row
+        ) + 1 as version_number
+    from targets
+),
+
+successors as (
+    select
+        supersedes_line_id as line_id,
+        line_id as superseded_by_line_id
+    from ordered
+    where supersedes_line_id is not null
 ),
 
 chained as (
     select
-        *,
-        lag(line_id) over (partition by event_id order by version_number) as supersedes_line_id,
-        lead(line_id) over (partition by event_id order by version_number) as superseded_by_line_id
-    from targets
+        ordered.*,
+        successors.superseded_by_line_id
+    from ordered
+    left join successors on ordered.line_id = successors.line_id
 ),
 
 final as (
@@ -30,17 +62,15 @@ final as (
         facts.line_id,
         facts.event_id,
         facts.region_id,
-        lists.first_product_id as product_id,
+        facts.product_id,
+        facts.target_id,
         facts.supersedes_line_id,
         facts.superseded_by_line_id,
         ---------- attributes
         facts.line_code,
         cast(facts.version_number as integer) as version_number,
         facts.superseded_by_line_id is null as is_latest_version,
-        case
-            when facts.line_code = 'original' then 'original'
-            when facts.line_code like 'revised%' then 'revised'
-        end as revision_code,
+        facts.revision_code,
         regions.region_name,
         lists.issuer_names,
         lists.product_names as commodity_name,

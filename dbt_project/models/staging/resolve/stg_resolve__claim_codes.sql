@@ -20,8 +20,7 @@ renamed as (
         has_date_doubt,
         source_rank,
         port_name,
-        port_region_id,
-        line_role as line_role_code
+        port_region_id
     from source
 )
 

@@ -5,7 +5,6 @@ renamed as (
         event_id,
         claim_id,
         line_code,
-        evidence_role as evidence_role_code,
         claim_type as claim_type_code,
         article_id,
         occasion_id,
