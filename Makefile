@@ -1,6 +1,6 @@
 # niaga: `make run` and `make test` need Python 3.11 to 3.13 (with venv), make and git; the rest comes from the package index.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality readme ui bench-dedupe bench-extract lock clean
+.PHONY: help run test check format quality calibrate readme ui bench-dedupe bench-extract lock clean
 
 # The first Python of a supported version that can make a virtual environment; override: make run PYTHON=/path/python
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -48,6 +48,9 @@ format: .venv/.installed-dev ## Format Python
 
 quality: .venv/.installed-dev ## Score the extractor on every golden set (all options: ARGS=--help)
 	@$(BIN)/python -m tests.golden.quality $(ARGS)
+
+calibrate: .venv/.installed-dev ## Fit the confidence of claims on the golden sets, with its calibration error
+	$(BIN)/python scripts/calibrate_confidence.py --write
 
 readme: .venv/.installed ## Write the real output of the commands that README.md and docs/ show
 	$(BIN)/python scripts/readme.py

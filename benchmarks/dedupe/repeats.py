@@ -6,8 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus import Writer, edit_words
-
+from benchmarks.dedupe.corpus import Writer, edit_words
 from pipelines.text.repeats import find_repeats
 
 
@@ -72,7 +71,21 @@ def _clean(writer: Writer, body: list[str]) -> str:
         " ".join([writer.name(), *pattern[:8], writer.figure(), *pattern[8:], writer.figure(), "persen."])
         for _ in range(rng.randint(0, 4))
     ]
-    return "\n".join([headline, caption, quote, *body[:middle], link, caption, *listed, *body[middle:], quote, link, headline])
+    return "\n".join(
+        [
+            headline,
+            caption,
+            quote,
+            *body[:middle],
+            link,
+            caption,
+            *listed,
+            *body[middle:],
+            quote,
+            link,
+            headline,
+        ]
+    )
 
 
 def score_repeats(found_in: list[Document]) -> RepeatScore:

@@ -68,3 +68,41 @@ def score(truth: pl.DataFrame, clusters: pl.DataFrame) -> Score:
         halves_merged=halves["merged"].mean() or 0.0,
         recall_by_kind=dict(by_kind.iter_rows()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two clusterings agree.
+
+    Attributes:
+        all_pairs: Share of all pairs of articles on which they agree: joined in both or in neither (Rand).
+        joined_pairs: F1 of the pairs joined by the one against those joined by the other; strays weigh more here.
+        articles: Share of articles that stand in the same cluster, member by member, in both.
+    """
+
+    all_pairs: float
+    joined_pairs: float
+    articles: float
+
+
+def agreement(one: pl.DataFrame, other: pl.DataFrame) -> Agreement:
+    """Compare two clusterings (article_id, cluster_id) of the same articles."""
+    joined = one.select("article_id", mine="cluster_id").join(
+        other.select("article_id", theirs="cluster_id"), on="article_id"
+    )
+    both = joined.group_by("mine", "theirs").len()
+    hits = both.select(pairs(pl.col("len"))).item()
+    mine, theirs = (
+        both.group_by(side).agg(n=pl.col("len").sum()).select(pairs(pl.col("n"))).item()
+        for side in ("mine", "theirs")
+    )
+    total = joined.height * (joined.height - 1) // 2
+    whole = joined.filter(
+        (pl.len().over("mine") == pl.len().over("mine", "theirs"))
+        & (pl.len().over("theirs") == pl.len().over("mine", "theirs"))
+    )
+    return Agreement(
+        all_pairs=1 - (mine + theirs - 2 * hits) / total,
+        joined_pairs=2 * hits / (mine + theirs),
+        articles=whole.height / joined.height,
+    )

@@ -4,27 +4,30 @@
 
 with shipments as (select * from {{ ref('fct_export_shipments') }}),
 
-parts as (
+event_parts as (select * from {{ ref('event_parts') }}),
+
+summed as (
     select
-        occasion_id,
-        currency_code,
-        status_code,
-        sum(value) as value,
+        event_parts.total_event_id,
+        parts.currency_code,
+        parts.status_code,
+        sum(parts.value) as value,
         count(*) as n_parts
-    from shipments
-    where line_role_code = 'part' and value is not null and occasion_id is not null
-    group by occasion_id, currency_code, status_code
+    from event_parts
+    inner join shipments as parts on event_parts.part_event_id = parts.event_id
+    where parts.value is not null and parts.line_role_code = 'part'
+    group by event_parts.total_event_id, parts.currency_code, parts.status_code
 )
 
 select
     totals.line_id,
     totals.value as stated_total,
-    parts.value as sum_of_parts,
-    parts.n_parts
+    summed.value as sum_of_parts,
+    summed.n_parts
 from shipments as totals
-inner join parts
+inner join summed
     on
-        totals.occasion_id = parts.occasion_id
-        and totals.currency_code = parts.currency_code
-        and totals.status_code = parts.status_code
-where totals.line_role_code = 'total' and parts.value > totals.value * 1.01
+        totals.event_id = summed.total_event_id
+        and totals.currency_code = summed.currency_code
+        and totals.status_code = summed.status_code
+where summed.value > totals.value * 1.01

@@ -8,7 +8,7 @@ counted as (
         line_id,
         count(distinct cluster_id) as n_clusters
     from evidence
-        group by line_id
+    group by line_id
 )
 
 select facts.line_id

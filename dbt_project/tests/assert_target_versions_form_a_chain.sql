@@ -1,4 +1,4 @@
--- Guards revisions: of one goal nothing is superseded twice, and a version never supersedes itself or its successor.
+-- Guards revisions: a version supersedes one earlier version of its own goal, and one at most supersedes it.
 with targets as (select * from {{ ref('fct_export_targets') }})
 
 select

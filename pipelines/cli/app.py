@@ -98,6 +98,7 @@ from pipelines.cli import run as _run  # noqa: E402, F401, I001
 from pipelines.cli import query as _query  # noqa: E402, F401
 from pipelines.cli import status as _status  # noqa: E402, F401
 from pipelines.cli import review as _review  # noqa: E402, F401
+from pipelines.cli import clusters as _clusters  # noqa: E402, F401
 from pipelines.cli import extract as _extract  # noqa: E402, F401
 from pipelines.cli import explain as _explain  # noqa: E402, F401
 from pipelines.cli import ui as _ui  # noqa: E402, F401

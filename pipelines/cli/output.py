@@ -35,6 +35,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 # A spreadsheet takes a cell that starts so for a formula.
 _FORMULA = re.compile(r"\A[=+\-@\t\r]")
 
+# Characters that a column needs to be legible.
+_NARROWEST = 9
+
 
 def printable(text: str) -> str:
     """The text without control characters and without marks that change the direction of writing."""
@@ -42,7 +45,19 @@ def printable(text: str) -> str:
 
 
 def print_table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows so that they fit the width of the terminal; long text wraps, nothing is cut."""
+    """Print rows so that they fit the width of the terminal; long text wraps, nothing is cut.
+
+    More columns than the width can show are printed as one block of "name  value" lines for each row.
+    """
+    if len(columns) * _NARROWEST > console.width:
+        for number, row in enumerate(rows, start=1):
+            record = Table(
+                box=None, show_header=False, pad_edge=False, title=f"row {number}", title_justify="left"
+            )
+            for name, value in zip(columns, row, strict=True):
+                record.add_row(Text(printable(name)), Text(" ".join(printable(_shown(value)).split())))
+            console.print(record)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     numeric = [
         all(

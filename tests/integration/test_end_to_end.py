@@ -274,6 +274,19 @@ def test_queries_work_while_a_run_writes_and_see_whole_states_only(
     assert len(states) > 100
 
 
+@pytest.mark.parametrize("name", [SEEDS[4].stem, SEEDS[4].name])
+def test_clusters_shows_an_article_by_stem_and_by_path(first_run, warehouse: Path, name: str) -> None:
+    shown = niaga("clusters", name, warehouse=warehouse)
+    assert shown.returncode == 0, shown.stderr
+    assert "1 article" in shown.stdout
+
+
+def test_clusters_of_an_unknown_article_says_how_to_find_one(first_run, warehouse: Path) -> None:
+    shown = niaga("clusters", "nobody", warehouse=warehouse)
+    assert shown.returncode == 1
+    assert "lists them" in shown.stderr
+
+
 def test_only_the_new_article_was_read(first_run, warehouse: Path) -> None:
     runs = ask("select n_new_articles, n_articles from core.runs order by started_at", warehouse)
     assert runs == [{"n_new_articles": 6, "n_articles": 6}, {"n_new_articles": 1, "n_articles": 7}]

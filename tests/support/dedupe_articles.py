@@ -13,7 +13,9 @@ from pipelines.contracts.tables import ARTICLES
 EVALUATION = Path(__file__).parent.parent / "golden" / "evaluation" / "dev"
 
 
-def article(article_id: str, text: str, published: str | None = "2024-03-01", **columns: object) -> dict[str, object]:
+def article(
+    article_id: str, text: str, published: str | None = "2024-03-01", **columns: object
+) -> dict[str, object]:
     row = dict.fromkeys(ARTICLES.columns) | {
         "article_id": article_id,
         "text": text,

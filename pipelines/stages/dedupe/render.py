@@ -10,6 +10,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from pipelines.stages.dedupe.figures import judge_figures
+from pipelines.stages.dedupe.parameters import DedupeParameters
+
 _MAX_WORDS: Final = 4_000  # of each text: comparing them takes the product of their lengths
 _CONTEXT: Final = 4  # equal words shown around a difference
 _MAX_CHANGES: Final = 60
@@ -166,6 +169,10 @@ def _series_lines(
         if article.get("title"):
             lines.append(_INDENT + plain(article["title"]))
         lines.append(_INDENT + plain(row["reason"]))
+        own = row["article_id"] if other == row["other_article_id"] else row["other_article_id"]
+        if own in known and other in known:
+            verdict = judge_figures(known[other]["text"], known[own]["text"], DedupeParameters())
+            lines += [_INDENT + plain(verdict.detail)] if verdict.detail else []
     return lines
 
 

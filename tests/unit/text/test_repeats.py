@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -79,7 +80,11 @@ def test_figures_never_differ_inside_a_repeat() -> None:
         "\n".join(
             f"Kabupaten {name} mencatat nilai ekspor sebesar US$ {value} juta atau naik {growth} persen dibandingkan "
             "dengan periode yang sama tahun lalu menurut kepala dinas perdagangan setempat saat ditemui di kantornya."
-            for name, value, growth in (("Bogor", "12,4", "3,1"), ("Bekasi", "40,9", "5,6"), ("Subang", "7,2", "1,9"))
+            for name, value, growth in (
+                ("Bogor", "12,4", "3,1"),
+                ("Bekasi", "40,9", "5,6"),
+                ("Subang", "7,2", "1,9"),
+            )
         ),
         "kata " * 100_000,
         "",
@@ -93,7 +98,9 @@ def test_how_people_write_is_no_repeat(text: str) -> None:
 
 def test_articles_saved_twice_are_the_only_ones_with_repeats_in_the_development_set() -> None:
     found = {
-        path.stem for path in (EVALUATION / "articles").glob("*.txt") if find_repeats(path.read_text(encoding="utf-8"))
+        path.stem
+        for path in (EVALUATION / "articles").glob("*.txt")
+        if find_repeats(path.read_text(encoding="utf-8"))
     }
     assert found == {"dev-007", "dev-008", "dev-042"}
 
@@ -102,17 +109,21 @@ def test_a_thousand_equal_bodies_are_read_in_linear_time() -> None:
     assert len(find_repeats("\n".join([KOPI] * 1_000))) == 999
 
 
-WORDS = st.lists(st.sampled_from("kopi teh naik turun ekspor ke dari dan 5 12,4 Jepang .".split()), max_size=120)
+WORDS = st.lists(
+    st.sampled_from("kopi teh naik turun ekspor ke dari dan 5 12,4 Jepang .".split()), max_size=120
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(WORDS, max_size=4), st.integers(1, 3))
-def test_repeats_are_disjoint_ordered_and_lie_behind_what_they_repeat(parts: list[list[str]], times: int) -> None:
+def test_repeats_are_disjoint_ordered_and_lie_behind_what_they_repeat(
+    parts: list[list[str]], times: int
+) -> None:
     text = "\n".join(" ".join(part) for part in parts * times)
     repeats = find_repeats(text)
     for repeat in repeats:
         assert 0 <= repeat.first_start < repeat.first_end <= repeat.start < repeat.end <= len(text)
         again, first = texts_of(text, repeat)
         assert repeat.exact == (again == first)
-    for one, following in zip(repeats, repeats[1:], strict=False):
+    for one, following in pairwise(repeats):
         assert one.end <= following.start

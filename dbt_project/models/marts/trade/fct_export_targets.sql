@@ -4,7 +4,7 @@ lists as (select * from {{ ref('int_lines__lists') }}),
 
 regions as (select * from {{ ref('dim_region') }}),
 
--- One series is one goal: region, measure, goods, period, currency or unit. Its events are the versions of it.
+-- One goal is region, measure, goods, period, currency or unit; its events are the versions of it.
 targets as (
     select
         facts.*,
@@ -12,8 +12,12 @@ targets as (
         md5(
             to_json(
                 [
-                    facts.region_id, facts.metric_code, lists.first_product_id, cast(facts.first_day as varchar),
-                    cast(facts.last_day as varchar), facts.amount_unit
+                    facts.region_id,
+                    facts.metric_code,
+                    lists.first_product_id,
+                    cast(facts.first_day as varchar),
+                    cast(facts.last_day as varchar),
+                    facts.amount_unit
                 ]
             )
         ) as target_id,

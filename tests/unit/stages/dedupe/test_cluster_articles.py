@@ -84,7 +84,10 @@ def test_digits_are_content_one_other_figure_is_no_exact_copy() -> None:
         ("\n".join(KOPI.split("\n")[:3]), "contained"),
         ("Kopi Gayo Tembus Inggris\n" + KOPI + "\nBaca juga: Ekspor pinang ke India naik", "near"),
         ("\n".join([KOPI.split("\n")[0], *reversed(KOPI.split("\n")[1:])]), "near"),
-        (KOPI.replace("mengatakan", "menyebut").replace("banyak", "sering").replace("sedang", "tengah"), "near"),
+        (
+            KOPI.replace("mengatakan", "menyebut").replace("banyak", "sering").replace("sedang", "tengah"),
+            "near",
+        ),
         (KOPI + "\n" + SEPATU, "contained"),
     ],
     ids=["cut off", "headline and footer", "reordered", "reworded", "set before another text"],
@@ -99,12 +102,17 @@ def test_pages_of_one_article_and_the_whole_are_one_text_in_whatever_order_they_
     lines = (KOPI + "\n" + SEPATU).split("\n")
     first, second, whole = "\n".join(lines[:5]), "\n".join(lines[5:]), "\n".join(lines)
     for days in (("2024-03-01", "2024-03-02", "2024-03-03"), ("2024-03-03", "2024-03-02", "2024-03-01")):
-        rows = [article(name, text, day) for name, text, day in zip("abc", (first, second, whole), days, strict=True)]
+        rows = [
+            article(name, text, day)
+            for name, text, day in zip("abc", (first, second, whole), days, strict=True)
+        ]
         assert clusters_of(cluster_articles(articles(*rows)).clusters) == {frozenset("abc")}
 
 
 def test_months_of_a_release_are_linked_as_a_series_and_never_merged() -> None:
-    result = cluster_articles(articles(article("maret", MARET, "2024-04-15"), article("april", APRIL, "2024-05-15")))
+    result = cluster_articles(
+        articles(article("maret", MARET, "2024-04-15"), article("april", APRIL, "2024-05-15"))
+    )
     assert clusters_of(result.clusters) == set()
     assert result.clusters["series_id"].n_unique() == 1
     assert result.clusters["series_id"].null_count() == 0
@@ -128,7 +136,9 @@ def test_copies_of_a_month_join_that_month_only() -> None:
     copy = "Semarang (ANTARA) - " + MARET.split("\n", 1)[1].replace("mencapai", "menembus")
     result = cluster_articles(
         articles(
-            article("april", APRIL, "2024-05-15"), article("copy", copy, "2024-04-16"), article("maret", MARET, "2024-04-15")
+            article("april", APRIL, "2024-05-15"),
+            article("copy", copy, "2024-04-16"),
+            article("maret", MARET, "2024-04-15"),
         )
     )
     assert clusters_of(result.clusters) == {frozenset({"maret", "copy"})}
@@ -143,11 +153,15 @@ def test_the_same_report_with_another_day_in_its_dateline_is_a_copy() -> None:
 
 
 @pytest.mark.parametrize(
-    "note", ["Ralat: ", "Catatan redaksi: terdapat kekeliruan angka pada berita sebelumnya.\n"], ids=["ralat", "note"]
+    "note",
+    ["Ralat: ", "Catatan redaksi: terdapat kekeliruan angka pada berita sebelumnya.\n"],
+    ids=["ralat", "note"],
 )
 def test_a_correction_of_figures_stays_in_the_cluster_and_says_so(note: str) -> None:
     corrected = note + MARET.replace("912,4", "921,4").replace("31,7", "37,1").replace("880,7", "884,3")
-    result = cluster_articles(articles(article("a", MARET, "2024-04-15"), article("b", corrected, "2024-04-16")))
+    result = cluster_articles(
+        articles(article("a", MARET, "2024-04-15"), article("b", corrected, "2024-04-16"))
+    )
     assert clusters_of(result.clusters) == {frozenset({"a", "b"})}
     assert "a correction" in str(row_of(result.clusters, "b")["reason"])
 
@@ -203,7 +217,9 @@ def test_ids_hold_when_a_series_grows_backwards() -> None:
     rows = [article("maret", MARET, "2024-04-15"), article("april", APRIL, "2024-05-15")]
     first = cluster_articles(articles(*rows))
     februari = release("Februari", "2024", "790,1", "1,4", "22,6", "767,5", "60,2")
-    second = cluster_articles(articles(*rows, article("februari", februari, "2024-03-15")), previous=as_previous(first))
+    second = cluster_articles(
+        articles(*rows, article("februari", februari, "2024-03-15")), previous=as_previous(first)
+    )
     kept = second.clusters.filter(pl.col("article_id") != "februari")
     assert kept["cluster_id"].to_list() == first.clusters["cluster_id"].to_list()
     assert set(second.clusters["series_id"]) == set(first.clusters["series_id"])
@@ -221,7 +237,9 @@ def test_an_article_whose_text_changed_leaves_the_cluster_it_founded() -> None:
 
 def test_an_article_that_is_withdrawn_leaves_no_trace() -> None:
     index = MemoryIndex()
-    cluster_articles(articles(article("a", KOPI), article("b", KOPI, "2024-03-02"), article("c", SEPATU)), index=index)
+    cluster_articles(
+        articles(article("a", KOPI), article("b", KOPI, "2024-03-02"), article("c", SEPATU)), index=index
+    )
     result = cluster_articles(articles(article("b", KOPI, "2024-03-02"), article("c", SEPATU)), index=index)
     assert result.clusters["article_id"].to_list() == ["b", "c"]
     assert set(result.clusters["relation"]) == {"unique"}
@@ -296,10 +314,17 @@ def test_hundreds_of_edited_copies_are_one_cluster() -> None:
 
 
 def test_a_text_of_five_megabytes_finds_its_copy() -> None:
-    sentences = [f"Kalimat nomor {number} tentang ekspor barang ke-{number * 7} dari daerah {number % 97}." for number in range(75_000)]
+    sentences = [
+        f"Kalimat nomor {number} tentang ekspor barang ke-{number * 7} dari daerah {number % 97}."
+        for number in range(75_000)
+    ]
     long = "\n".join(sentences)
     assert len(long) > 4_500_000
-    rows = [article("a", long), article("b", "\n".join(sentences[: len(sentences) // 2]), "2024-03-02"), article("c", KOPI)]
+    rows = [
+        article("a", long),
+        article("b", "\n".join(sentences[: len(sentences) // 2]), "2024-03-02"),
+        article("c", KOPI),
+    ]
     assert clusters_of(cluster_articles(articles(*rows)).clusters) == {frozenset({"a", "b"})}
 
 

@@ -23,7 +23,15 @@ PARAMETERS = DedupeParameters()
 
 @pytest.mark.parametrize(
     ("printed", "expected"),
-    [("4.044", "4044"), ("1,9", "1.9"), ("1.250,5", "1250.5"), ("1,250.5", "1250.5"), ("07", "7"), ("0", "0"), ("2.5", "2.5")],
+    [
+        ("4.044", "4044"),
+        ("1,9", "1.9"),
+        ("1.250,5", "1250.5"),
+        ("1,250.5", "1250.5"),
+        ("07", "7"),
+        ("0", "0"),
+        ("2.5", "2.5"),
+    ],
 )
 def test_one_figure_has_one_form(printed: str, expected: str) -> None:
     assert canonical_number(printed) == expected
@@ -42,12 +50,19 @@ def test_dates_are_told_from_amounts() -> None:
 
 def test_a_numeric_date_is_read_as_a_date() -> None:
     line = "Koperasi kopi di kabupaten itu mengekspor kopi ke Inggris pada Kamis (5/11/2020) kemarin siang."
-    assert {(figure.kind, figure.value) for figure in read_figures(line)} == {(DAY, "5"), (MONTH, "11"), (YEAR, "2020")}
+    assert {(figure.kind, figure.value) for figure in read_figures(line)} == {
+        (DAY, "5"),
+        (MONTH, "11"),
+        (YEAR, "2020"),
+    }
 
 
 @pytest.mark.parametrize(
     "line",
-    ["Kamis, 10 Februari 2022 | 11:24 WIB", "Copyright © 2024 Kabar Niaga Nusantara. All rights reserved. Dilarang mengutip."],
+    [
+        "Kamis, 10 Februari 2022 | 11:24 WIB",
+        "Copyright © 2024 Kabar Niaga Nusantara. All rights reserved. Dilarang mengutip.",
+    ],
     ids=["header", "copyright"],
 )
 def test_lines_that_a_site_adds_have_no_figures(line: str) -> None:
@@ -69,13 +84,20 @@ def test_a_text_that_lacks_figures_is_no_conflict() -> None:
 
 def test_a_pair_is_judged_the_same_from_either_side() -> None:
     one, other = judge_figures(MARET, APRIL, PARAMETERS), judge_figures(APRIL, MARET, PARAMETERS)
-    assert (one.is_series, one.n_agreed, one.n_conflicts) == (other.is_series, other.n_agreed, other.n_conflicts)
+    assert (one.is_series, one.n_agreed, one.n_conflicts) == (
+        other.is_series,
+        other.n_agreed,
+        other.n_conflicts,
+    )
     assert "874.9 / 912.4" in other.detail
 
 
 def test_a_table_of_constants_with_other_prices_is_another_day() -> None:
     def prices(day: int, change: int) -> str:
-        rows = "".join(f"Harga emas {gram} gram dijual Rp {gram * 1_100_000 + change:,} di gerai.\n" for gram in (1, 2, 5, 10, 25))
+        rows = "".join(
+            f"Harga emas {gram} gram dijual Rp {gram * 1_100_000 + change:,} di gerai.\n"
+            for gram in (1, 2, 5, 10, 25)
+        )
         return f"Harga emas batangan di gerai Jakarta pada {day} Maret 2024 tercatat berubah lagi dari hari sebelumnya.\n{rows}"
 
     assert judge_figures(prices(5, 0), prices(6, 7_000), PARAMETERS).is_series
@@ -113,5 +135,7 @@ def test_corrections_are_known_by_their_phrases(text: str, expected: str | None)
         ([1, 2, 3, 4], [1, 7, 8, 4], 2),
     ],
 )
-def test_the_order_of_figures_bounds_their_conflicts(earlier: list[int], later: list[int], expected: int) -> None:
+def test_the_order_of_figures_bounds_their_conflicts(
+    earlier: list[int], later: list[int], expected: int
+) -> None:
     assert bound_conflicts(earlier, later) == expected

@@ -23,8 +23,12 @@ def expected(postings: Postings, hashes: list[int], limit: int) -> Postings:
     ]
 
 
-@given(st.lists(POSTINGS, max_size=3), st.lists(st.integers(0, 13), unique=True, max_size=10), st.integers(1, 4))
-def test_a_lookup_over_parts_is_a_lookup_over_all_their_postings(parts: list[Postings], wanted: list[int], limit: int) -> None:
+@given(
+    st.lists(POSTINGS, max_size=3), st.lists(st.integers(0, 13), unique=True, max_size=10), st.integers(1, 4)
+)
+def test_a_lookup_over_parts_is_a_lookup_over_all_their_postings(
+    parts: list[Postings], wanted: list[int], limit: int
+) -> None:
     disjoint = [[(held, text + 100 * number) for held, text in some] for number, some in enumerate(parts)]
     hashes = pl.Series(sorted(wanted), dtype=pl.UInt64)
     found = merge_lookups([lookup_part(hashes, part(some), limit) for some in disjoint], limit)
@@ -37,13 +41,17 @@ def test_a_lookup_over_parts_is_a_lookup_over_all_their_postings(parts: list[Pos
 @given(POSTINGS, st.integers(0, 10**6))
 def test_packed_postings_come_out_as_they_went_in(postings: Postings, first_text: int) -> None:
     frame = part(postings)
-    packed = pack_postings(pl.concat([frame["hash"], frame["hash"]]), pl.concat([frame["text"], frame["text"]]))
+    packed = pack_postings(
+        pl.concat([frame["hash"], frame["hash"]]), pl.concat([frame["text"], frame["text"]])
+    )
     assert packed.is_sorted()
     assert unpack_postings(packed, first_text).equals(frame.with_columns(pl.col("text") + first_text))
 
 
 def test_the_largest_hash_and_text_fit_into_a_packed_posting() -> None:
-    packed = pack_postings(pl.Series([2**46 - 1], dtype=pl.UInt64), pl.Series([LOCAL_TEXTS - 1], dtype=pl.UInt32))
+    packed = pack_postings(
+        pl.Series([2**46 - 1], dtype=pl.UInt64), pl.Series([LOCAL_TEXTS - 1], dtype=pl.UInt32)
+    )
     assert unpack_postings(packed, 0).row(0) == (2**46 - 1, LOCAL_TEXTS - 1)
 
 

@@ -11,7 +11,14 @@ COPY = KOPI.replace("108 ribu", "110 ribu").replace("sedang mengupayakan", "meng
 
 def rendered(asked: str) -> str:
     frame = articles(
-        article("first", KOPI, "2020-11-05", outlet="Kabar Gayo", title="Kopi ke Inggris", url="https://a.example.org/1"),
+        article(
+            "first",
+            KOPI,
+            "2020-11-05",
+            outlet="Kabar Gayo",
+            title="Kopi ke Inggris",
+            url="https://a.example.org/1",
+        ),
         article("second", COPY, "2020-11-06", outlet="Warta Niaga"),
         article("maret", MARET, "2024-04-15", outlet="Warta Niaga"),
         article("april", APRIL, "2024-05-15", outlet="Kabar\x1b[31mGayo"),
@@ -24,7 +31,9 @@ def test_a_cluster_tells_who_copied_whom_when_and_what_differs() -> None:
     text = rendered("second")
     assert text.startswith("Cluster ")
     assert "2 articles, 2 outlets" in text
-    assert text.index("2020-11-05  Kabar Gayo  first  representative") < text.index("2020-11-06  Warta Niaga  second  near")
+    assert text.index("2020-11-05  Kabar Gayo  first  representative") < text.index(
+        "2020-11-06  Warta Niaga  second  near"
+    )
     assert "<- asked for" in text
     assert "[-108-] {+110+}" in text
     assert "[-sedang-]" in text

@@ -1,44 +1,47 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
-from pipelines.stages.resolve.lines import TargetStatement, target_lines
+import pytest
 
-
-def statement(
-    name: str, amount: int, revision: str | None = None, said: date | None = None
-) -> TargetStatement:
-    return TargetStatement(name, Decimal(amount), revision, said)
+from pipelines.stages.resolve.lines import Shipment, covers
 
 
-def test_original_and_revised_are_two_versions() -> None:
-    lines = target_lines([statement("a", 467, "original"), statement("b", 358, "revised")])
-    assert lines == {"a": "original", "b": "revised"}
+def shipment(**values: object) -> Shipment:
+    settings: dict[str, object] = {
+        "claim_id": "c", "article_id": "a", "region_id": "ID-71.72", "products": frozenset({"tuna"}),
+        "product_groups": frozenset({"tuna"}), "destinations": frozenset({"US"}), "exporters": frozenset(),
+        "first_day": date(2021, 8, 24), "last_day": date(2021, 8, 24), "status": "realised",
+    }  # fmt: skip
+    return Shipment(**(settings | values))  # type: ignore[arg-type]
 
 
-def test_untagged_claim_joins_the_version_of_its_amount() -> None:
-    lines = target_lines(
-        [
-            statement("a", 467, "original"),
-            statement("b", 358, "revised"),
-            statement("c", 358),
-            statement("d", 467),
-        ]
-    )
-    assert lines == {"a": "original", "b": "revised", "c": "revised", "d": "original"}
+WHOLE = shipment(products=frozenset({"tuna", "kopi"}), destinations=frozenset({"US", "JP"}))
 
 
-def test_two_figures_without_a_word_of_revision_are_one_version_in_conflict() -> None:
-    assert set(target_lines([statement("a", 467), statement("b", 358)]).values()) == {"stated"}
+def test_total_covers_a_part_with_fewer_goods_and_markets() -> None:
+    assert covers(WHOLE, shipment())
+    assert not covers(shipment(), WHOLE)
 
 
-def test_second_revision_follows_the_first_in_order_of_announcement() -> None:
-    lines = target_lines(
-        [
-            statement("late", 300, "revised", date(2020, 11, 1)),
-            statement("early", 358, "revised", date(2020, 9, 9)),
-            statement("first", 467, "original", date(2020, 1, 5)),
-        ]
-    )
-    assert lines == {"first": "original", "early": "revised", "late": "revised_2"}
+def test_equal_claims_cover_neither() -> None:
+    assert not covers(shipment(), shipment(claim_id="d"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"destinations": frozenset({"CN"})}, id="other-market"),
+        pytest.param({"products": frozenset({"pala"})}, id="other-goods"),
+        pytest.param({"first_day": date(2021, 9, 1), "last_day": date(2021, 9, 1)}, id="other-day"),
+        pytest.param({"status": "planned"}, id="only-planned"),
+        pytest.param({"region_id": "ID-73"}, id="other-region"),
+    ],
+)
+def test_total_does_not_cover_what_it_does_not_name(other: dict[str, object]) -> None:
+    assert not covers(WHOLE, shipment(**other))
+
+
+def test_total_of_a_province_covers_its_regency_in_one_article() -> None:
+    province = shipment(region_id="ID-71", products=frozenset({"tuna", "kopi"}))
+    assert covers(province, shipment(region_id="ID-71.72"))

@@ -33,33 +33,33 @@ def resolve(reference: ReferenceData, **articles: list[dict[str, Any]]) -> tuple
     )
 
 
-def covering(result: ResolveResult) -> pl.DataFrame:
-    return result.event_claims.filter(pl.col("evidence_role") == "covers")
+def events_of(tables: GoldTables, result: ResolveResult, name: str) -> set[str]:
+    mine = result.event_claims.filter(pl.col("article_id") == tables.article_ids[name])
+    return set(mine["event_id"])
 
 
-def test_total_of_one_article_covers_the_parts_of_another(reference: ReferenceData) -> None:
+def test_total_of_one_article_includes_the_parts_of_another(reference: ReferenceData) -> None:
     tables, result = resolve(reference, parts=PARTS, total=[WHOLE])
-    assert covering(result)["article_id"].unique().to_list() == [tables.article_ids["total"]]
-    assert covering(result)["event_id"].n_unique() == 2
+    totals, parts = events_of(tables, result, "total"), events_of(tables, result, "parts")
+    assert totals.isdisjoint(parts)
+    assert set(result.event_parts["total_event_id"]) == totals
+    assert set(result.event_parts["part_event_id"]) == parts
 
 
-def test_total_covers_no_part_of_its_own_article(reference: ReferenceData) -> None:
+def test_total_and_parts_of_one_article_are_events_of_one_occasion(reference: ReferenceData) -> None:
     _, result = resolve(reference, both=[*PARTS, WHOLE])
-    assert covering(result).is_empty()
-    roles = dict(
-        result.claim_codes.join(result.event_claims, on="claim_id")
-        .select("claim_id", "line_role")
-        .iter_rows()
-    )
-    assert sorted(roles.values()) == ["part", "part", "total"]
+    assert result.event_claims["event_id"].n_unique() == 3
     assert result.event_claims["occasion_id"].n_unique() == 1
+    assert result.event_parts.height == 2
 
 
-def test_total_of_a_province_does_not_cover_what_a_regency_tells(reference: ReferenceData) -> None:
+def test_total_of_a_province_does_not_include_what_another_article_tells_of_a_regency(
+    reference: ReferenceData,
+) -> None:
     _, result = resolve(reference, parts=PARTS, total=[WHOLE | {"origin_region": "Provinsi Sulawesi Utara"}])
-    assert covering(result).is_empty()
+    assert result.event_parts.is_empty()
 
 
-def test_total_of_another_day_covers_nothing(reference: ReferenceData) -> None:
+def test_total_of_another_day_includes_nothing(reference: ReferenceData) -> None:
     _, result = resolve(reference, parts=PARTS, total=[WHOLE | {"date": "2021-11-24"}])
-    assert covering(result).is_empty()
+    assert result.event_parts.is_empty()
