@@ -34,13 +34,17 @@ Sample = tuple[str, frozenset[str], bool]
 
 def golden_sets() -> list[Path]:
     """Folders of articles with gold, in a fixed order, without the sealed ones."""
-    found = sorted(path.parent for path in GOLDEN.glob("**/gold.jsonl") if (path.parent / "articles").is_dir())
+    found = sorted(
+        path.parent for path in GOLDEN.glob("**/gold.jsonl") if (path.parent / "articles").is_dir()
+    )
     return [path for path in found if not (path / "SEALED").exists() and path.name != "events"]
 
 
 def samples(folder: Path) -> list[Sample]:
     """(article, features, found) of every claim predicted for a set."""
-    metadata = {row["article_id"]: row for row in csv.DictReader((folder / "metadata.csv").open(encoding="utf-8"))}
+    metadata = {
+        row["article_id"]: row for row in csv.DictReader((folder / "metadata.csv").open(encoding="utf-8"))
+    }
     rows: list[Sample] = []
     for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
@@ -49,17 +53,23 @@ def samples(folder: Path) -> list[Sample]:
         raw = RawDocument(
             f"{article_id}.txt",
             (folder / "articles" / f"{article_id}.txt").read_bytes(),
-            RawMetadata(known.get("url") or None, known.get("published") or None, known.get("source") or None),
+            RawMetadata(
+                known.get("url") or None, known.get("published") or None, known.get("source") or None
+            ),
         )
         article = collect_document(raw)
         if not isinstance(article, CollectedArticle):
             continue
-        document, context, drafts = reading.read_drafts(article.text, published=article.published, title=article.title)
+        document, context, drafts = reading.read_drafts(
+            article.text, published=article.published, title=article.title
+        )
         report = reading.is_report(document)
         claims = [reading.claim_of(document, draft, 0.0).gold_layout() for draft in drafts]
         right = found_indexes(gold["claims"], claims)
         for index, draft in enumerate(drafts):
-            rows.append((article_id, frozenset(features(document, context, draft, is_report=report)), index in right))
+            rows.append(
+                (article_id, frozenset(features(document, context, draft, is_report=report)), index in right)
+            )
     return rows
 
 
@@ -84,7 +94,9 @@ def fit(rows: list[Sample], *, rounds: int = 250) -> dict[str, float]:
     data = [([name for name in names if name in weights], right) for _, names, right in rows]
     momentum = dict.fromkeys(weights, 0.0)
     for _ in range(rounds):
-        gradient = {name: L2 * weight / len(data) if name != "bias" else 0.0 for name, weight in weights.items()}
+        gradient = {
+            name: L2 * weight / len(data) if name != "bias" else 0.0 for name, weight in weights.items()
+        }
         for names, right in data:
             error = predict(weights, names) - right
             for name in names:
@@ -124,10 +136,16 @@ def main() -> None:
     pairs: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
         weights = fit([row for row in rows if fold_of[row[0]] != fold])
-        pairs += [(predict(weights, sorted(names)), right) for article, names, right in rows if fold_of[article] == fold]
+        pairs += [
+            (predict(weights, sorted(names)), right)
+            for article, names, right in rows
+            if fold_of[article] == fold
+        ]
     error, share, right = calibration(pairs)
     print(f"{len(rows)} claims of {len(articles)} articles, {FOLDS}-fold cross-validation over articles")
-    print(f"expected calibration error {error:.3f}; {share:.1%} of claims at 0.9 or more, {right:.1%} of them found")
+    print(
+        f"expected calibration error {error:.3f}; {share:.1%} of claims at 0.9 or more, {right:.1%} of them found"
+    )
     if write:
         target = ROOT / "pipelines" / "lexicons" / "confidence.csv"
         with target.open("w", encoding="utf-8", newline="") as handle:

@@ -19,8 +19,6 @@ from collections.abc import Sized
 from itertools import combinations
 from pathlib import Path
 
-import polars as pl
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipelines.lexicons.reference import load_reference
