@@ -140,7 +140,7 @@ def product_list_at(
             break
         found.append(phrase)
         joined = _JOIN.match(text, phrase.end, limit)
-        if joined is None or any(phrase.end <= barrier < joined.end() for barrier in barriers):
+        if joined is None or any(phrase.end <= barrier <= joined.end() for barrier in barriers):
             break
         position = joined.end()
     return found

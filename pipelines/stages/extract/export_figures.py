@@ -20,6 +20,8 @@ _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "pric
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
 
 
+# What is worth less was no export of a period: it is a price, a wage or a fee (a million rupiah is some 60 dollars).
+_LEAST_RUPIAH = 1_000_000
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 
 
@@ -44,6 +46,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     if figure.qualifier == "at_most" or (
         figure.kind == "document" and figure.value is not None and figure.value < 5
     ):
+        return False
+    if figure.currency == "IDR" and figure.value is not None and figure.value < _LEAST_RUPIAH:
         return False
     if figure.kind != "document" and _is_difference(document, view, figure):
         return False
