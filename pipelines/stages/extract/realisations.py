@@ -59,8 +59,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             note_period(view, context, state)
             move_scope(document, view, context, state, find_labels(document, view), None)
         if view.sentence.paragraph != state.paragraph:
-            # Goods told in passing are dropped with the paragraph; those the report is about stay.
+            # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
+            state.destination = state.market
             state.suspended = False
             if state.aside:
                 state.period, state.period_span, state.aside = state.main, state.main_span, False

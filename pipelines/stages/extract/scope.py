@@ -38,6 +38,7 @@ class ReportState:
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
     topic: Label | None = None
+    market: Label | None = None
     mentioned: str | None = None
     commodity: Label | None = None
     destination: Label | None = None
@@ -93,6 +94,8 @@ def move_scope(
     elif (fresh and not _OPENS_WITH_LINK.match(view.text[:20])) or (fresh and _EXPORT_NOUN.search(view.text)):
         state.commodity = None
     if destination and first is not None and not _country_list_follows(labels, view, first):
+        if state.market is None and not state.active:
+            state.market = destination
         state.destination = destination
     elif fresh:
         state.destination = None
