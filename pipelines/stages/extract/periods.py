@@ -46,6 +46,14 @@ def is_part(period: str, whole: str) -> bool:
     return period != whole and _first_month(whole) <= _first_month(period) and _ends(period) <= _ends(whole)
 
 
+def until(month: str, current: str | None) -> str | None:
+    """The months from one to the last of the period under discussion, where that lies later in the same year."""
+    if current is None or "-" not in current:
+        return None
+    last = _ends(current)
+    return f"{month}/{last}" if last[:4] == month[:4] and last > month else None
+
+
 def _first_month(edtf: str) -> str:
     first = edtf.split("/", maxsplit=1)[0]
     return first if len(first) > 4 else f"{first}-01"

@@ -18,7 +18,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_part, looks_back, main_period, month_before
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_part, looks_back, main_period, month_before, until
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import ReportState, move_scope, note_period
 from pipelines.text.edtf import shift_years
@@ -33,6 +33,8 @@ _METRICS = {
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
 _THEN = Pattern("realisations.then")
+_SINCE = Pattern("realisations.since")
+_GOES_WITH = Pattern("realisations.goes_with")
 _YEAR_BEFORE = Pattern("realisations.year_before")
 _MONTH_BEFORE = Pattern("realisations.month_before")
 
@@ -152,10 +154,16 @@ def _read_sentence(
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     local = state.mentioned if _THEN.match(view.text) else None
+    previous: tuple[Attached, Draft] | None = None
     for item in attached:
         draft, local = _draft(document, view, context, state, item, local)
-        if draft is not None:
-            drafts.append(draft)
+        if draft is None:
+            previous = None
+            continue
+        if previous is not None and item.time is None and _goes_with(document, previous[0], item):
+            draft.put("period", previous[1].slots.get("period"), previous[1].spans.get("period"))
+        drafts.append(draft)
+        previous = item, draft
     if state.main:
         # A series of months, or "khusus Maret": the next paragraph is about the whole period again.
         parts = {str(d.slots["period"]) for d in drafts if d.has("period")}
@@ -163,6 +171,16 @@ def _read_sentence(
         if len(inside) >= 2 or (inside and _ONLY.search(view.text)):
             state.aside = True
     return drafts
+
+
+def _goes_with(document: Document, first: Attached, second: Attached) -> bool:
+    """True for the other measure of a thing compared with: "pada periode serupa 2022 tonasenya 139.400 ton dengan 985 kali"."""
+    return (
+        first.compared
+        and first.figure.kind != second.figure.kind
+        and second.figure.kind != "percent"
+        and _GOES_WITH.fullmatch(document.text, first.figure.end, second.figure.start) is not None
+    )
 
 
 def _draft(
@@ -191,6 +209,9 @@ def _draft(
         resolved = context.resolve(item.time, base=base)
         if resolved:
             period, span = resolved.edtf, (item.time.start, item.time.end)
+            if item.time.form == "month" and _SINCE.search(document.text, view.start, item.time.start):
+                # "sejak Januari telah membeli": up to the month under discussion.
+                period = until(period, state.period) or period
             state.mentioned = period
             if not item.compared:
                 local = period
