@@ -20,7 +20,7 @@ from pipelines.stages.extract.export_figures import counts_as_export, growth_sig
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_part, looks_back, main_period, month_before, until
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
-from pipelines.stages.extract.scope import ReportState, move_scope, note_period
+from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period
 from pipelines.text.edtf import shift_years
 
 _METRICS = {
@@ -52,6 +52,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     if state.report:
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
+        state.topic = state.commodity = headline_goods(document)
     for view in document.body:
         if (
             (view.has("export") or state.report)

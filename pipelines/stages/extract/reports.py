@@ -21,6 +21,7 @@ def _judge_report(document: Document) -> bool:
     if _leads_with_dispatch(document):
         return False
     statistics = dispatches = 0
+    headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
         figures = [
@@ -29,8 +30,8 @@ def _judge_report(document: Document) -> bool:
         periods = any(time.form in PERIOD_FORMS for time in view.times)
         if (figures and (STAT_NOUN.search(view.text) or (view.has("source_stat", "export") and periods))) or (
             figures
-            and periods
-            and sourced
+            and (periods or headed)
+            and (sourced or headed)
             and view.has("value_word", "volume_word", "growth_up", "growth_down", "cumulative", "certify")
         ):
             statistics += 1
@@ -79,6 +80,17 @@ def _leads_with_dispatch(document: Document) -> bool:
         ):
             return True
     return False
+
+
+def _headline_counts(document: Document) -> bool:
+    """True where the headline tells how exports went: "Ekspor Biji Kopi Lampung Melandai"."""
+    return any(
+        view.has("export")
+        and view.has("growth_up", "growth_down", "value_word", "volume_word")
+        and not view.has("send", "send_strong", "first", "planned", "target", "mission", "fair", "training")
+        for view in document.sentences
+        if view.end <= document.title_end
+    )
 
 
 def _leads_with_period(document: Document) -> bool:

@@ -8,7 +8,7 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.labels import Label
+from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, looks_back
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
@@ -99,6 +99,19 @@ def move_scope(
         state.destination = destination
     elif fresh:
         state.destination = None
+
+
+def headline_goods(document: Document) -> Label | None:
+    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"."""
+    for view in document.sentences:
+        if view.end > document.title_end:
+            break
+        for export in view.cues_of("export"):
+            for label in find_labels(document, view):
+                between = document.text[export.end : label.start]
+                if label.kind == "product" and label.start >= export.end and _SCOPE_GAP.fullmatch(between) and not _SUBTOTAL.match(label.text):
+                    return label
+    return None
 
 
 def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
