@@ -48,6 +48,16 @@ def attach_labels(
         and any(label.kind == "country" and opening.end <= label.start < figures[0].start for label in labels)
     ):
         shared = opening
+    elif respectively and all(label.kind == "country" for label in respectively.values()):
+        # "Jerman dan Belanda masing-masing membeli ikan kaleng 24 ton dan 19,5 ton"
+        shared = next(
+            (
+                label
+                for label in reversed(labels)
+                if label.kind == "product" and label.end <= figures[0].start
+            ),
+            None,
+        )
     attached: list[Attached] = []
     floor = view.start
     previous: Attached | None = None
@@ -56,7 +66,7 @@ def attach_labels(
         product = country = None
         if figure.start in respectively:
             label = respectively[figure.start]
-            product, country = (label, None) if label.kind == "product" else (None, label)
+            product, country = (label, None) if label.kind == "product" else (shared, label)
         else:
             after = label_after(document, view, figure, labels) or _adjacent(document, figure, labels)
             if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.text.dates import TimeExpression, find_times
@@ -168,7 +168,8 @@ def build_document(text: str, *, title: str | None) -> Document:
     views = []
     for sentence in split_sentences(text):
         start, end = sentence.start, sentence.end
-        own_cues = _within(cues, start, end)
+        own_countries = _within(countries, start, end)
+        own_cues = _seen_from_here(_within(cues, start, end), own_countries)
         views.append(
             SentenceView(
                 sentence=sentence,
@@ -176,7 +177,7 @@ def build_document(text: str, *, title: str | None) -> Document:
                 figures=_within(figures, start, end),
                 times=_within(times, start, end),
                 regions=_within(regions, start, end),
-                countries=_within(countries, start, end),
+                countries=own_countries,
                 firms=_within(firms, start, end),
                 agencies=_within(agencies, start, end),
                 products=_within(products, start, end),
@@ -196,6 +197,16 @@ def build_document(text: str, *, title: str | None) -> Document:
         agencies=agencies,
         cue_classes=frozenset(code for cue in cues for code in cue.codes),
     )
+
+
+def _seen_from_here(cues: list[Hit], countries: list[CountryMention]) -> list[Hit]:
+    """What another country imports is our export: "Jerman dan Belanda mengimpor ikan kaleng 24 ton"."""
+    return [
+        replace(cue, codes=("buyer", "achieved"))
+        if "buys" in cue.codes and countries and countries[0].end <= cue.start
+        else cue
+        for cue in cues
+    ]
 
 
 def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:

@@ -18,7 +18,14 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_part, looks_back, main_period, month_before, until
+from pipelines.stages.extract.periods import (
+    PERIOD_FORMS,
+    is_part,
+    looks_back,
+    main_period,
+    month_before,
+    until,
+)
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period
 from pipelines.text.edtf import shift_years

@@ -109,7 +109,12 @@ def headline_goods(document: Document) -> Label | None:
         for export in view.cues_of("export"):
             for label in find_labels(document, view):
                 between = document.text[export.end : label.start]
-                if label.kind == "product" and label.start >= export.end and _SCOPE_GAP.fullmatch(between) and not _SUBTOTAL.match(label.text):
+                if (
+                    label.kind == "product"
+                    and label.start >= export.end
+                    and _SCOPE_GAP.fullmatch(between)
+                    and not _SUBTOTAL.match(label.text)
+                ):
                     return label
     return None
 
