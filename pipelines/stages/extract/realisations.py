@@ -67,7 +67,11 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             and not any(is_amount(f) and f.kind in ("money", "quantity") for f in view.figures)
         ):
             note_period(view, context, state)
+            kept = state.region
             move_scope(document, view, context, state, find_labels(document, view), None)
+            if len({mention.code for mention in view.regions}) > 1:
+                # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
+                state.region = kept or state.region
         if view.sentence.paragraph != state.paragraph:
             # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
