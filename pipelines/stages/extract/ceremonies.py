@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations
+from pipelines.stages.extract.dispatch_sentences import Reading, destinations, tells_again
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 
@@ -260,11 +260,11 @@ def _name_exporters(drafts: list[Draft], document: Document) -> None:
 def _first_from_article(document: Document, drafts: list[Draft]) -> None:
     """The word "perdana" told in another sentence belongs to the dispatch whose goods or country it names."""
     for view in document.body:
-        if not view.has("first", "not_first"):
+        again = tells_again(view)
+        if not again and not view.has("first"):
             continue
         if view.has("mission", "training") or not view.has("export", "send", "presence", "buyer"):
             continue
-        value = not view.has("not_first")
         codes = {m.code for m in view.countries}
         for draft in drafts:
             if draft.slots.get("status") == "planned":
@@ -277,7 +277,5 @@ def _first_from_article(document: Document, drafts: list[Draft]) -> None:
             same_place = bool(codes & set(draft.listed("destinations")))
             named = len(drafts) == 1 or same_goods or same_place
             if named and draft.slots.get("is_first") is None:
-                cue = view.cues_of("first", "not_first")[0]
-                draft.put("is_first", value, (cue.start, cue.end))
-        if any(d.has("is_first") for d in drafts):
-            return
+                cue = next(iter(view.cues_of("not_first" if again else "first")), None)
+                draft.put("is_first", not again, (cue.start, cue.end) if cue else None)

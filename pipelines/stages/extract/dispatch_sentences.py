@@ -13,6 +13,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_AGAIN = Pattern("dispatch_sentences.again")
 _LEAVES = Pattern("dispatch_sentences.leaves")
 _TOWARDS = Pattern("dispatch_sentences.towards")
 _TO = Pattern("dispatch_sentences.to")
@@ -75,6 +76,11 @@ class Reading:
     last_index: int = -10
     list_open: int = -10
     lead_in: SentenceView | None = None
+
+
+def tells_again(view: SentenceView) -> bool:
+    """True where a sentence says that goods leave not for the first time: "ini pengapalan yang ketiga"."""
+    return view.has("not_first") or _AGAIN.search(view.text) is not None
 
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:

@@ -8,7 +8,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations, is_relevant, note_lead_in
+from pipelines.stages.extract.dispatch_sentences import Reading, destinations, is_relevant, note_lead_in, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
@@ -19,7 +19,6 @@ _NATIONWIDE = Pattern("shipments.nationwide")
 _TOTAL = Pattern("shipments.total")
 _EARLIER = Pattern("shipments.earlier")
 _LATER = Pattern("shipments.later")
-_NTH = Pattern("shipments.nth")
 _PACKED = Pattern("shipments.packed")
 _PLANNED = Pattern("shipments.planned")
 _DONE = Pattern("shipments.done")
@@ -211,7 +210,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
         draft.put("status", _status(reading.document, line))
-    if view.has("not_first") or _NTH.search(view.text):
+    if tells_again(view):
         draft.fill("is_first", False)
     elif view.has("first") and draft.slots.get("is_first") is None and _first_is_about_goods(view, line):
         cue = view.cues_of("first")[0]
@@ -238,9 +237,11 @@ def _fill_from_lead_in(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, whole)
     if not _own_time(line):
         _fill_date(reading, draft, whole)
-    if draft.slots.get("is_first") is None and lead.has("first", "not_first"):
-        cue = lead.cues_of("first", "not_first")[0]
-        draft.put("is_first", not lead.has("not_first"), (cue.start, cue.end))
+    if draft.slots.get("is_first") is None and tells_again(lead):
+        draft.fill("is_first", False)
+    elif draft.slots.get("is_first") is None and lead.has("first"):
+        cue = lead.cues_of("first")[0]
+        draft.put("is_first", True, (cue.start, cue.end))
 
 
 def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
