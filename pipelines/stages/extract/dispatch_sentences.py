@@ -213,7 +213,7 @@ def goes_inland(document: Document, view: SentenceView) -> bool:
     text = document.text
     inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
     island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
-    return (bool(inland) and not view.has("send_strong")) or (island and not inland and '"' in view.text)
+    return (bool(inland) and not view.has("send_strong")) or (island and not inland and not view.has("abroad"))
 
 
 def _abroad_before(document: Document, view: SentenceView) -> bool:
