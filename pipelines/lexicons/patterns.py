@@ -7,11 +7,16 @@ read and compiled on first use, so that importing a module costs nothing.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import yaml
+
+from pipelines.lexicons.openings import find_openings
+
+Find = Callable[..., re.Match[str] | None]
 
 
 @lru_cache(maxsize=1)
@@ -28,37 +33,64 @@ def pattern_texts() -> dict[str, str]:
 class Pattern:
     """A named regular expression of patterns.yml with the methods of `re.Pattern`."""
 
-    __slots__ = ("_compiled", "name")
-
     def __init__(self, name: str) -> None:
         self.name = name
-        self._compiled: re.Pattern[str] | None = None
 
-    def _get(self) -> re.Pattern[str]:
-        if self._compiled is None:
-            self._compiled = re.compile(pattern_texts()[self.name])
-        return self._compiled
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(pattern_texts()[self.name])
 
-    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        """The first match within `text[start:end]`, or None."""
-        return self._get().search(text, start, len(text) if end is None else end)
+    @cached_property
+    def _openings(self) -> re.Pattern[str] | None:
+        return find_openings(self._compiled.pattern)
 
-    def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        """A match at `start`, or None."""
-        return self._get().match(text, start, len(text) if end is None else end)
+    @cached_property
+    def search(self) -> Find:
+        """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
+        if self._openings is None:
+            return self._compiled.search
+        return _search_at(self._openings, self._compiled)
 
-    def fullmatch(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        """A match of the whole of `text[start:end]`, or None."""
-        return self._get().fullmatch(text, start, len(text) if end is None else end)
+    @cached_property
+    def match(self) -> Find:
+        """A match at `start`, or None: `match(text, start, end)`."""
+        return self._compiled.match
 
-    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    @cached_property
+    def fullmatch(self) -> Find:
+        """A match of the whole of `text[start:end]`, or None: `fullmatch(text, start, end)`."""
+        return self._compiled.fullmatch
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
-        return self._get().finditer(text, start, len(text) if end is None else end)
+        if self._openings is None:
+            yield from self._compiled.finditer(text, start, end)
+            return
+        while (found := self.search(text, start, end)) is not None:
+            yield found
+            start = found.end()
 
     def findall(self, text: str) -> list[str]:
         """The text of every match."""
-        return [match[0] for match in self._get().finditer(text)]
+        return [match[0] for match in self.finditer(text)]
 
-    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
-        """The text with every match replaced."""
-        return self._get().sub(replacement, text)
+    @cached_property
+    def sub(self) -> Callable[[str | Callable[[re.Match[str]], str], str], str]:
+        """The text with every match replaced: `sub(replacement, text)`."""
+        return self._compiled.sub
+
+
+def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
+    """`expression.search`, which tries only where a match can begin."""
+    opening, match = openings.search, expression.match
+
+    def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        place = opening(text, start, end)
+        while place is not None:
+            found = match(text, place.start(), end)
+            if found is not None:
+                return found
+            place = opening(text, place.end(), end)
+        return None
+
+    return search

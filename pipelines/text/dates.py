@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from pipelines.lexicons.loader import calendar_words, word_set
+from pipelines.lexicons.loader import calendar_words
+from pipelines.lexicons.openings import find_openings
 from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.gazetteer import lower
 
@@ -106,6 +107,7 @@ def _vocabulary() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
+    """Every form of a date or period, in lower-case text."""
     months, weekdays, counts = _vocabulary()
     month = "(?:" + "|".join(sorted(map(re.escape, months), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
     weekday = "(?:" + "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True)) + r")(?!\w)"
@@ -143,23 +145,16 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
         r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",  # noqa: E501 - one form, one line
     ]  # fmt: skip
-    return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")", re.IGNORECASE)
+    return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")")
 
 
 @lru_cache(maxsize=1)
 def _openings() -> re.Pattern[str]:
-    """Where a time expression may begin, in lower-case text: cheap to scan for, unlike `_pattern`."""
-    months, weekdays, _ = _vocabulary()
-    words = {*months, *weekdays, *_MONTH_COUNTS, *word_set("time_opening")}
-    by_letter: dict[str, list[str]] = {}
-    for word in sorted(words):
-        # A "*" marks words that a number may follow without a space: "Q1", "semesterI".
-        tail = re.escape(word[1:-1]) if word.endswith("*") else re.escape(word[1:]) + r"(?![^\W\d_])"
-        by_letter.setdefault(word[0], []).append(tail)
-    letters = "".join(sorted(by_letter))
-    tails = "|".join(f"(?<={first})(?:{'|'.join(rest)})" for first, rest in sorted(by_letter.items()))
-    # The first character is matched alone, so that the scan skips quickly to one that fits.
-    return re.compile(rf"[\d({letters}](?<![\w/$].)(?=(?<=[\d(])|{tails})", re.DOTALL)
+    """Where a time expression may begin."""
+    openings = find_openings(_pattern().pattern)
+    if openings is None:
+        raise ValueError("a form of time expression may begin with anything")
+    return openings
 
 
 def _number(groups: dict[str, str | None], name: str) -> int | None:
@@ -174,11 +169,11 @@ def _year(value: str | None) -> int | None:
 
 
 def _month(value: str | None) -> int | None:
-    return _vocabulary()[0][value.lower().rstrip(".")] if value else None
+    return _vocabulary()[0][value.rstrip(".")] if value else None
 
 
 def _weekday(value: str | None) -> int | None:
-    return _vocabulary()[1][value.lower()] if value else None
+    return _vocabulary()[1][value] if value else None
 
 
 _MONTH_COUNTS = {
@@ -193,22 +188,23 @@ _MONTH_COUNTS = {
 def find_times(text: str) -> list[TimeExpression]:
     """Every date and period in a text, in order, without overlaps; impossible days and months are left out."""
     found = []
+    lowered = lower(text)
     pattern, position = _pattern(), 0
-    for opening in _openings().finditer(lower(text)):
+    for opening in _openings().finditer(lowered):
         start = opening.start()
         if start < position:
             continue
-        match = pattern.match(text, start)
+        match = pattern.match(lowered, start)
         if match is None:
             continue
         position = match.end()
-        expression = _read(match)
+        expression = _read(match, text)
         if expression is not None:
             found.append(expression)
     return found
 
 
-def _read(match: re.Match[str]) -> TimeExpression | None:
+def _read(match: re.Match[str], text: str) -> TimeExpression | None:
     g = match.groupdict()
     start, end = match.span()
     if g["dr_d1"]:
@@ -236,34 +232,34 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
             return None
         return TimeExpression(
             start, end, "day", _year(g[f"{prefix}_y"]), month, day, weekday=weekday,
-            word=(g.get("t_s") or "").strip().lower() if prefix == "t" else "",
+            word=(g.get("t_s") or "").strip() if prefix == "t" else "",
         )  # fmt: skip
     if g["mr_m1"]:
-        word = (g["mr_s"] or "").strip().lower()
+        word = (g["mr_s"] or "").strip()
         return TimeExpression(
             start, end, "month_range", _year(g["mr_y1"]) or _year(g["mr_y2"]), _month(g["mr_m1"]), None,
             _year(g["mr_y2"]), _month(g["mr_m2"]), word=word,
         )  # fmt: skip
     if g["u_m"]:
         return TimeExpression(
-            start, end, "month", _year(g["u_y"]), _month(g["u_m"]), word=(g["u_s"] or "").strip().lower(),
+            start, end, "month", _year(g["u_y"]), _month(g["u_m"]), word=(g["u_s"] or "").strip(),
             until=True,
         )  # fmt: skip
     if g["m_m"]:
-        name = g["m_m"]
+        name = text[slice(*match.span("m_m"))]
         # Short names ("des", "mar") are months only beside a year; "mei" is one wherever it has its capital.
         if len(name) <= 3 and not g["m_y"] and (name.lower() not in ("mei", "may") or not name[0].isupper()):
             return None
         if not name[0].isupper() and name.lower() in ("mei", "may", "march", "mar"):
             return None
         return TimeExpression(
-            start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip().lower()
+            start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip()
         )
     for prefix, form in (("q", "quarter"), ("h", "semester")):
         if g[f"{prefix}_n"]:
             return _read_part_of_year(match, prefix, form)
     if g["f_n"]:
-        raw, printed = g["f_n"].lower(), (g["f_y"] or "").lower()
+        raw, printed = g["f_n"], g["f_y"] or ""
         months = int(raw) if raw.isdigit() else _MONTH_COUNTS[raw]
         if not 2 <= months <= 11:
             return None
@@ -279,21 +275,21 @@ def _read(match: re.Match[str]) -> TimeExpression | None:
     if g["same_y"]:
         return TimeExpression(start, end, "relative", _year(g["same_y"]), word="periode sama")
     if g["y_y"]:
-        return TimeExpression(start, end, "year", _year(g["y_y"]), word=(g["y_s"] or "").strip().lower())
+        return TimeExpression(start, end, "year", _year(g["y_y"]), word=(g["y_s"] or "").strip())
     if g["w_w"]:
-        word = (g["w_s"] or "").strip().lower()
-        if g["w_w"].lower() == "minggu" and not g["w_w"][0].isupper():
+        word = (g["w_s"] or "").strip()
+        if g["w_w"] == "minggu" and not text[match.start("w_w")].isupper():
             return None
         return TimeExpression(start, end, "weekday", weekday=_weekday(g["w_w"]), word=word)
     if g["rel"]:
-        return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"].lower()))
+        return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"]))
     return None
 
 
 def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpression | None:
     """A quarter or semester; "hingga triwulan III" is the range of months up to its end."""
     start, end = match.span()
-    raw, printed = (match[f"{prefix}_n"] or "").lower(), (match[f"{prefix}_y"] or "").lower()
+    raw, printed = match[f"{prefix}_n"] or "", match[f"{prefix}_y"] or ""
     number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
     year = int(printed) if printed.isdigit() else None
     if prefix == "q" and match["q_u"]:

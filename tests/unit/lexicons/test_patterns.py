@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipelines.lexicons.openings import find_openings
+from pipelines.lexicons.patterns import Pattern, pattern_texts
+from tests.golden.scoring import off_topic_lines, short_cases
+
+TEXTS = (
+    [case.text for case in short_cases()][::3]
+    + off_topic_lines()[::6]
+    + ["", "\n", "KE JEPANG", "ſEJAK", "misal\u212a"]
+)
+
+
+@pytest.mark.parametrize("name", pattern_texts())
+def test_a_pattern_finds_what_its_plain_expression_finds(name: str) -> None:
+    pattern, plain = Pattern(name), re.compile(pattern_texts()[name])
+    for text in (*TEXTS, *(text.upper() for text in TEXTS[::9])):
+        assert [match.span() for match in pattern.finditer(text)] == [
+            match.span() for match in plain.finditer(text)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "places"),
+    [
+        (r"\bdari|asal", "dari sedari asal", [0, 12]),
+        (r"(?i)\b(?:ekspor|bea cukai)\b", "Ekspor eksportir BEA CUKAI beacukai", [0, 17]),
+        (r"(?:se)?lalu", "lalu selalu", [0, 5, 7]),
+        (r"di(?:kirim|lepas)\w*", "dikirim dilepas diambil", [0, 8]),
+        (r"(?<!\w)1{1,3}[5-9]", "115 15 511", [0, 4]),
+        (r"a{2}b", "aab ab", [0]),
+    ],
+)
+def test_openings_are_where_the_first_characters_stand(expression: str, text: str, places: list[int]) -> None:
+    openings = find_openings(expression)
+    assert openings is not None
+    found = [match.start() for match in openings.finditer(text)]
+    assert set(places) <= set(found)
+    assert [place for place in found if re.compile(expression).match(text, place)] == [
+        place for place in places if re.compile(expression).match(text, place)
+    ]
+
+
+@pytest.mark.parametrize("expression", [r"\w+ ekspor", r"(?:ke )?", r"\s*dan", r"[^,]*,", r".a"])
+def test_a_pattern_that_may_begin_with_anything_has_no_openings(expression: str) -> None:
+    assert find_openings(expression) is None
