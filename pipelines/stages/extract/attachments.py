@@ -137,7 +137,7 @@ def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label 
     if figure.kind != "quantity":
         return None
     return next(
-        (label for label in labels if label.kind == "product" and 0 < label.start - figure.end <= 2), None
+        (label for label in labels if label.kind == "product" and label.start == figure.end + 1), None
     )
 
 
