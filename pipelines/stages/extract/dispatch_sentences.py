@@ -138,7 +138,8 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         t.form in ("month_range", "quarter", "semester")
         or (t.form == "year" and _YEAR_WORD.search(text[max(0, t.start - 10) : t.start + 6]))
         or (t.form == "month" and t.until)
-        or (t.form == "relative" and t.word.startswith("periode"))
+        or (t.form == "relative" and t.word.startswith(("periode", "semester", "triwulan", "kuartal")))
+        or (t.form == "relative" and t.word.startswith("tahun") and view.has("value_word", "volume_word", "cumulative", "achieved"))
         for t in view.times
     ) or bool(_SINCE.search(view.text))
     if any(
