@@ -146,6 +146,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
                 "cumulative",
             )
             or bool(periods)
+            or "money" in kinds
         )
     return state.active and view.index - state.last_index <= 3
 
