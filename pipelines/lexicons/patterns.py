@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -30,15 +30,33 @@ def pattern_texts() -> dict[str, str]:
     }
 
 
-class Pattern:
-    """A named regular expression of patterns.yml with the methods of `re.Pattern`."""
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of these words, the longest that fits; what words share is looked at once."""
+    endings: dict[str, set[str]] = {}
+    for word in sorted(words):
+        endings.setdefault(word[:1], set()).add(word[1:])
+    optional = endings.pop("", None) is not None
+    branches = [re.escape(letter) + any_of(rest) for letter, rest in endings.items()]
+    if len(branches) == 1 and not optional:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if optional else ''}" if branches else ""
 
-    def __init__(self, name: str) -> None:
+
+class Pattern:
+    """A regular expression with the methods of `re.Pattern`, compiled on first use.
+
+    Args:
+        name: What it is called in patterns.yml, or anywhere else if it is built.
+        build: Makes the expression from a lexicon; patterns.yml is not asked then.
+    """
+
+    def __init__(self, name: str, build: Callable[[], str] | None = None) -> None:
         self.name = name
+        self._build = build
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(pattern_texts()[self.name])
+        return re.compile(self._build() if self._build else pattern_texts()[self.name])
 
     @cached_property
     def _openings(self) -> re.Pattern[str] | None:
@@ -66,9 +84,10 @@ class Pattern:
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
             return
-        while (found := self.search(text, start, end)) is not None:
-            yield found
-            start = found.end()
+        for place in self._openings.finditer(text, start, end):
+            if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
+                yield found
+                start = found.end()
 
     def findall(self, text: str) -> list[str]:
         """The text of every match."""

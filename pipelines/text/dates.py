@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from pipelines.lexicons.loader import calendar_words
-from pipelines.lexicons.openings import find_openings
+from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.gazetteer import lower
 
@@ -105,13 +105,12 @@ def _vocabulary() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     return months, weekdays, counts
 
 
-@lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
+def _times_expression() -> str:
     """Every form of a date or period, in lower-case text."""
     months, weekdays, counts = _vocabulary()
-    month = "(?:" + "|".join(sorted(map(re.escape, months), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
-    weekday = "(?:" + "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True)) + r")(?!\w)"
-    count = "(?:" + "|".join(sorted(counts, key=len, reverse=True)) + r"|[1-4])"
+    month = any_of(months) + r"(?![^\W\d_])\.?"
+    weekday = any_of(weekdays) + r"(?!\w)"
+    count = f"(?:{any_of(counts)}|[1-4])"
     to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s/?d\.?|dan|to|until)\s+)"
     suffix = (
         r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"
@@ -145,16 +144,10 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
         r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",  # noqa: E501 - one form, one line
     ]  # fmt: skip
-    return re.compile(r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")")
+    return r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")"
 
 
-@lru_cache(maxsize=1)
-def _openings() -> re.Pattern[str]:
-    """Where a time expression may begin."""
-    openings = find_openings(_pattern().pattern)
-    if openings is None:
-        raise ValueError("a form of time expression may begin with anything")
-    return openings
+_TIMES = Pattern("dates.times", _times_expression)
 
 
 def _number(groups: dict[str, str | None], name: str) -> int | None:
@@ -188,16 +181,7 @@ _MONTH_COUNTS = {
 def find_times(text: str) -> list[TimeExpression]:
     """Every date and period in a text, in order, without overlaps; impossible days and months are left out."""
     found = []
-    lowered = lower(text)
-    pattern, position = _pattern(), 0
-    for opening in _openings().finditer(lowered):
-        start = opening.start()
-        if start < position:
-            continue
-        match = pattern.match(lowered, start)
-        if match is None:
-            continue
-        position = match.end()
+    for match in _TIMES.finditer(lower(text)):
         expression = _read(match, text)
         if expression is not None:
             found.append(expression)

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from pipelines.lexicons.loader import (
     currency_aliases,
@@ -15,7 +14,8 @@ from pipelines.lexicons.loader import (
     scale_words,
     unit_words,
 )
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.text.gazetteer import lower
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
 _PERCENT = Pattern("figures.percent")
@@ -65,68 +65,52 @@ class Figure:
     flags: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)
-def _currency_before() -> re.Pattern[str]:
-    names = sorted(currency_aliases(), key=len, reverse=True)
-    return re.compile(
-        r"(?:(?<!\w)|(?<=[\d)]))(" + "|".join(map(re.escape, names)) + r")\.?\s*$", re.IGNORECASE
-    )
+def _currency_before() -> str:
+    # Read backwards, the word or sign that a text ends with is found at once.
+    return rf"\s*\.?(?P<name>{any_of(alias[::-1] for alias in currency_aliases())})(?=[\d)]|\W|$)"
 
 
-@lru_cache(maxsize=1)
-def _currency_tails() -> frozenset[str]:
-    """The last two letters of every currency word, to tell at once where none stands."""
-    return frozenset(name[-2:] for alias in currency_aliases() for name in (alias, alias.rstrip(".")))
+def _currency_after() -> str:
+    return rf"\s*({any_of(name for name in currency_aliases() if name[0].isalpha())})(?!\w)(?:\s*\((?:as|usd?)\))?"
 
 
-def _find_currency_before(before: str) -> re.Match[str] | None:
-    """The currency word or sign that the text before a number ends with."""
-    tail = before.rstrip().lower()
-    ends = (
-        (tail[-2:], tail[-1:], tail[:-1][-2:], tail[:-1][-1:])
-        if tail.endswith(".")
-        else (tail[-2:], tail[-1:])
-    )
-    return _currency_before().search(before) if any(end in _currency_tails() for end in ends) else None
+def _scale() -> str:
+    return rf"\s*-?({any_of(scale_words())})(?!\w)"
 
 
-@lru_cache(maxsize=1)
-def _currency_after() -> re.Pattern[str]:
-    names = sorted((n for n in currency_aliases() if n[0].isalpha()), key=len, reverse=True)
-    return re.compile(
-        r"\s*(" + "|".join(map(re.escape, names)) + r")(?!\w)(?:\s*\((?:AS|USD?)\))?", re.IGNORECASE
-    )
+def _unit() -> str:
+    return rf"[\s-]*({any_of(unit_words())})(?!\w)"
 
 
-@lru_cache(maxsize=1)
-def _scale() -> re.Pattern[str]:
-    names = sorted(scale_words(), key=len, reverse=True)
-    return re.compile(r"\s*-?(" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
+def _qualifier_before() -> str:
+    return rf"(?<!\w)({any_of(_qualifiers('before'))})\s+(?:\w+\s+)?$"
 
 
-@lru_cache(maxsize=1)
-def _unit() -> re.Pattern[str]:
-    names = sorted(unit_words(), key=len, reverse=True)
-    return re.compile(r"[\s-]*(" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
+def _qualifier_after() -> str:
+    further = "dari|tinggi|besar|rendah|banyak|kecil|baik"
+    return rf"\s+({any_of(_qualifiers('after'))})(?!\w)(?!\s+(?:{further}))"
 
 
-@lru_cache(maxsize=1)
-def _qualifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    before = sorted(
-        (p for p, (_, side) in qualifier_phrases().items() if side == "before"), key=len, reverse=True
-    )
-    after = sorted(
-        (p for p, (_, side) in qualifier_phrases().items() if side == "after"), key=len, reverse=True
-    )
-    return (
-        re.compile(r"(?<!\w)(" + "|".join(map(re.escape, before)) + r")\s+(?:\w+\s+)?$", re.IGNORECASE),
-        re.compile(
-            r"\s+("
-            + "|".join(map(re.escape, after))
-            + r")(?!\w)(?!\s+(?:dari|tinggi|besar|rendah|banyak|kecil|baik))",
-            re.IGNORECASE,
-        ),
-    )
+def _qualifiers(side: str) -> list[str]:
+    return [phrase for phrase, (_, place) in qualifier_phrases().items() if place == side]
+
+
+# Built from lexicons; all are matched against lower-case text.
+_CURRENCY_BEFORE = Pattern("figures.currency_before", _currency_before)
+_CURRENCY_AFTER = Pattern("figures.currency_after", _currency_after)
+_SCALE = Pattern("figures.scale", _scale)
+_UNIT = Pattern("figures.unit", _unit)
+_QUALIFIER_BEFORE = Pattern("figures.qualifier_before", _qualifier_before)
+_QUALIFIER_AFTER = Pattern("figures.qualifier_after", _qualifier_after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What figures are read from: the text as printed and in lower case, and its grouping sign."""
+
+    text: str
+    lowered: str
+    style: Style
 
 
 def find_figures(
@@ -139,14 +123,14 @@ def find_figures(
         taken: Spans (dates) whose digits are no figures.
         style: Grouping sign of the article; voted on `text` where not given.
     """
-    style = style or vote_style(text)
+    source = _Source(text, lower(text), style or vote_style(text))
     found: list[Figure] = []
     position = 0
     spans = sorted(taken)
     for start, end, value_or_text, flags in _numbers(text):
         if start < position or _touches(spans, start, end):
             continue
-        figure = _figure_at(text, start, end, value_or_text, flags, style)
+        figure = _figure_at(source, start, end, value_or_text, flags)
         if figure is None:
             continue
         if found and figure.start < found[-1].end:
@@ -196,12 +180,11 @@ def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
 def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str, ...]]]:
     """Digit and word numbers in order: (start, end, digits or value, flags)."""
     numbers: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
-    repaired = {m.start(): m for m in BROKEN_DECIMAL.finditer(text)}
     covered = 0
     for match in DIGITS.finditer(text):
         if match.start() < covered:
             continue
-        fixed = repaired.get(match.start())
+        fixed = BROKEN_DECIMAL.match(text, match.start()) if text.startswith(", ", match.end()) else None
         if fixed:
             numbers.append(
                 (fixed.start(), fixed.end(), f"{fixed['whole']},{fixed['cents']}", ("number_repaired",))
@@ -235,9 +218,10 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
 
 
 def _figure_at(
-    text: str, start: int, end: int, number: str | Decimal | None, flags: tuple[str, ...], style: Style
+    source: _Source, start: int, end: int, number: str | Decimal | None, flags: tuple[str, ...]
 ) -> Figure | None:
-    before = text[max(0, start - 28) : start]
+    text, lowered = source.text, source.lowered
+    before = lowered[max(0, start - 28) : start]
     if isinstance(number, str):
         trimmed = number.rstrip(".,")
         end -= len(number) - len(trimmed)
@@ -247,55 +231,56 @@ def _figure_at(
     times = _CONTAINER_TIMES.match(text, start)
     if times:
         return Figure(start, times.end(), "container", Decimal(times[1]), "container", noun="kontainer")
-    prefix = _find_currency_before(before)
-    cursor, scale_match = end, _scale().match(text, end)
+    prefix = _CURRENCY_BEFORE.match(before[::-1])
+    cursor, scale = end, _SCALE.match(lowered, end)
     exponent = 0
-    if scale_match and not isinstance(number, Decimal):
-        power, context = scale_words()[scale_match[1].lower()]
+    if scale and not isinstance(number, Decimal):
+        power, context = scale_words()[scale[1]]
         if context == "any" or prefix:
-            exponent, cursor = power, scale_match.end()
-            again = _scale().match(text, cursor)
-            if again and scale_words()[again[1].lower()][1] == "any":
-                exponent, cursor = exponent + scale_words()[again[1].lower()][0], again.end()
+            exponent, cursor = power, scale.end()
+            again = _SCALE.match(lowered, cursor)
+            if again and scale_words()[again[1]][1] == "any":
+                exponent, cursor = exponent + scale_words()[again[1]][0], again.end()
     if text.startswith(")", cursor) and _SPELT_BEFORE.search(before):
         cursor += 1
-    suffix = _currency_after().match(text, cursor)
+    suffix = _CURRENCY_AFTER.match(lowered, cursor)
     if prefix or suffix:
-        value = _value(number, exponent, style, money=True)
-        code, flags = _currency(prefix, suffix, flags)
+        value = _value(number, exponent, source.style, money=True)
+        code, flags = _currency(prefix["name"][::-1] if prefix else "", suffix[1] if suffix else "", flags)
         stop = suffix.end() if suffix else cursor
-        first = start - (len(before) - prefix.start(1)) if prefix else start
-        return _finish(text, Figure(first, stop, "money", value, currency=code, flags=flags))
+        first = start - prefix.end("name") if prefix else start
+        return _finish(source, Figure(first, stop, "money", value, currency=code, flags=flags))
     percent = _PERCENT.match(text, cursor)
-    value = _value(number, exponent, style, money=False)
+    value = _value(number, exponent, source.style, money=False)
     if percent:
-        return _finish(text, Figure(start, percent.end(), "percent", value, noun="persen"))
-    unit = _unit().match(text, cursor)
-    if not unit and text[start : start + 2].lower() == "ke":
+        return _finish(source, Figure(start, percent.end(), "percent", value, noun="persen"))
+    unit = _UNIT.match(lowered, cursor)
+    if not unit and lowered.startswith("ke", start):
         return None
     if not unit:
         return _finish(
-            text, Figure(start, cursor, "number", value, noun="scaled" if exponent >= 6 else "", flags=flags)
+            source,
+            Figure(start, cursor, "number", value, noun="scaled" if exponent >= 6 else "", flags=flags),
         )
-    word = unit_words()[unit[1].lower()]
+    word = unit_words()[unit[1]]
     stop = unit.end()
     if word.unit in ("unit", "piece", "box"):
-        further = _unit().match(text, stop)
-        if further and unit_words()[further[1].lower()].kind == "container":
-            word, stop = unit_words()[further[1].lower()], further.end()
+        further = _UNIT.match(lowered, stop)
+        if further and unit_words()[further[1]].kind == "container":
+            word, stop = unit_words()[further[1]], further.end()
     if word.kind == "people" and word.unit == "person":
-        further = _unit().match(text, stop)
-        if further and unit_words()[further[1].lower()].kind == "people":
-            word, stop = unit_words()[further[1].lower()], further.end()
+        further = _UNIT.match(lowered, stop)
+        if further and unit_words()[further[1]].kind == "people":
+            word, stop = unit_words()[further[1]], further.end()
     if value is not None:
         value *= word.factor
-    if text[start : start + 2].lower() == "ke" and word.kind != "container":
+    if lowered.startswith("ke", start) and word.kind != "container":
         # "ketiga kontainer" are three; "ketiga perusahaan" may be the third.
         return None
     if word.kind == "container":
         size = _SIZE_AFTER.match(text, stop)
         stop = size.end() if size else stop
-    return _finish(text, Figure(start, stop, word.kind, value, word.unit, noun=word.word, flags=flags))
+    return _finish(source, Figure(start, stop, word.kind, value, word.unit, noun=word.word, flags=flags))
 
 
 def _value(number: str | Decimal | None, exponent: int, style: Style, *, money: bool) -> Decimal | None:
@@ -309,31 +294,25 @@ def _value(number: str | Decimal | None, exponent: int, style: Style, *, money: 
         return None
 
 
-def _currency(
-    prefix: re.Match[str] | None, suffix: re.Match[str] | None, flags: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
-    first = currency_aliases()[prefix[1].lower()][0] if prefix else None
-    last = currency_aliases()[suffix[1].lower()][0] if suffix else None
+def _currency(before: str, after: str, flags: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    first = currency_aliases()[before][0] if before else ""
+    last = currency_aliases()[after][0] if after else ""
     if first and last and first != last:
-        sign_only = prefix is not None and prefix[1] == "$"
-        return last, flags if sign_only else (*flags, "currency_conflict")
-    return first or last or "", flags
+        return last, flags if before == "$" else (*flags, "currency_conflict")
+    return first or last, flags
 
 
-def _finish(text: str, figure: Figure) -> Figure:
-    before, after = _qualifiers()
-    qualifier = ""
-    match = before.search(text[max(0, figure.start - 40) : figure.start])
-    if match:
-        qualifier = qualifier_phrases()[match[1].lower()][0]
-    else:
-        match = after.match(text, figure.end)
-        if match:
-            qualifier = qualifier_phrases()[match[1].lower()][0]
-    if _VAGUE_AFTER.match(text, figure.end):
-        figure = replace(figure, value=None, qualifier="about")
-    rate = bool(_RATE_AFTER.match(text, figure.end)) and not _PER_PERIOD_IS_NO_RATE.match(text, figure.end)
-    return replace(figure, qualifier=qualifier, is_rate=rate)
+def _finish(source: _Source, figure: Figure) -> Figure:
+    lowered, start, end = source.lowered, figure.start, figure.end
+    hedge = _QUALIFIER_BEFORE.search(lowered[max(0, start - 40) : start]) or _QUALIFIER_AFTER.match(
+        lowered, end
+    )
+    qualifier = qualifier_phrases()[hedge[1]][0] if hedge else ""
+    is_rate = bool(_RATE_AFTER.match(lowered, end)) and not _PER_PERIOD_IS_NO_RATE.match(lowered, end)
+    value = None if _VAGUE_AFTER.match(source.text, end) else figure.value
+    if not qualifier and not is_rate and value is figure.value:
+        return figure
+    return replace(figure, value=value, qualifier=qualifier, is_rate=is_rate)
 
 
 def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:

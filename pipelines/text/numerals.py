@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 
 from pipelines.lexicons.loader import numeral_words
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.text.gazetteer import lower
 
-DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+# A single digit first: `re` skips to it, where it would try `\d+` at every character.
+DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
 
@@ -106,19 +107,20 @@ class WordNumber:
     value: Decimal | None
 
 
-@lru_cache(maxsize=1)
-def _word_sequence() -> re.Pattern[str]:
-    words = sorted(numeral_words(), key=len, reverse=True)
-    word = "(?:" + "|".join(map(re.escape, words)) + ")"
-    return re.compile(rf"(?<![\w-]){word}(?:[ ]{word})*(?![\w])", re.IGNORECASE)
+def _word_sequence() -> str:
+    word = any_of(numeral_words())
+    return rf"(?<![\w-]){word}(?:[ ]{word})*(?!\w)"
+
+
+_WORD_SEQUENCE = Pattern("numerals.word_sequence", _word_sequence)
 
 
 def find_word_numbers(text: str) -> list[WordNumber]:
     """Number words in order: "dua puluh dua", "lima ratus empat puluh juta", "setengah", "puluhan"."""
-    found = []
-    for match in _word_sequence().finditer(text):
-        found.append(WordNumber(match.start(), match.end(), _value_of(match[0].lower().split())))
-    return found
+    return [
+        WordNumber(match.start(), match.end(), _value_of(match[0].split()))
+        for match in _WORD_SEQUENCE.finditer(lower(text))
+    ]
 
 
 def _value_of(words: list[str]) -> Decimal | None:

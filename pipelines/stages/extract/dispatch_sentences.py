@@ -214,7 +214,9 @@ def goes_inland(document: Document, view: SentenceView) -> bool:
     text = document.text
     inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
     island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
-    return (bool(inland) and not view.has("send_strong")) or (island and not inland and not view.has("abroad"))
+    return (bool(inland) and not view.has("send_strong")) or (
+        island and not inland and not view.has("abroad")
+    )
 
 
 def _abroad_before(document: Document, view: SentenceView) -> bool:

@@ -8,7 +8,13 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations, is_relevant, note_lead_in, tells_again
+from pipelines.stages.extract.dispatch_sentences import (
+    Reading,
+    destinations,
+    is_relevant,
+    note_lead_in,
+    tells_again,
+)
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
