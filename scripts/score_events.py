@@ -5,7 +5,8 @@ Usage: python scripts/score_events.py FOLDER [--gold] [--errors]
 FOLDER holds articles/*.txt, gold.jsonl and metadata.csv (tests/golden/evaluation/GUIDE.md) and, where pairs are
 judged one by one, pairs.csv (a, b, relation same|different, kind; tests/golden/events/README.md). Without it the
 same-event pairs are those whose `event_keys` meet. Without --gold the claims are those of the extractor; with it
-those of the gold file, which judges resolve alone, and claims of one article in one event are counted too.
+those of the gold file, which judges resolve alone, and claims of one article in one event are counted too where
+the gold gives each claim its `event_key`.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ def merged_claims(folder: Path, tables: GoldTables, result: ResolveResult) -> li
         keyed = [
             (claim["event_key"], event_of.get(claim_id))
             for claim, claim_id in zip(entry["claims"], ids, strict=True)
+            if "event_key" in claim
         ]
         wrong += [
             (entry["article_id"], one, other)

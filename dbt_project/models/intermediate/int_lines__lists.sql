@@ -13,8 +13,8 @@ product_lists as (
     select
         line_id,
         string_agg(product_name_reported, ', ' order by product_name_reported) as product_names,
-        min(product_id) as first_product_id,
-        count(*) as n_products
+        list(product_id order by product_id) as product_ids,
+        min(product_id) as first_product_id
     from products
     group by line_id
 ),
@@ -22,7 +22,8 @@ product_lists as (
 destination_lists as (
     select
         line_id,
-        string_agg(destination_code, ', ' order by destination_code) as destination_codes
+        string_agg(destination_code, ', ' order by destination_code) as destination_codes,
+        list(country_code order by country_code) filter (where country_code is not null) as country_codes
     from destinations
     group by line_id
 ),
@@ -41,9 +42,10 @@ final as (
     select
         support.line_id,
         product_lists.product_names,
+        coalesce(product_lists.product_ids, []) as product_ids,
         product_lists.first_product_id,
-        coalesce(product_lists.n_products, 0) as n_products,
         destination_lists.destination_codes,
+        coalesce(destination_lists.country_codes, []) as country_codes,
         exporters.organisation_names as exporter_names,
         issuers.organisation_names as issuer_names,
         organisers.organisation_names as organiser_names

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -27,10 +28,17 @@ from pipelines.stages.resolve.names import (
     read_product,
     split_names,
 )
+from pipelines.text.dates import find_dates
 
 PERIOD_TYPES = ("export_target", "export_realisation")
 SPEAKER_RANKS: Mapping[str, int] = {"official": 2, "exporter": 3, "other": 4, "narrator": 5}
 KILOGRAMS: Mapping[str, str] = {"kg": "1", "tonne": "1000", "gram": "0.001"}
+# Which comparison it is when a period follows the one it is compared with by so many months.
+BASIS_OF_YEAR: Mapping[int, str] = {12: "year_on_year"}
+BASIS_OF_MONTHS: Mapping[tuple[str, int], str] = {
+    ("month", 1): "month_on_month",
+    ("quarter", 3): "quarter_on_quarter",
+}
 DATE_FLAGS = ("weekday_mismatch", "date_after_publication")
 # A mission "date" longer than two months is a sum over several missions (GUIDE.md, settled case 12).
 SEVERAL_EVENTS_DAYS = 62
@@ -223,14 +231,14 @@ def _cue_code(reference: ReferenceData, kind: str) -> pl.Expr:
 
 
 def _growth_bases(frame: pl.DataFrame, reference: ReferenceData) -> pl.Series:
-    """Basis of each growth figure: the cue nearest to the figure in the quote; null for other metrics."""
+    """Basis of each growth figure: the cue or compared period nearest to it in the quote; null for other metrics."""
     cues = [
         (re.compile(rf"\b{re.escape(phrase)}\b"), code)
         for phrase, code in reference.quote_cues["growth_basis"]
     ]
     bases: list[str | None] = []
-    columns = frame.select("metric", "quote", "quote_start", "spans")
-    for metric, quote, start, spans in columns.iter_rows():
+    columns = frame.select("metric", "quote", "quote_start", "spans", "period")
+    for metric, quote, start, spans, period in columns.iter_rows():
         if metric != "growth_pct":
             bases.append(None)
             continue
@@ -238,8 +246,30 @@ def _growth_bases(frame: pl.DataFrame, reference: ReferenceData) -> pl.Series:
         anchor = (span[0] - start) if span else 0
         lowered = quote.lower()
         hits = [(abs(m.start() - anchor), code) for pattern, code in cues for m in pattern.finditer(lowered)]
+        hits += [(abs(place - anchor), code) for place, code in _compared_periods(quote, period)]
         bases.append(min(hits)[1] if hits else "unstated")
     return pl.Series("growth_basis_code", bases, dtype=pl.String)
+
+
+def _compared_periods(quote: str, period: str | None) -> list[tuple[int, str]]:
+    """Where the quote names an earlier period of the claim's own length ("dibanding April 2022"), and its basis."""
+    own = day_range_or_none(period)
+    if own is None or own.last is None:
+        return []
+    found = []
+    for printed in find_dates(quote):
+        other = day_range_or_none(printed.edtf)
+        if other is None or other.last is None:
+            continue
+        months = _months_between(other.first, own.first)
+        as_long = _months_between(other.last, own.last) == months
+        if as_long and (code := BASIS_OF_MONTHS.get((own.precision, months)) or BASIS_OF_YEAR.get(months)):
+            found.append((printed.start, code))
+    return found
+
+
+def _months_between(earlier: date, later: date) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
 def _exploded(claims: pl.DataFrame, column: str) -> list[str]:

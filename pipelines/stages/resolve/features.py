@@ -6,8 +6,10 @@ import polars as pl
 
 from pipelines.lexicons.reference import ReferenceData
 from pipelines.stages.resolve.coding import CodedClaims
+from pipelines.stages.resolve.names import read_fair
 
 WORDS = pl.List(pl.String)
+PRODUCER_KINDS = ("cooperative", "group")
 NUMBERS = ("quantity", "value", "containers", "amount", "transaction", "participants")
 
 
@@ -19,15 +21,18 @@ def claim_features(
     Lists are sorted sets and never null. Quantities in a mass unit are in kilograms, with the dimension `kg`;
     other units are their own dimension, so that two units are never compared.
     """
+    fair = _fair_names(claims, reference)
     base = claims.select(
         "claim_id", "claim_type", "article_id", "metric", "currency", "unit", "direction",
         "transaction_status", "status", "is_first", "revision", "confidence",
         *(pl.col(n).cast(pl.Float64) for n in NUMBERS),
         has_commodity=pl.col("commodity").is_not_null(),
-        name_words=_words(_fair_name(reference)),
-        name_initials=_initials(_fair_name(reference)),
+        name_words=_words(fair),
+        name_initials=_initials(fair),
         place_words=_words(pl.col("place")),
         region_words=_words(pl.coalesce("origin_region", "region", pl.lit(""))),
+        # Kota Semarang and Kabupaten Semarang have one name.
+        place_name=pl.coalesce("origin_region", "region").str.to_lowercase().str.replace(r"^\S+ ", ""),
     )  # fmt: skip
     codes = coded.codes
     frame = base.join(codes, on="claim_id", how="left").join(
@@ -59,9 +64,9 @@ def claim_features(
     ).sort("claim_id")
 
 
-def _fair_name(reference: ReferenceData) -> pl.Expr:
-    printed = pl.col("name").str.to_lowercase().str.strip_chars()
-    return printed.replace_strict(dict(reference.fairs), default=pl.col("name"), return_dtype=pl.String)
+def _fair_names(claims: pl.DataFrame, reference: ReferenceData) -> pl.Expr:
+    read = {name: read_fair(name, reference=reference) for name in claims["name"].drop_nulls().unique()}
+    return pl.col("name").replace_strict(read, default=None, return_dtype=pl.String)
 
 
 def _words(text: pl.Expr) -> pl.Expr:
@@ -69,7 +74,6 @@ def _words(text: pl.Expr) -> pl.Expr:
 
 
 def _initials(text: pl.Expr) -> pl.Expr:
-    # Years are no part of an abbreviation: "Trade Expo Indonesia 2023" is TEI.
     words = text.str.to_lowercase().str.extract_all(r"\b[a-z]+")
     return words.list.eval(pl.element().str.slice(0, 1)).list.join("")
 
@@ -108,7 +112,7 @@ def _destination_sets(coded: CodedClaims, reference: ReferenceData) -> pl.DataFr
 
 def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (name, region, list(org.words), org.joined, org.initials, sorted(_trigrams(org.joined)))
+        (name, region, org.kind, list(org.words), org.joined, org.initials, sorted(_trigrams(org.joined)))
         for (name, region), org in sorted(
             coded.organisation_names.items(), key=lambda item: (item[0][0], item[0][1] or "")
         )
@@ -118,6 +122,7 @@ def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame
         schema={
             "organisation_name": pl.String,
             "_stated_region": pl.String,
+            "_kind": pl.String,
             "_words": WORDS,
             "_joined": pl.String,
             "_initials": pl.String,
@@ -136,6 +141,7 @@ def _organisation_sets(coded: CodedClaims, claims: pl.DataFrame) -> pl.DataFrame
         exporter_joined=pl.col("_joined").filter(is_exporter).unique().sort(),
         exporter_initials=pl.col("_initials").filter(is_exporter).unique().sort(),
         exporter_trigrams=pl.col("_trigrams").filter(is_exporter).explode().drop_nulls().unique().sort(),
+        is_producer_group=pl.col("_kind").filter(is_exporter).is_in(PRODUCER_KINDS).any(),
         office_words=pl.col("_words").filter(~is_exporter).explode().drop_nulls().unique().sort(),
     )
 

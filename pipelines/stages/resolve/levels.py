@@ -57,9 +57,11 @@ def _region() -> pl.Expr:
             | b.str.starts_with(pl.concat_str(a, pl.lit("."))),
             "within",
         ),
-        # Reports confuse a city with the regency around it, and dateline with origin, within a province.
-        (pl.col("province") == _b("province"), "neighbour"),
-        otherwise="differs",
+        (pl.col("province") != _b("province"), "differs"),
+        # Reports confuse a city with the regency of its name, and the dateline with the seat of the firm.
+        (pl.col("place_name") == _b("place_name"), "namesake"),
+        (_shares("exporter_joined", "exporter_joined"), "neighbour_of_same_firm"),
+        otherwise="neighbour",
     )
 
 
@@ -146,6 +148,8 @@ def _exporter() -> pl.Expr:
         ((smaller > 0) & ((shared == smaller) | (shared * 4 >= larger * 3)), "contained"),
         (trigrams >= SPELLING_SHARE * all_trigrams, "spelling"),
         ((smaller > 0) & (shared * 2 >= smaller), "shared_words"),
+        # A cooperative's goods leave the country through a trading house: outlets name the one or the other.
+        (pl.col("is_producer_group") != _b("is_producer_group"), "producer_and_trader"),
         (pl.min_horizontal(a.list.len(), b.list.len()) == 1, "brand"),
         otherwise="differs",
     )
@@ -215,11 +219,15 @@ def _when() -> pl.Expr:
     both_days = (pl.col("date_precision") == "day") & (_b("date_precision") == "day")
     by_day = pl.col("date_precision").is_in(DAY_PRECISIONS) & _b("date_precision").is_in(DAY_PRECISIONS)
     confirmed = _date_fits_publication("") & _date_fits_publication("_b")
+    # What two reports tell without any date is the news of their days.
+    undated = pl.col("first_day").is_null() & _b("first_day").is_null()
+    delayed = by_day & (_delay("", "_b") | _delay("_b", ""))
     return _level(
         ((gap == 0) & both_days, "same_day"),
         ((gap == 0) & both_fine & _same_short_interval(), "same_day"),
         ((gap == 0) & both_fine, "overlapping_months"),
         (by_day & (gap <= DAYS_APART), "days_apart"),
+        (delayed, "plan_delayed"),
         (both_fine & (said <= SAID_TOGETHER_DAYS), "differs_said_together"),
         (both_fine & (gap > YEAR_DAYS), "other_year"),
         (both_fine & (gap <= UNVERIFIED_GAP_DAYS) & said.is_null(), "differs_unverified"),
@@ -227,6 +235,7 @@ def _when() -> pl.Expr:
         (both_fine, "differs"),
         ((gap > YEAR_DAYS) & ~doubted, "other_year"),
         ((gap > 0) & ~doubted, "differs"),
+        (undated & (said > SAID_NEAR_DAYS) & (said <= YEAR_DAYS), "undated_said_apart"),
         (anchor_gap <= SAID_NEAR_DAYS, "said_together"),
         (anchor_gap > YEAR_DAYS, "said_in_other_years"),
         (anchor_gap > SAID_FAR_DAYS, "said_far_apart"),
@@ -234,6 +243,14 @@ def _when() -> pl.Expr:
         (gap == 0, "overlapping_years"),
         otherwise="unknown",
     )
+
+
+def _delay(plan: str, deed: str) -> pl.Expr:
+    """A plan told before its day, and a deed within a month after that day."""
+    days = (pl.col(f"first_day{deed}") - pl.col(f"last_day{plan}")).dt.total_days()
+    told_before = pl.col(f"published_last_day{plan}") <= pl.col(f"first_day{plan}")
+    is_plan = (pl.col(f"status{plan}") == "planned") & (pl.col(f"status{deed}") == "realised")
+    return (is_plan & told_before & days.is_between(1, SAID_NEAR_DAYS)).fill_null(value=False)
 
 
 def _date_fits_publication(suffix: str) -> pl.Expr:
@@ -270,13 +287,21 @@ def _period() -> pl.Expr:
 
 
 def _coverage() -> pl.Expr:
-    """`part_of_total`: one claim names more goods or markets than the other, one of several parts or far smaller."""
-    far = (_figure("measure", "dimension") == "far") | (_figure("value", "currency") == "far")
-    return _level(
-        (_wider("", "_b") & (far | (_b("has_siblings") & ~pl.col("has_siblings"))), "part_of_total"),
-        (_wider("_b", "") & (far | (pl.col("has_siblings") & ~_b("has_siblings"))), "part_of_total"),
-        otherwise="alike",
-    )
+    """`part_of_total`: one claim names more goods or markets than the other, which is one of several parts.
+
+    That shows where the other is far smaller, has siblings in its article, or names a firm that the wider one does
+    not while no figure of the two agrees.
+    """
+    figures = (_figure("measure", "dimension"), _figure("value", "currency"), _figure("containers"))
+    far = (figures[0] == "far") | (figures[1] == "far")
+    agrees = pl.any_horizontal(figure.is_in(["equal", "close"]) for figure in figures)
+
+    def part(whole: str, part: str) -> pl.Expr:
+        siblings = pl.col(f"has_siblings{part}") & ~pl.col(f"has_siblings{whole}")
+        one_firm = _empty(f"exporter_words{whole}") & ~_empty(f"exporter_words{part}") & ~agrees
+        return _wider(whole, part) & (far | siblings | one_firm)
+
+    return _level((part("", "_b") | part("_b", ""), "part_of_total"), otherwise="alike")
 
 
 def _wider(whole: str, part: str) -> pl.Expr:

@@ -13,6 +13,7 @@ from pipelines.lexicons.reference import HsTerm, ReferenceData
 T = TypeVar("T")
 LONGEST_TERM = 6  # words of the longest product term that is looked up
 _WORD = re.compile(r"[a-z0-9]+")
+_EDITION = re.compile(r"\b(?:ke[- ]?(?:\d+|[ivxlc]+)|(?:tahun )?(?:19|20)\d\d|\d+(?:st|nd|rd|th))\b")
 _LEVEL_WORDS = frozenset({"kabupaten", "kota", "provinsi", "kab", "prov"})
 
 
@@ -122,6 +123,16 @@ def read_product(printed: str, *, reference: ReferenceData) -> ProductName:
     canonical = " ".join(words or all_words) or printed.strip().lower()
     group = _earliest_or_none(all_words, reference.product_groups)
     return ProductName(printed, canonical, words, group, _earliest_or_none(all_words, reference.hs_terms))
+
+
+def read_fair(printed: str, *, reference: ReferenceData) -> str:
+    """Full name of a fair in lower case, without year and edition: `TEI 2023`, `Trade Expo Indonesia ke-38`."""
+    name = printed.strip().lower()
+    bare = " ".join(word for word in words_of(_EDITION.sub(" ", name)))
+    for form in (name, bare):
+        if (full := reference.fairs.get(form)) is not None:
+            return " ".join(words_of(full))
+    return bare or name
 
 
 def _earliest_or_none(words: tuple[str, ...], terms: Mapping[str, T]) -> T | None:

@@ -16,15 +16,19 @@ from pipelines.stages.resolve.levels import COMPARISONS
 
 Weights = Mapping[str, Mapping[str, float]]
 
-# Pairs further below the threshold than this are no near miss, and a third claim may not bring them together.
+# Pairs further below the threshold than this are no near miss.
 KEPT_BELOW_THRESHOLD = 4.0
+# A pair that does not join and has this much against it (another firm, another market, another month) is kept
+# apart for good: no third, vaguer claim may bring the two together. A pair that lacks evidence may be, and one
+# whose goods have other names (-5).
+CONTRADICTION = -5.5
 # A pair carries some hundred values while it is compared; a million pairs take about 1 GB.
 BATCH_PAIRS = 500_000
 
 _WHEN: Mapping[str, float] = {
     "same_day": 4.0, "days_apart": 2.5, "overlapping_months": 2.0, "overlapping_years": 0.5,
     "said_together": 1.5, "said_apart": -1.0, "said_far_apart": -4.0, "said_in_other_years": -7.0,
-    "differs_said_together": -0.5, "differs_unverified": -4.5, "differs": -6.0, "differs_confirmed": -11.0,
+    "undated_said_apart": -7.0, "plan_delayed": -4.0, "differs_said_together": -0.5, "differs_unverified": -4.5, "differs": -6.0, "differs_confirmed": -11.0,
     "other_year": -11.0, "unknown": 0.0,
 }  # fmt: skip
 _CONTEXT: Mapping[str, float] = {"copies": 3.0, "other_event_shared": 2.0, "none": 0.0}
@@ -48,7 +52,9 @@ MODELS: Mapping[str, ScoringModel] = {
             "region": {
                 "same": 2.0,
                 "within": 0.0,
-                "neighbour": -5.0,
+                "namesake": -4.0,
+                "neighbour": -7.0,
+                "neighbour_of_same_firm": -4.5,
                 "differs": -8.0,
                 "country": -5.0,
                 "unknown": 0.0,
@@ -77,6 +83,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "spelling": 2.0,
                 "shared_words": -1.0,
                 "brand": -2.0,
+                "producer_and_trader": -3.0,
                 "differs": -6.5,
                 "unknown": 0.0,
             },
@@ -85,7 +92,7 @@ MODELS: Mapping[str, ScoringModel] = {
             "value": _FIGURE,
             "containers": {"equal": 0.5, "close": 0.0, "near": -0.5, "far": -1.0},
             "status": {"differs": -1.0},
-            "is_first": {"both_first": 0.5, "differs": -1.5},
+            "is_first": {"both_first": 0.5, "differs": -4.0},
             "line_role": {"differs": -4.0},
             "coverage": {"part_of_total": -6.0},
             "context": _CONTEXT,
@@ -100,6 +107,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "within": -3.0,
                 "differs": -8.0,
                 "neighbour": -8.0,
+                "namesake": -5.0,
                 "country": -6.0,
                 "unknown": -1.0,
             },
@@ -108,7 +116,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "overlap": 1.5,
                 "area": 0.0,
                 "differs": -8.0,
-                "one_empty": -0.5,
+                "one_empty": 0.0,
                 "unknown": 0.0,
             },
             "when": {**_WHEN, "overlapping_years": 0.0},
@@ -127,6 +135,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "within": -1.0,
                 "differs": -8.0,
                 "neighbour": -8.0,
+                "namesake": -5.0,
                 "country": -5.0,
                 "unknown": 0.0,
             },
@@ -144,6 +153,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "within": -6.0,
                 "differs": -8.0,
                 "neighbour": -8.0,
+                "namesake": -5.0,
                 "country": -8.0,
                 "unknown": 0.0,
             },
@@ -163,6 +173,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "within": -20.0,
                 "differs": -20.0,
                 "neighbour": -20.0,
+                "namesake": -20.0,
                 "country": -20.0,
                 "unknown": -20.0,
             },
@@ -183,6 +194,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "within": -20.0,
                 "differs": -20.0,
                 "neighbour": -20.0,
+                "namesake": -20.0,
                 "country": -20.0,
                 "unknown": -20.0,
             },
@@ -208,19 +220,21 @@ MODELS: Mapping[str, ScoringModel] = {
         # Presence is a state, not a happening: articles of many years repeat it. Two statements are one only
         # in copies of one text, in reports of one happening, or of one firm within a fortnight; what held when,
         # the fact table tells.
-        threshold=7.5,
+        threshold=6.5,
         weights={
             "region": {
                 "same": 1.5,
                 "within": -1.0,
                 "differs": -8.0,
                 "neighbour": -8.0,
+                "namesake": -5.0,
+                "neighbour_of_same_firm": -5.0,
                 "country": -6.0,
                 "unknown": 0.0,
             },
             "product": {
                 "same": 2.0,
-                "words": 1.0,
+                "words": 1.5,
                 "group": 0.5,
                 "differs": -8.0,
                 "one_empty": -2.0,
@@ -240,6 +254,7 @@ MODELS: Mapping[str, ScoringModel] = {
                 "abbreviated": 1.5,
                 "spelling": 1.0,
                 "brand": -2.0,
+                "producer_and_trader": -3.0,
                 "differs": -6.0,
             },
             "status": {"differs": -6.0},
@@ -256,7 +271,7 @@ class ScoredPairs:
 
     Attributes:
         near: Pairs that join or nearly do: claim_type, score, threshold and one `level_<comparison>` each.
-        against: Pairs that speak clearly against one event: `left`, `right` only.
+        against: Pairs that contradict each other and do not join: `left`, `right` only.
     """
 
     near: pl.DataFrame
@@ -284,12 +299,10 @@ def score_pairs(pairs: pl.DataFrame, features: pl.DataFrame) -> ScoredPairs:
         claims = rows.filter(pl.col("claim_type") == claim_type)
         for start in range(0, of_type.height, BATCH_PAIRS):
             scored = _score_batch(of_type.slice(start, BATCH_PAIRS).drop("claim_type"), claims, model)
-            near.append(scored.filter(pl.col("score") > model.threshold - KEPT_BELOW_THRESHOLD))
-            against.append(
-                scored.filter(pl.col("score") <= model.threshold - KEPT_BELOW_THRESHOLD).select(
-                    "left", "right"
-                )
-            )
+            is_near = pl.col("score") > model.threshold - KEPT_BELOW_THRESHOLD
+            is_against = (pl.col("score") < model.threshold) & (pl.col("against") <= CONTRADICTION)
+            near.append(scored.filter(is_near).drop("against"))
+            against.append(scored.filter(is_against).select("left", "right"))
     return ScoredPairs(
         pl.concat(near, how="diagonal").sort("left", "right"), pl.concat(against).sort("left", "right")
     )
@@ -310,8 +323,12 @@ def _score_batch(pairs: pl.DataFrame, claims: pl.DataFrame, model: ScoringModel)
     leveled = joined.select(
         "left", "right", "claim_type", *(COMPARISONS[name].alias(f"level_{name}") for name in names)
     )
-    total = pl.sum_horizontal(_weight(name, model.weights[name]) for name in names)
-    return leveled.with_columns(score=total, threshold=pl.lit(model.threshold))
+    weights = [_weight(name, model.weights[name]) for name in names]
+    return leveled.with_columns(
+        score=pl.sum_horizontal(weights),
+        against=pl.sum_horizontal(weight.clip(upper_bound=0.0) for weight in weights),
+        threshold=pl.lit(model.threshold),
+    )
 
 
 def _weight(name: str, weights: Mapping[str, float]) -> pl.Expr:

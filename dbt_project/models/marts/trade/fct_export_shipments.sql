@@ -19,6 +19,8 @@ final as (
         lists.exporter_names,
         lists.product_names,
         lists.destination_codes,
+        lists.product_ids,
+        lists.country_codes,
         facts.status_code,
         facts.commitment_code,
         facts.aggregation_code,

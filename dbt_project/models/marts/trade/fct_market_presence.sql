@@ -16,6 +16,8 @@ final as (
         lists.exporter_names,
         lists.product_names,
         lists.destination_codes,
+        lists.product_ids,
+        lists.country_codes,
         facts.status_code,
         facts.flow_code,
         ---------- provenance
