@@ -23,6 +23,7 @@ _TO_COUNTRY = Pattern("scope.to_country")
 _STATED_NOUN = Pattern("scope.stated_noun")
 _EXPORT_NOUN = Pattern("scope.export_noun")
 _NATION_PART = Pattern("scope.nation_part")
+_PORT = Pattern("scope.port")
 _THIS_PLACE = Pattern("scope.this_place")
 
 
@@ -130,8 +131,13 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
     here = _THIS_PLACE.search(view.text)
     best: tuple[int, str] | None = None
     export = [cue.start for cue in view.cues_of("export", "abroad")]
+    places = _PORT.finditer(view.text)
+    ports = [(view.start + match.start(), view.start + match.end()) for match in places]
     for mention in view.regions:
         if mention.role in ("route", "at", "apposition"):
+            continue
+        if any(start <= mention.start <= end for start, end in ports):
+            # "melalui Pelabuhan Belawan, Sumatera Utara", "Bea Cukai Teluk Bayur, Padang": where a port lies.
             continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
         weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
