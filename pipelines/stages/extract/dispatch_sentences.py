@@ -139,7 +139,11 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         or (t.form == "year" and _YEAR_WORD.search(text[max(0, t.start - 10) : t.start + 6]))
         or (t.form == "month" and t.until)
         or (t.form == "relative" and t.word.startswith(("periode", "semester", "triwulan", "kuartal")))
-        or (t.form == "relative" and t.word.startswith("tahun") and view.has("value_word", "volume_word", "cumulative", "achieved"))
+        or (
+            t.form == "relative"
+            and t.word.startswith("tahun")
+            and view.has("value_word", "volume_word", "cumulative", "achieved")
+        )
         for t in view.times
     ) or bool(_SINCE.search(view.text))
     if any(

@@ -8,8 +8,6 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
-_EXPORTERS = Pattern("export_figures.exporters")
-_CERTIFICATES = Pattern("export_figures.certificates")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _MINUS = Pattern("export_figures.minus")
@@ -36,11 +34,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     if figure.kind == "percent":
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":
-        return figure.unit == "exporter" or (
-            view.has("export") and _EXPORTERS.search(text[figure.end : figure.end + 50]) is not None
-        )
-    if figure.noun == "kali" and _CERTIFICATES.search(view.text):
-        return True
+        return figure.unit == "exporter"
     if figure.kind not in ("money", "quantity", "document"):
         return False
     if figure.qualifier == "at_most" or (

@@ -7,7 +7,6 @@ import or budget is a claim whose region, period and goods are printed beside it
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
@@ -28,6 +27,7 @@ from pipelines.stages.extract.periods import (
 )
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period
+from pipelines.stages.extract.tallies import settle_tallies
 from pipelines.text.edtf import shift_years
 
 _METRICS = {
@@ -60,7 +60,12 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
         state.topic = state.commodity = headline_goods(document)
-    for view in document.body:
+    papers_before = False
+    for sentence in document.body:
+        view = sentence
+        if state.report or view.has("export", "source_stat", "certify"):
+            view = settle_tallies(document, sentence, papers_before=papers_before)
+        papers_before = any(figure.kind == "document" for figure in view.figures)
         if (
             (view.has("export") or state.report)
             and not view.has("send_strong", "planned")
@@ -234,10 +239,6 @@ def _draft(
         elif not item.compared and item.time.form != "relative":
             period = span = None
     product, country = item.product, item.country
-    if (figure.noun == "kali" and view.has("certify")) or (
-        figure.unit == "sheet" and (view.has("source_stat") or "ska" in view.text.lower())
-    ):
-        figure = replace(figure, kind="document", unit=None)
     if figure.kind not in _METRICS:
         return None, local
     metric = _METRICS[figure.kind]

@@ -72,7 +72,9 @@ def _leads_with_dispatch(document: Document) -> bool:
             continue
         if STAT_NOUN.search(view.text) and not view.has("send", "send_strong"):
             continue
-        if any(time.word.startswith(("tahun", "bulan")) for time in view.times) and view.has("value_word", "volume_word"):
+        if any(time.word.startswith(("tahun", "bulan")) for time in view.times) and view.has(
+            "value_word", "volume_word"
+        ):
             continue
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
         if view.has("send_strong") and dated:

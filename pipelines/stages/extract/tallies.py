@@ -1,0 +1,81 @@
+"""Firms and papers that a report counts: "127 perusahaan yang mengekspor", "frekuensinya 5.233 kali", "8.016 lembar SKA"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.figures import Figure
+
+_PAPERS = Pattern("tallies.papers")
+_FREQUENCY = Pattern("tallies.frequency")
+_EXPORTING = Pattern("tallies.exporting")
+_NOT_EXPORTING = Pattern("tallies.not_exporting")
+_OF_FIRMS = Pattern("tallies.of_firms")
+_COUNT_OF_EXPORTERS = Pattern("tallies.count_of_exporters")
+_BECOMES = Pattern("tallies.becomes")
+_COMPARED = Pattern("tallies.compared")
+
+
+def settle_tallies(document: Document, view: SentenceView, *, papers_before: bool) -> SentenceView:
+    """The sentence with its counts of papers and exporting firms as such: kind `document`, or `people` of unit `exporter`.
+
+    Args:
+        document: The article.
+        view: A sentence of it.
+        papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
+    """
+    figures: list[Figure] = []
+    firms = not _NOT_EXPORTING.search(view.text) and not any(
+        time.form in ("day", "weekday") or time.word == "hari ini" for time in view.times
+    )
+    for figure in view.figures:
+        settled = _settled(document, view, figure, papers_before=papers_before, firms=firms)
+        if (
+            figure.kind == "number"
+            and figures
+            and _is_tally(figures[-1])
+            and (firms or figures[-1].kind == "document")
+        ):
+            gap = document.text[figures[-1].end : figure.start]
+            if _COMPARED.fullmatch(gap):
+                settled = _like(figure, figures[-1])
+        figures.append(settled)
+    for position in range(len(figures) - 2, -1, -1):
+        first, second = figures[position], figures[position + 1]
+        gap = document.text[first.end : second.start]
+        if first.kind == "number" and _is_tally(second) and _BECOMES.fullmatch(gap):
+            figures[position] = _like(first, second)
+    return replace(view, figures=figures) if figures != view.figures else view
+
+
+def _settled(
+    document: Document, view: SentenceView, figure: Figure, *, papers_before: bool, firms: bool
+) -> Figure:
+    if figure.noun == "kali" and (view.has("certify") or _FREQUENCY.search(view.text) or papers_before):
+        return replace(figure, kind="document", unit=None)
+    if figure.unit == "sheet" and (view.has("source_stat") or _PAPERS.search(view.text)):
+        return replace(figure, kind="document", unit=None)
+    is_firm = figure.kind == "people" and figure.unit in ("firm", "person")
+    if firms and (is_firm or figure.unit == "unit"):
+        around = document.text[max(view.start, figure.start - 90) : figure.end + 60]
+        papers = _PAPERS.search(view.text) and _OF_FIRMS.search(
+            document.text, max(view.start, figure.start - 12), figure.start
+        )
+        if papers or (_EXPORTING.search(around) and view.has("export", "source_stat", "certify")):
+            return replace(figure, kind="people", unit="exporter")
+    if firms and figure.kind == "number" and not figure.noun:
+        before = document.text[max(view.start, figure.start - 80) : figure.start]
+        if _COUNT_OF_EXPORTERS.search(before):
+            return replace(figure, kind="people", unit="exporter")
+    return figure
+
+
+def _is_tally(figure: Figure) -> bool:
+    return figure.kind == "document" or figure.unit == "exporter"
+
+
+def _like(figure: Figure, other: Figure) -> Figure:
+    """A bare number that counts the same as another figure."""
+    return replace(figure, kind=other.kind, unit=other.unit, noun=other.noun)
