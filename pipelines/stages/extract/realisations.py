@@ -82,6 +82,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
             state.suspended = False
+            state.parts = set()
             if state.aside:
                 state.period, state.period_span, state.aside = state.main, state.main_span, False
         if view.has("export"):
@@ -184,9 +185,10 @@ def _read_sentence(
         previous = item, draft
     if state.main:
         # A series of months, or "khusus Maret": the next paragraph is about the whole period again.
-        parts = {str(d.slots["period"]) for d in drafts if d.has("period")}
-        inside = [period for period in parts if is_part(period, state.main)]
-        if len(inside) >= 2 or (inside and _ONLY.search(view.text)):
+        told = {str(d.slots["period"]) for d in drafts if d.has("period")}
+        inside = {period for period in told if is_part(period, state.main)}
+        state.parts |= inside
+        if len(state.parts) >= 2 or (inside and _ONLY.search(view.text)):
             state.aside = True
     return drafts
 

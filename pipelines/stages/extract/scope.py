@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -35,6 +35,7 @@ class ReportState:
     main: str | None = None
     main_span: tuple[int, int] | None = None
     aside: bool = False
+    parts: set[str] = field(default_factory=set)
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
