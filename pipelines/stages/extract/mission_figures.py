@@ -1,0 +1,117 @@
+"""Which figures of a mission's sentence are its delegation and its deals."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.figures import Figure
+
+_OTHER_MONEY = Pattern("mission_figures.other_money")
+_OF = Pattern("mission_figures.of")
+_APPLICANTS = Pattern("mission_figures.applicants")
+_OTHER_PEOPLE = Pattern("mission_figures.other_people")
+_TOTAL = Pattern("mission_figures.total")
+_TARGET = Pattern("mission_figures.target")
+_TARGET_BEHIND = Pattern("mission_figures.target_behind")
+_POTENTIAL = Pattern("mission_figures.potential")
+_PAID = Pattern("mission_figures.paid")
+_PARTS = Pattern("mission_figures.parts")
+_SIDE = Pattern("mission_figures.side")
+
+
+def deals(view: SentenceView) -> list[Figure]:
+    """Sums of money in a sentence that could be transactions, in order."""
+    return [
+        figure
+        for figure in view.figures
+        if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as
+    ]
+
+
+def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True where the words before a sum make it a mission's deal, not a price, a budget or exports in general."""
+    governor = view.last_cue_before(
+        figure.start,
+        "price",
+        "budget",
+        "import",
+        "transaction",
+        "potential",
+        "target",
+        "achieved",
+        "export",
+        "capacity",
+        "mission",
+    )
+    if governor is None:
+        after = view.first_cue_after(figure.end, "transaction", "mission", "price")
+        return after is None or "price" not in after.codes
+    classes = set(governor.codes)
+    if classes & {"price", "import"} or (classes & {"budget", "capacity"} and not classes & {"transaction"}):
+        return False
+    if "export" in classes and not classes & {"transaction"}:
+        return False
+    before = document.text[max(view.start, figure.start - 60) : figure.start]
+    return not _OTHER_MONEY.search(before)
+
+
+def delegations(document: Document, view: SentenceView) -> list[Figure]:
+    """Counts of people and firms in a sentence that may have travelled, in order."""
+    return [
+        figure
+        for figure in view.figures
+        if figure.kind == "people"
+        and figure.value is not None
+        and figure.unit in ("firm", "person", "exporter")
+        and _is_delegation(document, view, figure)
+    ]
+
+
+def _is_delegation(document: Document, view: SentenceView, figure: Figure) -> bool:
+    after = document.text[figure.end : figure.end + 30]
+    before = document.text[max(view.start, figure.start - 30) : figure.start]
+    if _OF.search(before) and _APPLICANTS.search(after):
+        return False
+    if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
+        return False
+    return not _OTHER_PEOPLE.match(after)
+
+
+def total_of(document: Document, view: SentenceView, people: list[Figure]) -> Figure | None:
+    """The count that the text calls a total, or None."""
+    return next(
+        (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
+    )
+
+
+def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a sum that the mission aims at."""
+    before = document.text[max(view.start, figure.start - 70) : figure.start]
+    return bool(_TARGET.search(before)) or bool(
+        _TARGET_BEHIND.match(document.text[figure.end : figure.end + 40])
+    )
+
+
+def is_part(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for one side of a total: what was sold, bought or invested."""
+    before = document.text[max(view.start, figure.start - 70) : figure.start]
+    sums = [f for f in view.figures if f.kind == "money"]
+    return lists_parts(view) or (bool(_SIDE.search(before)) and len(sums) > 1)
+
+
+def lists_parts(view: SentenceView) -> bool:
+    """True for a sentence that breaks a total down."""
+    return bool(_PARTS.search(view.text))
+
+
+def tells_sides(view: SentenceView) -> bool:
+    """True for a sentence about selling, buying or investing."""
+    return bool(_SIDE.search(view.text))
+
+
+def transaction_status(document: Document, view: SentenceView, figure: Figure) -> str:
+    """`potential` for letters of intent and chances, else `realised`."""
+    before = document.text[max(view.start, figure.start - 70) : figure.start]
+    if _POTENTIAL.search(before) or (_POTENTIAL.search(view.text) and not _PAID.search(view.text)):
+        return "potential"
+    return "realised"

@@ -1,0 +1,127 @@
+"""Who visits whom on a trade mission: the travelling region, its host, and the places a sentence names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.document import Document, SentenceView
+
+_HOST_BEFORE = Pattern("mission_parties.host_before")
+_VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
+_BESIDES = Pattern("mission_parties.besides")
+_PARTNER_BEFORE = Pattern("mission_parties.partner_before")
+_GUEST_BEFORE = Pattern("mission_parties.guest_before")
+_TURN = Pattern("mission_parties.turn")
+_PAIR = re.compile(r"\s*[-–—]\s*")
+
+Places = tuple[list[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The regions that meet on the article's main mission.
+
+    Attributes:
+        home: Code of the article's own region.
+        provinces: Codes of the provinces that the article names.
+        visitor, host: Codes of the travelling region and of the one it visits.
+    """
+
+    home: str | None
+    provinces: frozenset[str]
+    visitor: str | None = None
+    host: str | None = None
+
+    def lift(self, code: str) -> str:
+        """A city stands for its province where the article names that too, except the article's own region."""
+        region = regions()[code]
+        if region.level in ("city", "regency") and region.parent_code in self.provinces and code != self.home:
+            return region.parent_code
+        return code
+
+    def region_of(self, document: Document, view: SentenceView) -> str | None:
+        """The delegation's region: the one printed right behind "misi dagang", else the visitor."""
+        turn = next(
+            (m for m in view.regions if _TURN.search(document.text[max(view.start, m.start - 9) : m.start])),
+            None,
+        )
+        if turn is not None:
+            return turn.code
+        for cue in view.cues_of("mission"):
+            for mention in view.regions:
+                if 0 <= mention.start - cue.end <= 12 and not re.search(
+                    r"\b(?:di|ke)\b", document.text[cue.end : mention.start]
+                ):
+                    return mention.code
+        return self.visitor
+
+    def places(self, document: Document, view: SentenceView, *, told: Collection[int]) -> Places:
+        """Destinations of the mission told in a sentence and its direction; countries at the offsets `told` are left out."""
+        text = document.text
+        abroad = []
+        inbound = False
+        for mention in view.countries:
+            before = text[max(view.start, mention.start - 50) : mention.start]
+            if mention.start in told or _BESIDES.search(text[view.start : mention.start]):
+                continue
+            if _PARTNER_BEFORE.search(before):
+                abroad.append(mention.code)
+            if _GUEST_BEFORE.search(before):
+                inbound = True
+                abroad.append(mention.code)
+        if abroad:
+            return list(dict.fromkeys(abroad)), "inbound" if inbound else "outbound"
+        hosts: list[str] = []
+        for position, town in enumerate(view.regions):
+            before = text[max(view.start, town.start - 40) : town.start]
+            code = self.lift(town.code)
+            if code == self.visitor or _inside(town.code, self.visitor):
+                continue
+            paired = position and _PAIR.fullmatch(text[view.regions[position - 1].end : town.start])
+            if town.role == "apposition" and hosts:
+                hosts[-1] = town.code
+            elif _HOST_BEFORE.search(before) or paired or _TURN.search(before):
+                hosts.append(code)
+        return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
+
+
+def find_parties(document: Document, context: ArticleContext) -> Parties:
+    """Visiting and host region of the article's main mission, by the words before their names."""
+    provinces = frozenset(r.code for r in document.regions if regions()[r.code].level == "province")
+    known = Parties(context.home, provinces)
+    visitors: Counter[str] = Counter()
+    hosts: Counter[str] = Counter()
+    text = document.text
+    for view in document.sentences[:14]:
+        weight = 2.0 if view.has("mission") else 1.0
+        for position, mention in enumerate(view.regions):
+            code = known.lift(mention.code)
+            before = text[max(view.start, mention.start - 40) : mention.start]
+            if position and _PAIR.fullmatch(text[view.regions[position - 1].end : mention.start]):
+                hosts[code] += 3
+                visitors[known.lift(view.regions[position - 1].code)] += 3
+            elif mention.role == "apposition":
+                continue
+            elif _HOST_BEFORE.search(before):
+                hosts[code] += weight  # type: ignore[assignment]
+            elif _VISITOR_BEFORE.search(before) or mention.role in ("office", "origin"):
+                visitors[code] += weight  # type: ignore[assignment]
+            elif mention.role == "dateline":
+                hosts[code] += 0.3  # type: ignore[assignment]
+    if context.home:
+        visitors[known.lift(context.home)] += 0.5  # type: ignore[assignment]
+    ranked = sorted(visitors, key=lambda code: (-(visitors[code] - 0.6 * hosts[code]), code))
+    visitor = ranked[0] if ranked else context.home
+    others = [code for code in hosts if code != visitor and not _inside(code, visitor)]
+    host = max(others, key=lambda code: (hosts[code], code), default=None)
+    return Parties(context.home, provinces, visitor, host)
+
+
+def _inside(code: str, other: str | None) -> bool:
+    return other is not None and regions()[code].parent_code == other
