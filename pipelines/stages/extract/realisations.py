@@ -26,7 +26,7 @@ from pipelines.stages.extract.periods import (
     until,
 )
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
-from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period
+from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period, note_subject, take_up_subject
 from pipelines.stages.extract.tallies import settle_tallies
 from pipelines.text.edtf import shift_years
 
@@ -82,13 +82,15 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
             state.suspended = False
-            state.parts = set()
+            state.parts, state.subject = set(), None
             if state.aside:
                 state.period, state.period_span, state.aside = state.main, state.main_span, False
         if view.has("export"):
             state.suspended = False
         if view.has("import", "domestic") and not view.has("export"):
             state.suspended = True
+        if state.report and not any(is_amount(f) and f.kind in _METRICS for f in view.figures):
+            note_subject(document, view, state)
         if state.suspended or not _is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
@@ -169,6 +171,7 @@ def _read_sentence(
     if not figures:
         return []
     move_scope(document, view, context, state, labels, figures[0])
+    take_up_subject(document, view, state, figures[0])
     attached = attach_labels(document, view, figures, labels, state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.

@@ -24,7 +24,12 @@ _STATED_NOUN = Pattern("scope.stated_noun")
 _EXPORT_NOUN = Pattern("scope.export_noun")
 _NATION_PART = Pattern("scope.nation_part")
 _PORT = Pattern("scope.port")
+_ITS_FIGURE = Pattern("scope.its_figure")
+_A_MARKET = Pattern("scope.a_market")
 _THIS_PLACE = Pattern("scope.this_place")
+
+
+_SUBJECT_WITHIN = 45  # characters of a sentence in which its subject begins
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class ReportState:
     main_span: tuple[int, int] | None = None
     aside: bool = False
     parts: set[str] = field(default_factory=set)
+    subject: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
@@ -101,6 +107,25 @@ def move_scope(
         state.destination = destination
     elif fresh:
         state.destination = None
+
+
+def note_subject(document: Document, view: SentenceView, state: ReportState) -> None:
+    """A sentence without figures names what the next ones are about: "Khusus batik polanya sama. Pada Januari nilainya ..."."""
+    labels = find_labels(document, view)
+    goods = [label for label in labels if label.kind == "product"]
+    opens = view.index == document.body[0].index
+    state.subject = goods[0] if goods and not opens and goods[0].start - view.start <= _SUBJECT_WITHIN else None
+    markets = {code for label in labels if label.kind == "country" for code in label.values}
+    if len(markets) == 1 and _A_MARKET.search(view.text):
+        state.destination = next(label for label in labels if label.kind == "country")
+
+
+def take_up_subject(document: Document, view: SentenceView, state: ReportState, first: Figure) -> None:
+    """The figures of a sentence are those of the goods that the one before named, where a pronoun says so."""
+    named = any(label.kind == "product" and label.end <= first.start for label in find_labels(document, view))
+    if state.subject is not None and not named and _ITS_FIGURE.search(view.text):
+        state.commodity = state.subject
+    state.subject = None
 
 
 def headline_goods(document: Document) -> Label | None:
