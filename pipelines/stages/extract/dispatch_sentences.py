@@ -146,6 +146,16 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         )
         for t in view.times
     ) or bool(_SINCE.search(view.text))
+    bare_year = any(t.form == "year" for t in view.times) and not any(
+        t.form in ("day", "month", "weekday", "day_range") for t in view.times
+    )
+    if (
+        bare_year
+        and not view.has("send_strong", "first", "not_first", "this_one", "planned")
+        and not view.firms
+        and "container" not in kinds
+    ):
+        return False
     if any(
         _EXPORT_VALUE_OF.search(text[max(view.start, m.start - 14) : m.start]) for m in view.regions
     ) and any(t.form in ("month", "year") for t in view.times):
