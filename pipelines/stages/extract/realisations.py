@@ -82,6 +82,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
             state.suspended = False
+            if state.region == "ID" and context.home:
+                state.region = context.home  # the nation is told of in passing
             state.parts, state.subject = set(), None
             if state.aside:
                 state.period, state.period_span, state.aside = state.main, state.main_span, False
