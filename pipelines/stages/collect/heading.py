@@ -19,6 +19,8 @@ _COPYRIGHT_OUTLET = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\bWI(?:B|TA|T)\b")
+# "Ekspor" Sapi Bima ke Jabodetabek: a headline may open with a quoted word, a quoted statement is none.
+_QUOTED_WORD = re.compile(r'["“”][^"“”\s]+(?: [^"“”\s]+)?["“”] [^"“”]{12,}$')
 _MAX_TITLE = 170
 _TIMESTAMP_LINES = 8
 
@@ -54,7 +56,7 @@ def looks_like_title(line: str, following: str | None) -> bool:
         following is not None
         and 12 <= len(line) <= _MAX_TITLE
         and not line.rstrip().endswith((".", ":", ";", ","))
-        and not line.startswith(('"', "“", "”", "("))
+        and (not line.startswith(('"', "“", "”", "(")) or _QUOTED_WORD.match(line) is not None)
         and find_dateline(line) is None
         and not is_timestamp(line)
     )

@@ -233,6 +233,16 @@ def goes_inland(document: Document, view: SentenceView) -> bool:
     )
 
 
+def stays_inland(document: Document) -> bool:
+    """True where the headline sends goods to another part of Indonesia, or the article does and names no other country."""
+    headline = [view for view in document.sentences if view.end <= document.title_end]
+    if any(view.has("export") and not view.countries and goes_inland(document, view) for view in headline):
+        return True
+    if "abroad" in document.cue_classes or any(view.countries for view in document.sentences):
+        return False
+    return any(view.has("export", "send") and goes_inland(document, view) for view in document.sentences)
+
+
 def _abroad_before(document: Document, view: SentenceView) -> bool:
     return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
 

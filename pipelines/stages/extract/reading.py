@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
 from pipelines.stages.extract.confidence import confidence, features
 from pipelines.stages.extract.context import ArticleContext, read_context
+from pipelines.stages.extract.dispatch_sentences import stays_inland
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.events import read_exhibitions, read_trainings
@@ -107,6 +108,8 @@ def read_drafts(
     taken |= used
     fairs, used = read_exhibitions(document, context)
     taken |= used
+    if stays_inland(document):
+        return document, context, sorted([*missions, *trainings, *fairs], key=lambda draft: draft.order)
     targets, used = read_targets(document, context, skip=taken)
     taken |= used
     shipments, used = read_shipments(document, context, skip=taken)
