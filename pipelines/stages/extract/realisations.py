@@ -26,7 +26,14 @@ from pipelines.stages.extract.periods import (
     until,
 )
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
-from pipelines.stages.extract.scope import ReportState, headline_goods, move_scope, note_period, note_subject, take_up_subject
+from pipelines.stages.extract.scope import (
+    ReportState,
+    headline_goods,
+    move_scope,
+    note_period,
+    note_subject,
+    take_up_subject,
+)
 from pipelines.stages.extract.tallies import settle_tallies
 from pipelines.text.edtf import shift_years
 
@@ -59,7 +66,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     if state.report:
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
-        state.topic = state.commodity = headline_goods(document)
+        state.headline = state.topic = state.commodity = headline_goods(document)
     papers_before = False
     for sentence in document.body:
         view = sentence

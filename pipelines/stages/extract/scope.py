@@ -45,6 +45,7 @@ class ReportState:
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
+    headline: Label | None = None
     topic: Label | None = None
     market: Label | None = None
     mentioned: str | None = None
@@ -98,7 +99,11 @@ def move_scope(
             state.topic = scope
         state.commodity = scope
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
-        state.commodity = state.topic = None
+        if state.headline is None or _IS_TOTAL.match(text, export.end):
+            state.commodity = state.topic = None
+        else:
+            # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
+            state.commodity = state.headline
     elif (fresh and not _OPENS_WITH_LINK.match(view.text[:20])) or (fresh and _EXPORT_NOUN.search(view.text)):
         state.commodity = None
     if destination and first is not None and not _country_list_follows(labels, view, first):
@@ -129,19 +134,18 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
 
 
 def headline_goods(document: Document) -> Label | None:
-    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"."""
+    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"; "nonmigas" only where the lead says so too."""
+    lead = next((view for view in document.body if view.has("export")), None)
     for view in document.sentences:
         if view.end > document.title_end:
             break
         for export in view.cues_of("export"):
             for label in find_labels(document, view):
                 between = document.text[export.end : label.start]
-                if (
-                    label.kind == "product"
-                    and label.start >= export.end
-                    and _SCOPE_GAP.fullmatch(between)
-                    and not _SUBTOTAL.match(label.text)
-                ):
+                if label.kind != "product" or label.start < export.end or not _SCOPE_GAP.fullmatch(between):
+                    continue
+                told_again = lead is not None and label.text.lower() in lead.text.lower()
+                if not _SUBTOTAL.match(label.text) or told_again:
                     return label
     return None
 
