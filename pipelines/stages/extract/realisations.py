@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.arithmetic import settle_periods
 from pipelines.stages.extract.attachments import Attached, attach_labels
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.dispatch_sentences import goes_inland
@@ -108,6 +109,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if found:
             state.active, state.last_index = True, view.index
         drafts.extend(found)
+    settle_periods(document, drafts)
     return drafts
 
 

@@ -1,0 +1,129 @@
+"""What the figures of a report say of each other: shares and parts that tell which total, and so which period, is meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.export_figures import growth_sign
+
+_SHARE_WITHIN = 45  # characters between a value and its share of the total
+_ROUNDING = Decimal("0.004")  # of values and shares as printed
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """All exports of a region in a period, or all but oil and gas."""
+
+    period: str
+    amount: Decimal
+    currency: str
+
+
+def settle_periods(document: Document, drafts: list[Draft]) -> None:
+    """Correct the periods that figures only carried on, where their shares or their sum belong to the total of another.
+
+    "Selama Januari-Agustus ekspor mencapai 5,6 miliar. ... Nikel bernilai 389,60 juta, sisanya besi dan baja 312,58
+    juta": the two add up to the month that the report opened with.
+    """
+    totals = _totals(drafts)
+    if len({total.period for total in totals}) < 2:
+        return
+    for run in _runs(drafts):
+        told = Counter[str]()
+        for paragraph in _paragraphs(document, run):
+            told.update(_periods_of_shares(document, paragraph, totals))
+            told.update(_periods_of_sums(paragraph, totals))
+        if not told:
+            continue
+        current = str(run[0].slots["period"])
+        period, votes = told.most_common(1)[0]
+        if votes > told[current]:
+            span = next((d.spans.get("period") for d in drafts if d.slots.get("period") == period), None)
+            for draft in run:
+                draft.put("period", period, span)
+                draft.evidence.add("period_settled")
+
+
+def _totals(drafts: list[Draft]) -> list[_Total]:
+    return [
+        _Total(str(draft.slots["period"]), Decimal(str(draft.slots["amount"])), str(draft.slots.get("currency")))
+        for draft in drafts
+        if draft.slots.get("metric") == "value"
+        and draft.has("period")
+        and "period_carried" not in draft.evidence
+        and not draft.has("commodity")
+        and not draft.has("destinations")
+    ]
+
+
+def _runs(drafts: list[Draft]) -> Iterator[list[Draft]]:
+    """Stretches of drafts that carry one period on."""
+    run: list[Draft] = []
+    for draft in drafts:
+        carried = "period_carried" in draft.evidence and draft.has("period")
+        if run and not (carried and draft.slots["period"] == run[0].slots["period"]):
+            yield run
+            run = []
+        if carried:
+            run.append(draft)
+    if run:
+        yield run
+
+
+def _paragraphs(document: Document, run: list[Draft]) -> Iterator[list[Draft]]:
+    paragraph: list[Draft] = []
+    for draft in run:
+        number = document.sentences[draft.sentences[0]].sentence.paragraph
+        if paragraph and document.sentences[paragraph[0].sentences[0]].sentence.paragraph != number:
+            yield paragraph
+            paragraph = []
+        paragraph.append(draft)
+    if paragraph:
+        yield paragraph
+
+
+def _periods_of_shares(document: Document, drafts: list[Draft], totals: list[_Total]) -> Iterator[str]:
+    """The periods whose totals the printed shares belong to: "USD1,21 juta (0,45 persen)"."""
+    for draft in drafts:
+        if draft.slots.get("metric") != "value" or "amount" not in draft.spans:
+            continue
+        share = _share(document, document.sentences[draft.sentences[0]], draft)
+        if share is None:
+            continue
+        amount = Decimal(str(draft.slots["amount"]))
+        yield from {
+            total.period
+            for total in totals
+            if total.currency == draft.slots.get("currency")
+            and abs(amount / total.amount - share) <= share * _ROUNDING + Decimal("0.00006")
+        }
+
+
+def _share(document: Document, view: SentenceView, draft: Draft) -> Decimal | None:
+    end = draft.spans["amount"][1]
+    following = next((figure for figure in view.figures if figure.start >= end), None)
+    if following is None or following.kind != "percent" or following.start - end > _SHARE_WITHIN:
+        return None
+    if not following.value or growth_sign(document, view, following) != 0:
+        return None
+    return following.value / 100
+
+
+def _periods_of_sums(drafts: list[Draft], totals: list[_Total]) -> Iterator[str]:
+    """The periods whose totals the values of a paragraph add up to."""
+    for of in ("commodity", "destinations"):
+        values = [d for d in drafts if d.slots.get("metric") == "value" and d.has(of)]
+        if len(values) < 2:
+            continue
+        amount = sum((Decimal(str(d.slots["amount"])) for d in values), Decimal(0))
+        yield from {
+            total.period
+            for total in totals
+            if total.currency == values[0].slots.get("currency")
+            and abs(amount - total.amount) <= total.amount * _ROUNDING / 4
+        }
