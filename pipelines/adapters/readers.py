@@ -10,15 +10,12 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Final
 
 from pipelines.errors import RawFolderError
 from pipelines.stages.collect import Rejection
-from pipelines.stages.collect.document import MAX_BYTES
+from pipelines.stages.collect.formats import FIELDS_NAME, KNOWN_SUFFIXES, METADATA_NAME, format_or_none
+from pipelines.stages.collect.model import MAX_BYTES
 from pipelines.stages.collect.raw import Listing, RawFile
-
-METADATA_NAME: Final = "metadata.csv"
-DOCUMENT_SUFFIXES: Final = frozenset({".txt"})
 
 
 def list_raw_files(raw_dir: Path) -> Listing:
@@ -32,32 +29,28 @@ def list_raw_files(raw_dir: Path) -> Listing:
     """
     if not raw_dir.is_dir():
         raise RawFolderError(
-            f"the raw folder {raw_dir} does not exist; create it and put .txt files in it, "
+            f"the raw folder {raw_dir} does not exist; create it and put articles (.txt, .html, .jsonl, …) in it, "
             "or name another with --raw-dir or NIAGA_RAW_DIR"
         )
     files: list[RawFile] = []
-    metadata_files: list[RawFile] = []
+    companions: dict[str, list[RawFile]] = {METADATA_NAME: [], FIELDS_NAME: []}
     problems: list[Rejection] = []
     for path in _walk(raw_dir, raw_dir, problems):
         raw_path = path.relative_to(raw_dir).as_posix()
-        is_metadata = path.name == METADATA_NAME
-        if not is_metadata and path.suffix.lower() not in DOCUMENT_SUFFIXES:
-            problems.append(
-                Rejection(
-                    raw_path, "unsupported_format", f"files of kind {path.suffix or '(none)'!r} are not read"
-                )
-            )
+        if path.name not in companions and format_or_none(path.name) is None:
+            known = ", ".join(KNOWN_SUFFIXES)
+            detail = f"files of kind {path.suffix or '(none)'!r} are not read; known: {known}, .zip, with .gz or .zst"
+            problems.append(Rejection(raw_path, "unsupported_format", detail))
             continue
         entry = _stat(raw_dir, path, raw_path)
         if isinstance(entry, Rejection):
             problems.append(entry)
-        elif is_metadata:
-            metadata_files.append(entry)
         else:
-            files.append(entry)
+            companions.get(path.name, files).append(entry)
     return Listing(
         files=tuple(sorted(files, key=lambda file: file.raw_path)),
-        metadata_files=tuple(sorted(metadata_files, key=lambda file: file.raw_path)),
+        metadata_files=tuple(sorted(companions[METADATA_NAME], key=lambda file: file.raw_path)),
+        field_files=tuple(sorted(companions[FIELDS_NAME], key=lambda file: file.raw_path)),
         problems=tuple(sorted(problems, key=lambda problem: (problem.raw_path, problem.reason_code))),
     )
 
@@ -72,7 +65,7 @@ def _walk(raw_dir: Path, folder: Path, problems: list[Rejection]) -> Iterator[Pa
                 f"the raw folder {raw_dir} cannot be listed: {error.strerror}; check its permissions"
             ) from error
         problems.append(
-            Rejection(folder.relative_to(raw_dir).as_posix(), _reason(error), f"folder: {error.strerror}")
+            Rejection(folder.relative_to(raw_dir).as_posix(), reason_of(error), f"folder: {error.strerror}")
         )
         return
     for entry in found:
@@ -101,7 +94,7 @@ def _stat(raw_dir: Path, path: Path, raw_path: str) -> RawFile | Rejection:
             return Rejection(raw_path, "link_leads_outside", "a link out of the raw folder is not followed")
         status = path.stat()
     except OSError as error:
-        return Rejection(raw_path, _reason(error), str(error.strerror))
+        return Rejection(raw_path, reason_of(error), str(error.strerror))
     if not stat.S_ISREG(status.st_mode):
         return Rejection(raw_path, "not_a_regular_file", "a device, pipe or folder link is not read")
     return RawFile(raw_path=raw_path, size=status.st_size, mtime_ns=status.st_mtime_ns)
@@ -118,13 +111,14 @@ def read_bytes(raw_dir: Path, raw_path: str) -> bytes | Rejection:
                 return Rejection(raw_path, "not_a_regular_file", "a device, pipe or folder link is not read")
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return Rejection(raw_path, _reason(error), str(error.strerror))
+        return Rejection(raw_path, reason_of(error), str(error.strerror))
     if len(content) > MAX_BYTES:
         return Rejection(raw_path, "too_large", f"more than {MAX_BYTES:,} bytes; split it into articles")
     return content
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """The reason code of an error of the file system."""
     if error.errno in {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}:
         return "vanished"
     if error.errno in {errno.EACCES, errno.EPERM}:

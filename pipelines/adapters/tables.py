@@ -23,9 +23,10 @@ from pipelines.errors import ContractError, NiagaError
 
 MANIFEST_NAME: Final = "manifest.json"
 _FORMAT: Final = 1
-# A run adds a part for its new rows; past this many small ones a table is written again as one. With 50 parts
+# A run adds a part for its new rows; past this many small ones they are written again as one. With 50 parts
 # of some 100 kB opening them costs more than reading them.
-_MAX_PARTS: Final = 50
+_MAX_SMALL_PARTS: Final = 50
+_SMALL_PART: Final = 4_000_000
 _PART_ROWS: Final = 250_000
 
 
@@ -106,6 +107,19 @@ class TableStore:
             return empty.select(columns) if columns is not None else empty
         return pl.concat(frames, how="vertical", rechunk=False)
 
+    def read_matching(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
+        """The rows that agree with one of `keys` in all of its columns; parts without such rows are not kept.
+
+        Memory holds one part and what was found, not the table.
+        """
+        found = [table.frame([])]
+        for part in self.manifest(table).parts if not keys.is_empty() else ():
+            columns = self._read_part(table, part, keys.columns)
+            if _any_match(columns, [keys]):
+                whole = self._read_part(table, part, None)
+                found.append(whole.join(keys, on=keys.columns, how="semi", nulls_equal=True))
+        return pl.concat(found)
+
     def head(self, table: Table, rows: int) -> pl.DataFrame:
         """Some first rows of a table, for a preview."""
         part = next((part for part in self.manifest(table).parts if part.rows), None)
@@ -151,8 +165,11 @@ class TableStore:
             kept += self._write_parts(table, frame)
         if tuple(kept) == before.parts:
             return before
-        if len(kept) > _MAX_PARTS:
-            return self.replace(table, pl.concat(self._read_part(table, part, None) for part in kept))
+        small = [part for part in kept if part.size < _SMALL_PART]
+        if len(small) > _MAX_SMALL_PARTS:
+            # Only the small ones become one: a large table is not written again for what is added to it.
+            merged = self._write_parts(table, pl.concat(self._read_part(table, part, None) for part in small))
+            kept = [part for part in kept if part.size >= _SMALL_PART] + merged
         return self._commit(table, kept, None)
 
     def verify(self, tables: Iterable[Table]) -> None:

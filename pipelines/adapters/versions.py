@@ -15,7 +15,14 @@ _SOURCES: Final = frozenset({".py", ".csv", ".yaml", ".yml", ".json"})
 
 # What each stage's result depends on besides its input.
 STAGE_SOURCES: Final = {
-    "collect": ("contracts", "lexicons", "text", "stages/collect"),
+    "collect": (
+        "contracts",
+        "lexicons",
+        "text",
+        "stages/collect",
+        "adapters/containers.py",
+        "adapters/warc.py",
+    ),
     "dedupe": ("contracts", "lexicons", "text", "stages/dedupe"),
     "extract": ("contracts", "lexicons", "text", "stages/extract"),
     "resolve": ("contracts", "lexicons", "text", "stages/resolve"),

@@ -4,54 +4,137 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+import polars as pl
+
+from pipelines.adapters.containers import read_documents, sha256_of
 from pipelines.adapters.dedupe_index import DedupeIndex, open_dedupe_index
 from pipelines.adapters.readers import list_raw_files, read_bytes
 from pipelines.adapters.reviews import read_reviews_file
 from pipelines.adapters.state import Warehouse
+from pipelines.adapters.tables import TableStore
 from pipelines.adapters.versions import stage_version
 from pipelines.contracts.events import EVENT_CLAIMS
-from pipelines.contracts.runs import COLLECT_REJECTS, EXTRACTIONS, RAW_FILES
+from pipelines.contracts.runs import COLLECT_REJECTS, EXTRACTIONS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLES, CLAIMS
 from pipelines.errors import IndexMismatchError
 from pipelines.stages.collect import Rejection
-from pipelines.stages.collect.intake import Intake, collect_new
-from pipelines.stages.collect.raw import MetadataTree, parse_metadata
+from pipelines.stages.collect.intake import Batch, Plan, collect_files, plan_reading, reject_rows
+from pipelines.stages.collect.raw import MetadataFile, MetadataTree, parse_metadata
+from pipelines.stages.collect.records import FieldMapping, FieldTree, parse_fields
 from pipelines.stages.extract.table import articles_to_read
 
 
-def look_at_raw_folder(
-    warehouse: Warehouse, *, on_progress: Callable[[int, int], None] = lambda done, total: None
-) -> Intake:
-    """Read what is new or changed in the raw folder; nothing is stored.
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """The stage tables of collect, asked by ids (`CollectState`)."""
+
+    tables: TableStore
+
+    def documents_of_files(self, raw_paths: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `raw_documents` of some raw_path."""
+        return self.tables.read_matching(RAW_DOCUMENTS, raw_paths)
+
+    def documents_of_articles(self, article_ids: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `raw_documents` of some article_id."""
+        return self.tables.read_matching(RAW_DOCUMENTS, article_ids)
+
+    def articles(self, article_ids: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `articles`, all versions, of some article_id."""
+        return self.tables.read_matching(ARTICLES, article_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The raw folder as a run finds it: what to read, and what metadata.csv and fields.yml say of it."""
+
+    plan: Plan
+    metadata: MetadataTree
+    fields: FieldTree
+
+
+def look_at_raw_folder(warehouse: Warehouse) -> Look:
+    """See what is new or changed in the raw folder; no document is read and nothing is stored.
 
     Raises:
         RawFolderError: The folder is missing or cannot be listed.
     """
-    raw_dir, tables = warehouse.settings.raw_dir, warehouse.tables
+    raw_dir = warehouse.settings.raw_dir
     listing = list_raw_files(raw_dir)
-    parsed, problems = [], []
-    for file in listing.metadata_files:
+    problems: list[Rejection] = []
+    parsed: list[tuple[str, MetadataFile]] = []
+    mappings: dict[str, FieldMapping] = {}
+    for file in (*listing.metadata_files, *listing.field_files):
         content = read_bytes(raw_dir, file.raw_path)
         if isinstance(content, Rejection):
             problems.append(content)
-        else:
+        elif file in listing.metadata_files:
             parsed.append((file.raw_path, parse_metadata(file.raw_path, content)))
             problems += parsed[-1][1].problems
-    return collect_new(
-        listing,
-        MetadataTree.build(parsed),
-        raw_files=tables.read(RAW_FILES),
-        articles=tables.read(ARTICLES),
-        rejects=tables.read(COLLECT_REJECTS),
-        read=lambda raw_path: read_bytes(raw_dir, raw_path),
-        version=stage_version("collect"),
-        run_id=warehouse.run_id,
-        now_ns=time.time_ns(),
-        problems=problems,
-        on_progress=on_progress,
+        else:
+            mapping, wrong = parse_fields(file.raw_path, content)
+            mappings[str(PurePosixPath(file.raw_path).parent)] = mapping
+            problems += wrong
+    metadata, fields = MetadataTree.build(parsed), FieldTree(mappings)
+    plan = plan_reading(
+        listing, metadata, fields,
+        raw_files=warehouse.tables.read(RAW_FILES), digest=lambda raw_path: sha256_of(raw_dir, raw_path),
+        version=stage_version("collect"), now_ns=time.time_ns(), problems=problems,
+    )  # fmt: skip
+    return Look(plan, metadata, fields)
+
+
+def read_raw_folder(
+    warehouse: Warehouse,
+    look: Look,
+    *,
+    problems: list[Rejection],
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Batch]:
+    """Read what a look found to read; store each batch by `store_batch` before asking for the next."""
+    raw_dir = warehouse.settings.raw_dir
+    return collect_files(
+        look.plan, StoredState(warehouse.tables),
+        read=lambda file, start: read_documents(
+            raw_dir, file.raw_path, metadata=look.metadata, fields=look.fields.of(file.raw_path), start=start
+        ),
+        digest=lambda raw_path: sha256_of(raw_dir, raw_path), version=stage_version("collect"),
+        run_id=warehouse.run_id, now_ns=time.time_ns(), problems=problems, on_progress=on_progress,
+    )  # fmt: skip
+
+
+def store_batch(warehouse: Warehouse, batch: Batch) -> None:
+    """Store what some documents changed.
+
+    Articles come before the note that they were read: a crash between the two reads the documents again, and
+    the same rows take their own place.
+    """
+    warehouse.tables.upsert(ARTICLES, batch.articles)
+    warehouse.tables.upsert(RAW_DOCUMENTS, batch.raw_documents, outdated=batch.stale_documents)
+    warehouse.tables.upsert(RAW_FILES, batch.raw_files)
+
+
+def close_look(warehouse: Warehouse, look: Look, rejects: pl.DataFrame) -> None:
+    """Store what remains of a look once its files are read: times of touched files, files that went, rejects."""
+    tables = warehouse.tables
+    tables.upsert(RAW_FILES, look.plan.touched, outdated=look.plan.gone)
+    refused = tables.read(RAW_DOCUMENTS).filter(pl.col("reason_code").is_not_null())
+    # What became no article goes with its file; an article stays.
+    went = refused.join(look.plan.gone, on="raw_path", how="semi").select("raw_path", "raw_locator")
+    tables.upsert(RAW_DOCUMENTS, RAW_DOCUMENTS.frame([]), outdated=went)
+    tables.replace(COLLECT_REJECTS, rejects)
+
+
+def current_rejects(warehouse: Warehouse, look: Look, problems: Iterable[Rejection]) -> pl.DataFrame:
+    """All of `collect_rejects` as the last look finds it."""
+    refused = warehouse.tables.read(RAW_DOCUMENTS).filter(pl.col("reason_code").is_not_null())
+    refused = refused.join(look.plan.gone, on="raw_path", how="anti")
+    return reject_rows(
+        [*look.plan.problems, *problems], refused, warehouse.tables.read(COLLECT_REJECTS), warehouse.run_id
     )
 
 
@@ -96,15 +179,13 @@ def is_up_to_date(warehouse: Warehouse) -> bool:
         or tables.manifest(EVENT_CLAIMS).inputs != resolve_inputs(warehouse)
     ):
         return False
-    intake = look_at_raw_folder(warehouse)
-    if not (
-        intake.articles.is_empty()
-        and intake.gone.is_empty()
-        and intake.rejects.equals(tables.read(COLLECT_REJECTS))
-    ):
+    look = look_at_raw_folder(warehouse)
+    if look.plan.to_read or not look.plan.gone.is_empty():
+        return False
+    if not current_rejects(warehouse, look, ()).equals(tables.read(COLLECT_REJECTS)):
         return False
     # Files that were only touched: note their new times, so that the next look need not hash them.
-    tables.upsert(RAW_FILES, intake.raw_files)
+    tables.upsert(RAW_FILES, look.plan.touched)
     return articles_to_read(
         tables.read(ARTICLES), tables.read(EXTRACTIONS), version=stage_version("extract")
     ).is_empty()

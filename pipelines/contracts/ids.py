@@ -17,9 +17,13 @@ def make_id(*parts: str | int | None) -> str:
     return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 
-def article_id(*, url: str | None, raw_path: str) -> str:
-    """The id of an article: of its canonical URL, or of its raw path where it has none."""
-    return make_id("article", url or raw_path)
+def article_id(*, url: str | None, raw_path: str, record_key: tuple[str, ...] = ()) -> str:
+    """The id of an article: of its canonical URL; where it has none, of its raw path.
+
+    A record of a larger file adds what names it there (the member of a zip, its own id or the hash of its content;
+    never its place, so that a record added before it changes nothing).
+    """
+    return make_id("article", url) if url else make_id("article", raw_path, *record_key)
 
 
 def claim_id(*, article: str, text_sha256: str, claim_type: str, start: int, end: int, ordinal: int) -> str:

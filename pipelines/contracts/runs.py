@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.contracts.fields import Field, Table
-from pipelines.contracts.tables import REJECTS
+from pipelines.contracts.tables import PAGE_VARIANTS, REJECTS
 
 UTC_TIMESTAMP: Final = pl.Datetime("us", "UTC")
 
@@ -21,16 +21,29 @@ RAW_FILES: Final = Table(
         Field("mtime_ns", pl.Int64, "modification time when it was read", unit="nanoseconds since 1970"),
         Field("read_at_ns", pl.Int64, "clock when it was read", unit="nanoseconds since 1970"),
         Field("raw_sha256", pl.String, "SHA-256 of the bytes"),
-        Field("metadata_sha256", pl.String, "SHA-256 of what metadata.csv said of it"),
+        Field("metadata_sha256", pl.String, "SHA-256 of what metadata.csv and fields.yml said of it"),
         Field("collect_version", pl.String, "version of the code that cleaned it"),
-        Field("article_id", pl.String, "article it became; null where it was rejected", nullable=True),
-        Field("text_sha256", pl.String, "version of the article's text", nullable=True),
-        Field(
-            "reason_code", pl.String, "why it was rejected; null where it became an article", nullable=True
-        ),
-        Field("detail", pl.String, "particulars of the rejection", nullable=True),
+        Field("resume_at", pl.Int64, "where a run that was stopped goes on; null where it was read to its end", nullable=True),
     ),
-)
+)  # fmt: skip
+
+RAW_DOCUMENTS: Final = Table(
+    name="raw_documents",
+    grain="one document of a file: the file itself, or one record of an archive or table",
+    key=("raw_path", "raw_locator"),
+    fields=(
+        Field("raw_path", pl.String, "file, relative to the raw folder"),
+        Field("raw_locator", pl.String, "where in the file it stands; null where the file is one document", nullable=True),
+        Field("read_id", pl.String, "reading of the file that met it: hash of its bytes, metadata and the code"),
+        Field("position", pl.Int64, "its place among the documents of the file", unit="bytes or records"),
+        Field("retrieved_at", pl.String, "when it was fetched, ISO 8601 UTC, where an archive says so", nullable=True),
+        Field("page_variant", pl.String, "which edition of a page it is", nullable=True, accepted=PAGE_VARIANTS),
+        Field("article_id", pl.String, "article it became; null where it became none", nullable=True),
+        Field("text_sha256", pl.String, "version of the article's text", nullable=True),
+        Field("reason_code", pl.String, "why it became no article; null where it did", nullable=True),
+        Field("detail", pl.String, "particulars of that", nullable=True),
+    ),
+)  # fmt: skip
 
 EXTRACTIONS: Final = Table(
     name="extractions",

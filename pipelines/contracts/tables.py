@@ -19,6 +19,13 @@ from pipelines.contracts.fields import Field, Table
 # Money and quantities: 24 digits before and 4 after the point hold a national budget in rupiah and grams in tonnes.
 AMOUNT: Final = pl.Decimal(28, 4)
 
+# How a publication date was found, in the order of trust.
+PUBLISHED_METHODS: Final = (
+    "metadata", "json_ld", "meta_tag", "time_tag", "url", "dateline", "byline", "copyright_footer",
+)  # fmt: skip
+# Editions of one page, the one preferred as the text of the article first.
+PAGE_VARIANTS: Final = ("all_pages", "canonical", "mobile", "amp")
+
 ARTICLES: Final = Table(
     name="articles",
     grain="one version of the text of one article; the current version has is_current",
@@ -27,6 +34,10 @@ ARTICLES: Final = Table(
         Field("article_id", pl.String, 'hash of ["article", canonical URL or raw path]'),
         Field("text_sha256", pl.String, "SHA-256 of text: the version of the article"),
         Field("raw_path", pl.String, "file it was read from, relative to the raw folder"),
+        Field(
+            "raw_locator", pl.String,
+            "where in that file it stands (record 12, byte 4711, member x.txt); null for the file itself", nullable=True,
+        ),
         Field("raw_sha256", pl.String, "SHA-256 of the bytes as received"),
         Field("url", pl.String, "canonical URL", nullable=True),
         Field("title", pl.String, "headline, where the document has one", nullable=True),
@@ -34,8 +45,11 @@ ARTICLES: Final = Table(
         Field("published", pl.String, "publication date, EDTF (2024-02-26, 2024)", nullable=True),
         Field(
             "published_method", pl.String, "how the publication date was found", nullable=True,
-            accepted=("metadata", "dateline", "byline", "copyright_footer"),
+            accepted=PUBLISHED_METHODS,
         ),
+        Field("modified", pl.String, "date of the last change that the page tells, EDTF", nullable=True),
+        Field("author", pl.String, "who signs it, as the page or record says", nullable=True),
+        Field("language", pl.String, "ISO 639-1 code of the text as decided; null where it is taken as given", nullable=True),
         Field("dateline", pl.String, "place the report is dated from, as printed", nullable=True),
         Field("text", pl.String, "the article after cleaning; frozen: offsets of claims count in it"),
         Field("text_length", pl.Int64, "length of text", unit="characters"),
@@ -55,6 +69,9 @@ REJECTS: Final = Table(
         Field("reject_id", pl.String, "hash of stage, path, position and reason"),
         Field("stage", pl.String, "collect, dedupe, extract or resolve"),
         Field("raw_path", pl.String, "file, relative to the raw folder"),
+        Field(
+            "raw_locator", pl.String, "where in that file it stands; null for the file itself", nullable=True
+        ),
         Field("article_id", pl.String, "article, where one was made", nullable=True),
         Field("reason_code", pl.String, "what was wrong; codes are listed in docs/runbook.md"),
         Field("detail", pl.String, "the particulars, for a person"),

@@ -92,6 +92,11 @@ def check_contracts(frames: Iterable[tuple[Table, pl.DataFrame]]) -> Iterator[dg
         raise dg.Failure("contract broken, nothing was stored: " + "; ".join(broken), allow_retries=False)
 
 
+def keep_contracts(frames: Iterable[tuple[Table, pl.DataFrame]]) -> bool:
+    """Whether all frames keep their contracts; for steps that store piece by piece and tell once."""
+    return not any(contract_problems(table, frame) for table, frame in frames)
+
+
 def unchanged_contracts(tables: Sequence[Table]) -> Iterator[dg.AssetCheckResult]:
     """Say that stored tables, checked when they were written, are as they were."""
     for table in tables:

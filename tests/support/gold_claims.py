@@ -121,6 +121,7 @@ def _article_row(
         "raw_sha256": hashlib.sha256(text.encode()).hexdigest(), "url": url, "title": entry.get("title"),
         "outlet": entry.get("source"), "published": entry.get("published"),
         "published_method": "metadata" if entry.get("published") else None, "dateline": None, "text": text,
+        "raw_locator": None, "modified": None, "author": None, "language": None,
         "text_length": len(text), "raw_length": len(text), "repeat_start": None, "repeat_end": None,
         "is_current": True, "run_id": "run-1",
     }  # fmt: skip

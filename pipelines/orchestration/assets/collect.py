@@ -8,27 +8,45 @@ from typing import Final
 import dagster as dg
 
 from pipelines.adapters.state import Warehouse
-from pipelines.adapters.work import look_at_raw_folder
-from pipelines.contracts.runs import COLLECT_REJECTS, RAW_FILES
+from pipelines.adapters.work import (
+    close_look,
+    current_rejects,
+    look_at_raw_folder,
+    read_raw_folder,
+    store_batch,
+)
+from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLES
 from pipelines.orchestration.progress import Progress
-from pipelines.orchestration.tables import OWNERS, POOL, check_contracts, contract_specs, stored, table_spec
+from pipelines.orchestration.tables import (
+    OWNERS,
+    POOL,
+    check_contracts,
+    contract_specs,
+    keep_contracts,
+    stored,
+    table_spec,
+    unchanged_contracts,
+)
+from pipelines.stages.collect import Rejection
 
 GROUP: Final = "collect"
 RAW_FOLDER: Final = dg.AssetSpec(
     key="raw_folder",
-    description="Articles as received: .txt files at any depth, metadata.csv beside them. Never written by niaga.",
+    description="Articles as received, at any depth: text, pages, tables and web archives, with metadata.csv and "
+    "fields.yml beside them; pages that sources.yml names under web/.",
     group_name=GROUP,
     kinds={"file"},
     owners=list(OWNERS),
 )
-_TABLES: Final = (RAW_FILES, ARTICLES, COLLECT_REJECTS)
+_TABLES: Final = (RAW_FILES, RAW_DOCUMENTS, ARTICLES, COLLECT_REJECTS)
 
 
 @dg.multi_asset(
     name="collect",
     specs=[
         table_spec(RAW_FILES, group=GROUP, deps=[RAW_FOLDER.key]),
+        table_spec(RAW_DOCUMENTS, group=GROUP, deps=[RAW_FOLDER.key]),
         table_spec(ARTICLES, group=GROUP, deps=[RAW_FOLDER.key], fresh=True),
         table_spec(COLLECT_REJECTS, group=GROUP, deps=[RAW_FOLDER.key]),
     ],
@@ -39,20 +57,27 @@ def collect(
     warehouse: dg.ResourceParam[Warehouse], progress: dg.ResourceParam[Progress]
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Read the raw folder: what is new or changed becomes articles or rejects."""
-    tables = warehouse.tables
-    intake = look_at_raw_folder(
-        warehouse, on_progress=lambda done, total: progress.update("collect", done, total)
-    )
-    frames = (intake.raw_files, intake.articles, intake.rejects)
-    yield from check_contracts(zip(_TABLES, frames, strict=True))
-    # Articles before the note that their files were read: a crash between the two reads the files again.
-    tables.upsert(ARTICLES, intake.articles)
-    tables.replace(COLLECT_REJECTS, intake.rejects)
-    tables.upsert(RAW_FILES, intake.raw_files, outdated=intake.gone)
+    look = look_at_raw_folder(warehouse)
+    problems: list[Rejection] = []
+    new_versions = 0
+    for batch in read_raw_folder(
+        warehouse, look, problems=problems,
+        on_progress=lambda done, total: progress.update("collect", done, total),
+    ):  # fmt: skip
+        frames = list(zip(_TABLES, (batch.raw_files, batch.raw_documents, batch.articles), strict=False))
+        if not keep_contracts(frames):
+            yield from check_contracts(frames)  # tells what is broken, and ends the run
+        store_batch(warehouse, batch)
+        new_versions += batch.new_versions
+    rejects = current_rejects(warehouse, look, problems)
+    yield from check_contracts([(COLLECT_REJECTS, rejects)])
+    close_look(warehouse, look, rejects)
+    yield from unchanged_contracts(_TABLES[:-1])
     progress.finish(
         "collect",
-        f"{intake.files_listed} files, {intake.new_versions} new or changed articles, {intake.rejects.height} rejects",
+        f"{look.plan.files_listed} files, {new_versions} new or changed articles, {rejects.height} rejects",
     )
-    yield stored(warehouse, RAW_FILES, files_listed=intake.files_listed)
-    yield stored(warehouse, ARTICLES, new_versions=intake.new_versions)
+    yield stored(warehouse, RAW_FILES, files_listed=look.plan.files_listed)
+    yield stored(warehouse, RAW_DOCUMENTS)
+    yield stored(warehouse, ARTICLES, new_versions=new_versions)
     yield stored(warehouse, COLLECT_REJECTS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import re
 import unicodedata
 
@@ -20,6 +22,7 @@ _REPAIR = ftfy.TextFixerConfig(
     normalization=None,
     explain=False,
 )
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\u00ad]")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
@@ -59,6 +62,30 @@ def decode(content: bytes) -> tuple[str, bool]:
     if broken * 2 <= multibyte:
         return readable_utf8, False
     return content.decode("cp1252", "replace"), "\ufffd" not in content.decode("cp1252", "replace")
+
+
+def decode_page(content: bytes, charset: str | None) -> tuple[str, bool]:
+    """Decode a page: UTF-8 where it is that, whatever is declared; else as declared; else as any text.
+
+    Servers declare ISO-8859-1 for pages in UTF-8 more often than the other way round, and bytes that are valid UTF-8
+    by accident hardly occur.
+
+    Args:
+        content: The page.
+        charset: What the server's header says, if anything; it comes before what the page says.
+
+    Returns:
+        The text and whether every byte could be read.
+    """
+    with contextlib.suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig"), True
+    declared = _META_CHARSET.search(content[:4096])
+    for name in (charset, declared[1].decode("ascii") if declared else None):
+        # An encoding that turns bytes into other bytes (base64, zip) is no encoding of text.
+        with contextlib.suppress(LookupError, UnicodeError):
+            if name and codecs.lookup(name)._is_text_encoding:
+                return content.decode(name), True
+    return decode(content)
 
 
 def normalise(text: str) -> str:

@@ -21,6 +21,8 @@ _COPYRIGHT_OUTLET = re.compile(
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\bWI(?:B|TA|T)\b")
 # "Ekspor" Sapi Bima ke Jabodetabek: a headline may open with a quoted word, a quoted statement is none.
 _QUOTED_WORD = re.compile(r'["“”][^"“”\s]+(?: [^"“”\s]+)?["“”] [^"“”]{12,}$')
+_DATELINE_DASH = re.compile(r"\s(?:-{1,2}|–|—|\|)\s")
+_DATELINE_WORDS = 6
 _MAX_TITLE = 170
 _TIMESTAMP_LINES = 8
 
@@ -48,6 +50,19 @@ def find_dateline(line: str) -> Dateline | None:
     place = first
     outlet = match["agency"] or (more[-1] if more else None)
     return Dateline(place=place, outlet=outlet, end=match.end())
+
+
+def find_dateline_date(line: str) -> str | None:
+    """The full date inside the dateline that a line opens with (`BANDUNG (4/3/2024) - …`), as EDTF, or None."""
+    dash = _DATELINE_DASH.search(line[:140])
+    if not dash:
+        return None
+    opening = line[: dash.start()]
+    days = [date for date in find_dates(opening) if date.precision == "day"]
+    if len(days) != 1:
+        return None
+    rest = opening[: days[0].start] + opening[days[0].end :]
+    return days[0].edtf if len(rest.split()) <= _DATELINE_WORDS else None
 
 
 def looks_like_title(line: str, following: str | None) -> bool:

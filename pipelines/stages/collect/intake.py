@@ -1,150 +1,291 @@
-"""Which files are new or changed, and what the tables look like once they are read."""
+"""Which files are new or changed, and what the tables look like once they are read, a batch at a time."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Protocol
 
 import polars as pl
 
 from pipelines.contracts.ids import make_id
-from pipelines.contracts.runs import COLLECT_REJECTS, RAW_FILES
-from pipelines.contracts.tables import ARTICLES
-from pipelines.stages.collect.document import (
+from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
+from pipelines.contracts.tables import ARTICLES, PAGE_VARIANTS
+from pipelines.stages.collect.document import read_document
+from pipelines.stages.collect.formats import Format, format_or_none
+from pipelines.stages.collect.model import (
+    PASSING,
+    SET_ASIDE,
     CollectedArticle,
     RawDocument,
-    RawMetadata,
+    Reading,
     Rejection,
-    collect_document,
 )
 from pipelines.stages.collect.raw import Listing, MetadataTree, RawFile
+from pipelines.stages.collect.records import FieldTree
 
 # A file may change again within the clock tick of its time stamp: one that was this young when it was read is
 # hashed once more before it counts as unchanged (the rule git uses for its index).
 _SETTLED_NS: Final = 2_000_000_000
+# A batch is what a killed run does again: some seconds of work, and memory that does not grow with an archive.
+_BATCH_DOCUMENTS: Final = 1_000
+_BATCH_BYTES: Final = 64_000_000
 
-ReadBytes = Callable[[str], bytes | Rejection]
+Digest = Callable[[str], str | Rejection]
+_FILE_KEY: Final = ["raw_path"]
+_DOCUMENT_KEY: Final = ["raw_path", "raw_locator"]
+
+
+class Found(Protocol):
+    """One document of a file as a reader gives it; `resume_at` is where a later reading goes on behind it."""
+
+    @property
+    def document(self) -> RawDocument | Rejection:
+        """The document, or what is wrong at its place."""
+
+    @property
+    def resume_at(self) -> int:
+        """Where a later reading goes on."""
+
+
+ReadFile = Callable[[RawFile, int], Iterable[Found]]
+
+
+class CollectState(Protocol):
+    """What collect knows from before, by the ids it asks for; a batch that was given must be in it."""
+
+    def documents_of_files(self, raw_paths: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `raw_documents` of some raw_path."""
+
+    def documents_of_articles(self, article_ids: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `raw_documents` of some article_id."""
+
+    def articles(self, article_ids: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `articles`, all versions, of some article_id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """What one look at the raw folder changes.
+class PlannedFile:
+    """A file to read: where to begin, and whether it was read before, as it was then."""
+
+    file: RawFile
+    metadata_sha256: str
+    raw_sha256: str | None
+    start: int
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one look at the raw folder finds to do.
 
     Attributes:
-        raw_files: Rows of `raw_files` to add or replace.
-        gone: raw_path of every row that goes: rejected files that are no longer there.
-        articles: Rows of `articles` to add or replace.
-        rejects: All of `collect_rejects` as it is now.
-        new_versions: Article versions that were not known before.
-        files_listed: Documents that lie in the folder.
+        to_read: Files that are new, changed, or were not read to their end.
+        touched: Rows of `raw_files` whose time stamp changed and nothing else.
+        gone: raw_path of every file that is no longer there.
+        problems: What is wrong with files that cannot be opened, and with metadata.
+        files_listed: Files that lie in the folder.
     """
 
-    raw_files: pl.DataFrame
+    to_read: tuple[PlannedFile, ...]
+    touched: pl.DataFrame
     gone: pl.DataFrame
-    articles: pl.DataFrame
-    rejects: pl.DataFrame
-    new_versions: int
+    problems: tuple[Rejection, ...]
     files_listed: int
 
 
-def collect_new(
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What some documents change in the tables: rows to add or replace, and keys of rows that go."""
+
+    raw_files: pl.DataFrame
+    raw_documents: pl.DataFrame
+    stale_documents: pl.DataFrame
+    articles: pl.DataFrame
+    new_versions: int
+    files_done: int
+
+
+def plan_reading(
     listing: Listing,
     metadata: MetadataTree,
+    fields: FieldTree,
     *,
     raw_files: pl.DataFrame,
-    articles: pl.DataFrame,
-    rejects: pl.DataFrame,
-    read: ReadBytes,
+    digest: Digest,
     version: str,
-    run_id: str,
     now_ns: int,
     problems: Iterable[Rejection] = (),
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Intake:
-    """Read the files that are new or changed and say how the tables change.
+) -> Plan:
+    """Say which files must be read.
 
     Args:
         listing: The raw folder.
         metadata: What its metadata.csv files say.
+        fields: What its fields.yml files say.
         raw_files: The table as it is: files read before.
-        articles: The table as it is.
-        rejects: `collect_rejects` as it is; a reject that stays keeps the run that met it first.
-        read: Gives the bytes of a raw path.
+        digest: Gives the SHA-256 of a raw path; asked only where size and time do not tell.
         version: Version of the cleaning code; a file cleaned by another is cleaned again.
-        run_id: This run.
         now_ns: The clock, in nanoseconds since 1970.
         problems: Further problems of this look, of metadata.csv say.
-        on_progress: Called with files done and files listed.
 
-    Guarantees: a file with known size, time, bytes and metadata is not cleaned again; no file stops the others;
-        of several texts under one id the one with the last raw path is current; order of files is no matter.
+    Guarantees: a file with known size, time, bytes, metadata and code is not read again; one whose reading was
+        stopped goes on where it stopped.
     """
     known = {row["raw_path"]: row for row in raw_files.iter_rows(named=True)}
-    changed: dict[str, dict[str, Any]] = {}
-    read_now: list[CollectedArticle] = []
+    to_read: list[PlannedFile] = []
+    touched: list[dict[str, Any]] = []
     found_problems = [*listing.problems, *problems]
-    for done, file in enumerate(listing.files):
-        on_progress(done, len(listing.files))
-        row_metadata = metadata.of(file.raw_path)
-        signature = _metadata_sha256(row_metadata)
+    for file in listing.files:
+        signature = _metadata_sha256(file, metadata, fields)
         before = known.get(file.raw_path)
         same_rules = (
             before is not None
             and before["metadata_sha256"] == signature
             and before["collect_version"] == version
         )
-        if before is not None and same_rules and _is_settled(file, before):
+        if before is None or not same_rules:
+            to_read.append(PlannedFile(file, signature, None, 0, before is not None))
             continue
-        content = read(file.raw_path)
-        if isinstance(content, Rejection):
-            found_problems.append(content)
+        if not _is_settled(file, before):
+            found = digest(file.raw_path)
+            if isinstance(found, Rejection):
+                found_problems.append(found)
+                continue
+            if found != before["raw_sha256"]:
+                to_read.append(PlannedFile(file, signature, found, 0, True))
+                continue
+            if before["resume_at"] is None:
+                times = {"size": file.size, "mtime_ns": file.mtime_ns, "read_at_ns": now_ns}
+                touched.append({**before, **times})
+        if before["resume_at"] is not None:
+            to_read.append(PlannedFile(file, signature, before["raw_sha256"], before["resume_at"], True))
+    listed = {file.raw_path for file in listing.files}
+    gone = sorted(path for path in known if path not in listed)
+    return Plan(
+        to_read=tuple(to_read),
+        touched=RAW_FILES.frame(touched),
+        gone=pl.DataFrame({"raw_path": gone}, schema={"raw_path": pl.String}),
+        problems=tuple(found_problems),
+        files_listed=len(listing.files),
+    )
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What was read since the last batch."""
+
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    articles: list[CollectedArticle] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    finished: dict[str, str] = field(default_factory=dict)
+    reread: set[str] = field(default_factory=set)
+    size: int = 0
+
+
+def collect_files(
+    plan: Plan,
+    state: CollectState,
+    *,
+    read: ReadFile,
+    digest: Digest,
+    version: str,
+    run_id: str,
+    now_ns: int,
+    problems: list[Rejection],
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Batch]:
+    """Read the planned files; the caller stores each batch before it asks for the next.
+
+    Args:
+        plan: What to read.
+        state: What is stored, with every batch so far.
+        read: Gives the documents of a file, from a start on.
+        digest: Gives the SHA-256 of a raw path.
+        version: Version of the cleaning code.
+        run_id: This run.
+        now_ns: The clock, in nanoseconds since 1970.
+        problems: Takes what is wrong with files that cannot be opened.
+        on_progress: Called with files done and files to read.
+
+    Guarantees: no document stops the others; of several texts under one id the better edition, the one fetched
+        last, the last raw path is current, in this order; the order of reading is no matter; stopped at any
+        moment and begun again, nothing is lost and nothing is there twice.
+    """
+    pending = _Pending()
+    for done, planned in enumerate(plan.to_read):
+        on_progress(done, len(plan.to_read))
+        raw_path = planned.file.raw_path
+        sha256 = planned.raw_sha256 or digest(raw_path)
+        if isinstance(sha256, Rejection):
+            problems.append(sha256)
             continue
+        read_id = make_id("reading", sha256, planned.metadata_sha256, version)
         row: dict[str, Any] = {
-            "raw_path": file.raw_path,
-            "size": file.size,
-            "mtime_ns": file.mtime_ns,
+            "raw_path": raw_path,
+            "size": planned.file.size,
+            "mtime_ns": planned.file.mtime_ns,
             "read_at_ns": now_ns,
-            "raw_sha256": hashlib.sha256(content).hexdigest(),
-            "metadata_sha256": signature,
+            "raw_sha256": sha256,
+            "metadata_sha256": planned.metadata_sha256,
             "collect_version": version,
         }
-        if before is not None and same_rules and before["raw_sha256"] == row["raw_sha256"]:
-            changed[file.raw_path] = {**before, **row}  # touched, not changed
-            continue
-        outcome = _collect(RawDocument(file.raw_path, content, row_metadata))
-        if isinstance(outcome, Rejection):
-            row |= {
-                "article_id": None, "text_sha256": None,
-                "reason_code": outcome.reason_code, "detail": outcome.detail,
-            }  # fmt: skip
+        if planned.was_read:
+            pending.reread.add(raw_path)
+        for item in read(planned.file, planned.start):
+            if isinstance(item.document, Rejection) and item.document.reason_code in PASSING:
+                problems.append(item.document)
+                break  # the next run goes on here
+            _take(pending, item, read_id)
+            pending.files[raw_path] = {**row, "resume_at": item.resume_at}
+            if len(pending.documents) >= _BATCH_DOCUMENTS or pending.size >= _BATCH_BYTES:
+                yield _batch(pending, state, run_id, done)
+                pending = _Pending(reread={raw_path} if planned.was_read else set())
         else:
-            read_now.append(outcome)
-            row |= {
-                "article_id": outcome.article_id, "text_sha256": outcome.text_sha256,
-                "reason_code": None, "detail": None,
-            }  # fmt: skip
-        changed[file.raw_path] = row
-    on_progress(len(listing.files), len(listing.files))
+            pending.files[raw_path] = {**row, "resume_at": None}
+            pending.finished[raw_path] = read_id
+    on_progress(len(plan.to_read), len(plan.to_read))
+    if pending.files:
+        yield _batch(pending, state, run_id, len(plan.to_read))
 
-    listed = {file.raw_path for file in listing.files}
-    after = {**known, **changed}
-    gone = sorted(path for path, row in after.items() if row["reason_code"] and path not in listed)
-    found_problems += [
-        Rejection(path, row["reason_code"], row["detail"])
-        for path, row in sorted(after.items())
-        if row["reason_code"] and path in listed
+
+def reject_rows(
+    problems: Iterable[Rejection], refused: pl.DataFrame, before: pl.DataFrame, run_id: str
+) -> pl.DataFrame:
+    """All of `collect_rejects` as it is now.
+
+    Args:
+        problems: What is wrong with the folder and its files at this look.
+        refused: Rows of `raw_documents` that became no article; those that are set aside are no rejects.
+        before: The table as it is; a reject that stays keeps the run that met it first.
+        run_id: This run.
+    """
+    first_run = dict(before.select("reject_id", "run_id").iter_rows())
+    found = [
+        *problems,
+        *(
+            Rejection(row["raw_path"], row["reason_code"], row["detail"], row["raw_locator"])
+            for row in refused.filter(~pl.col("reason_code").is_in(list(SET_ASIDE))).iter_rows(named=True)
+        ),
     ]
-    changed_articles, new_versions = _article_rows(read_now, articles, after.values(), run_id)
-    return Intake(
-        raw_files=RAW_FILES.frame([changed[path] for path in sorted(changed)]),
-        gone=pl.DataFrame({"raw_path": gone}, schema={"raw_path": pl.String}),
-        articles=changed_articles,
-        rejects=_reject_rows(found_problems, rejects, run_id),
-        new_versions=new_versions,
-        files_listed=len(listing.files),
+    rows: dict[str, dict[str, Any]] = {}
+    for problem in found:
+        place = [problem.raw_path, *([problem.raw_locator] if problem.raw_locator else [])]
+        reject_id = make_id("reject", "collect", *place, problem.reason_code, problem.detail)
+        rows[reject_id] = {
+            "reject_id": reject_id,
+            "stage": "collect",
+            "raw_path": problem.raw_path,
+            "raw_locator": problem.raw_locator,
+            "article_id": None,
+            "reason_code": problem.reason_code,
+            "detail": problem.detail,
+            "run_id": first_run.get(reject_id, run_id),
+        }
+    return COLLECT_REJECTS.frame(
+        sorted(rows.values(), key=lambda row: (row["raw_path"], row["reason_code"], row["reject_id"]))
     )
 
 
@@ -156,30 +297,108 @@ def _is_settled(file: RawFile, before: dict[str, Any]) -> bool:
     )
 
 
-def _collect(document: RawDocument) -> CollectedArticle | Rejection:
+def _metadata_sha256(file: RawFile, metadata: MetadataTree, fields: FieldTree) -> str:
+    """Hash of all that is told of a file from outside; a zip's members may each have a row."""
+    kind = format_or_none(file.raw_path) or Format("text")
+    own = metadata.of(file.raw_path)
+    told: list[Any] = [asdict(own) if own else None]
+    if kind.kind == "zip":
+        rows = metadata.above(file.raw_path)
+        told.append({folder: {stem: asdict(row) for stem, row in of.items()} for folder, of in rows.items()})
+    if not kind.is_document:
+        told.append({name: list(names) for name, names in fields.of(file.raw_path).names.items()})
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _take(pending: _Pending, item: Found, read_id: str) -> None:
+    document = item.document
+    if isinstance(document, Rejection):
+        reading, position, retrieved_at = Reading(document), abs(item.resume_at), None
+    else:
+        reading, position, retrieved_at = _read(document), document.position, document.retrieved_at
+        pending.size += len(document.content)
+    outcome = reading.outcome
+    row = {
+        "raw_path": outcome.raw_path,
+        "raw_locator": outcome.raw_locator,
+        "read_id": read_id,
+        "position": position,
+        "retrieved_at": retrieved_at,
+        "page_variant": reading.page_variant,
+    }
+    if isinstance(outcome, Rejection):
+        refusal = {"reason_code": outcome.reason_code, "detail": outcome.detail}
+        pending.documents.append({**row, "article_id": None, "text_sha256": None, **refusal})
+    else:
+        version = {"article_id": outcome.article_id, "text_sha256": outcome.text_sha256}
+        pending.documents.append({**row, **version, "reason_code": None, "detail": None})
+        pending.articles.append(outcome)
+
+
+def _read(document: RawDocument) -> Reading:
     try:
-        return collect_document(document)
+        return read_document(document)
     except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named in rejects
-        return Rejection(document.raw_path, "collect_failed", f"{type(error).__name__}: {error}"[:500])
+        detail = f"{type(error).__name__}: {error}"[:500]
+        return Reading(Rejection(document.raw_path, "collect_failed", detail, document.raw_locator))
 
 
-def _metadata_sha256(metadata: RawMetadata | None) -> str:
-    payload = json.dumps(asdict(metadata or RawMetadata()), sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(payload.encode()).hexdigest()
+def _batch(pending: _Pending, state: CollectState, run_id: str, files_done: int) -> Batch:
+    # Two problems at one place are one row: the key is the place.
+    documents = RAW_DOCUMENTS.frame(pending.documents).unique(_DOCUMENT_KEY, keep="last", maintain_order=True)
+    reread = pl.DataFrame({"raw_path": sorted(pending.reread)}, schema={"raw_path": pl.String})
+    earlier = state.documents_of_files(reread) if pending.reread else RAW_DOCUMENTS.frame([])
+    finished = pl.DataFrame(
+        {"raw_path": list(pending.finished), "now": list(pending.finished.values())},
+        schema={"raw_path": pl.String, "now": pl.String},
+    )
+    # Places that an earlier reading knew and this one, read to the end, does not.
+    stale = (
+        earlier.join(finished, on="raw_path")
+        .filter(pl.col("read_id") != pl.col("now"))
+        .drop("now")
+        .join(documents, on=_DOCUMENT_KEY, how="anti", nulls_equal=True)
+    )
+    replaced = earlier.join(documents, on=_DOCUMENT_KEY, how="semi", nulls_equal=True)
+    touched = (
+        pl.concat([documents["article_id"], stale["article_id"], replaced["article_id"]])
+        .drop_nulls()
+        .unique()
+        .sort()
+        .to_frame()
+    )
+    others = state.documents_of_articles(touched)
+    for changed in (documents, stale):
+        others = others.join(changed, on=_DOCUMENT_KEY, how="anti", nulls_equal=True)
+    current = _current_versions(pl.concat([others, documents.filter(pl.col("article_id").is_not_null())]))
+    rows, new_versions = _article_rows(pending.articles, state.articles(touched), current, run_id)
+    return Batch(
+        raw_files=RAW_FILES.frame(list(pending.files.values())),
+        raw_documents=documents,
+        stale_documents=stale.select(_DOCUMENT_KEY),
+        articles=rows,
+        new_versions=new_versions,
+        files_done=files_done,
+    )
+
+
+def _current_versions(documents: pl.DataFrame) -> dict[str, str]:
+    """article_id to the text_sha256 of the version that stands for it."""
+    edition = pl.col("page_variant").replace_strict(
+        {name: rank for rank, name in enumerate(reversed(PAGE_VARIANTS))},
+        default=len(PAGE_VARIANTS),
+        return_dtype=pl.Int8,
+    )
+    ranked = documents.sort(
+        edition, pl.col("retrieved_at").fill_null(""), "raw_path", "position", "text_sha256"
+    ).group_by("article_id", maintain_order=True)
+    return dict(ranked.agg(pl.col("text_sha256").last()).iter_rows())
 
 
 def _article_rows(
-    read_now: list[CollectedArticle],
-    articles: pl.DataFrame,
-    raw_files: Iterable[dict[str, Any]],
-    run_id: str,
+    read_now: list[CollectedArticle], articles: pl.DataFrame, current: dict[str, str], run_id: str
 ) -> tuple[pl.DataFrame, int]:
     """Rows of `articles` to add or replace: what was read, and versions that became current or ceased to be."""
-    current: dict[str, tuple[str, str]] = {}
-    for file in raw_files:
-        if file["article_id"] is not None:
-            latest = (file["raw_path"], file["text_sha256"])
-            current[file["article_id"]] = max(current.get(file["article_id"], latest), latest)
     known = {
         (row["article_id"], row["text_sha256"]): row
         for row in articles.select("article_id", "text_sha256", "raw_path", "is_current", "run_id").iter_rows(
@@ -195,13 +414,13 @@ def _article_rows(
             rows[key] = {
                 **{name: getattr(article, name) for name in CollectedArticle.__dataclass_fields__},
                 "text_length": len(article.text),
-                "is_current": current[article.article_id][1] == article.text_sha256,
+                "is_current": current.get(article.article_id) == article.text_sha256,
                 "run_id": before["run_id"] if before else run_id,
             }
     turned = [
         {"article_id": key[0], "text_sha256": key[1]}
         for key, row in known.items()
-        if key not in rows and row["is_current"] != (key[0] in current and current[key[0]][1] == key[1])
+        if key not in rows and row["is_current"] != (current.get(key[0]) == key[1])
     ]
     fresh = ARTICLES.frame(
         [{name: row[name] for name in ARTICLES.columns} for _, row in sorted(rows.items())]
@@ -211,22 +430,3 @@ def _article_rows(
         ~pl.col("is_current")
     )
     return pl.concat([fresh, flipped]), sum(key not in known for key in rows)
-
-
-def _reject_rows(problems: list[Rejection], before: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    first_run = dict(before.select("reject_id", "run_id").iter_rows())
-    rows: dict[str, dict[str, Any]] = {}
-    for problem in problems:
-        reject_id = make_id("reject", "collect", problem.raw_path, problem.reason_code, problem.detail)
-        rows[reject_id] = {
-            "reject_id": reject_id,
-            "stage": "collect",
-            "raw_path": problem.raw_path,
-            "article_id": None,
-            "reason_code": problem.reason_code,
-            "detail": problem.detail,
-            "run_id": first_run.get(reject_id, run_id),
-        }
-    return COLLECT_REJECTS.frame(
-        sorted(rows.values(), key=lambda row: (row["raw_path"], row["reason_code"], row["reject_id"]))
-    )

@@ -1,23 +1,23 @@
-"""The raw folder as the readers tell it: files, and the metadata.csv files beside them."""
+"""The raw folder as the readers tell it: files, and the metadata.csv and fields.yml files beside them."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from pipelines.stages.collect.document import RawMetadata, Rejection
+from pipelines.stages.collect.formats import document_stem
+from pipelines.stages.collect.model import RawMetadata, Rejection
+from pipelines.stages.collect.published import edtf_or_none
 
+# No field of a metadata.csv is longer; one that is has an open quote.
+_FIELD_LENGTH: Final = 131_072
 KEY_COLUMN: Final = "article_id"
 KNOWN_COLUMNS: Final = (KEY_COLUMN, "url", "published", "source")
-# EDTF as far as a publication date needs it, or the day of an ISO 8601 time stamp.
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d.*)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Listing:
 
     files: tuple[RawFile, ...]
     metadata_files: tuple[RawFile, ...]
+    field_files: tuple[RawFile, ...]
     problems: tuple[Rejection, ...]
 
 
@@ -55,11 +56,17 @@ class MetadataTree:
     def of(self, raw_path: str) -> RawMetadata | None:
         """The row for a document: of the nearest folder above it whose metadata.csv names its stem."""
         path = PurePosixPath(raw_path)
+        stem = document_stem(path.name)
         for folder in path.parents:
             rows = self.by_folder.get(str(folder), {})
-            if path.stem in rows:
-                return rows[path.stem]
+            if stem in rows:
+                return rows[stem]
         return None
+
+    def above(self, raw_path: str) -> Mapping[str, Mapping[str, RawMetadata]]:
+        """All rows that may speak of what a file holds: those of the folders above it."""
+        folders = (str(folder) for folder in PurePosixPath(raw_path).parents)
+        return {folder: self.by_folder[folder] for folder in folders if folder in self.by_folder}
 
     @classmethod
     def build(cls, files: Iterable[tuple[str, MetadataFile]]) -> MetadataTree:
@@ -84,6 +91,7 @@ def parse_metadata(raw_path: str, content: bytes) -> MetadataFile:
         text = content.decode("cp1252", "replace")
         report("metadata_not_utf8", f"byte {error.start} is not UTF-8; read as Windows-1252")
     header = text.partition("\n")[0]
+    csv.field_size_limit(_FIELD_LENGTH)  # the limit is the process's; readers of large tables raise it
     # Spreadsheets in an Indonesian locale save "CSV" with semicolons.
     reader = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
@@ -108,11 +116,11 @@ def parse_metadata(raw_path: str, content: bytes) -> MetadataFile:
             else:
                 url = (row.get("url") or "").strip() or None
                 published = (row.get("published") or "").strip() or None
-                if url is not None and not _is_web_address(url):
+                if url is not None and not is_web_address(url):
                     report("metadata_wrong_url", f"{where}: {url[:200]!r} is no http(s) address; left out")
                     url = None
                 if published is not None:
-                    day = _publication_date_or_none(published)
+                    day = edtf_or_none(published)
                     if day is None:
                         report(
                             "metadata_wrong_date",
@@ -127,21 +135,10 @@ def parse_metadata(raw_path: str, content: bytes) -> MetadataFile:
     return MetadataFile(rows=rows, problems=tuple(problems))
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Whether a text is an absolute http(s) address with a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
-
-
-def _publication_date_or_none(printed: str) -> str | None:
-    match = _DATE.fullmatch(printed)
-    if match is None:
-        return None
-    parts = [part for part in match.groups() if part]
-    try:
-        date(*(int(part) for part in [*parts, "1", "1"][:3]))
-    except ValueError:
-        return None
-    return "-".join(parts)

@@ -19,7 +19,9 @@ from pipelines.contracts.tables import AMOUNT, CLAIMS
 
 _CENT: Final = Decimal(1).scaleb(-AMOUNT.scale)
 _LARGEST: Final = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
-_READ_COLUMNS: Final = ("article_id", "text_sha256", "raw_path", "text", "title", "outlet", "published")
+_READ_COLUMNS: Final = (
+    "article_id", "text_sha256", "raw_path", "raw_locator", "text", "title", "outlet", "published",
+)  # fmt: skip
 _SLOT_COLUMNS: Final = frozenset(slot for slots in CLAIM_SLOTS.values() for slot in slots)
 
 # (text, published, title, outlet) to claims; `pipelines.stages.extract.extract_claims` behind a plain signature.
@@ -219,9 +221,12 @@ def _input_sha256(article: Mapping[str, Any]) -> str:
 
 def _reject(article: Mapping[str, Any], reason_code: str, detail: str, run_id: str) -> dict[str, Any]:
     return {
-        "reject_id": make_id("reject", "extract", article["raw_path"], reason_code, detail),
+        "reject_id": make_id(
+            "reject", "extract", article["raw_path"], article["raw_locator"], reason_code, detail
+        ),
         "stage": "extract",
         "raw_path": article["raw_path"],
+        "raw_locator": article["raw_locator"],
         "article_id": article["article_id"],
         "reason_code": reason_code,
         "detail": detail,

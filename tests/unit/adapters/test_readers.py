@@ -11,7 +11,7 @@ from pipelines.adapters import readers
 from pipelines.adapters.readers import list_raw_files, read_bytes
 from pipelines.errors import RawFolderError
 from pipelines.stages.collect import Rejection
-from pipelines.stages.collect.document import MAX_BYTES
+from pipelines.stages.collect.model import MAX_BYTES
 
 
 def reasons(raw_dir: Path) -> dict[str, str]:

@@ -67,10 +67,10 @@ def test_upsert_of_nothing_changes_no_file(store: TableStore, tmp_path: Path) ->
 
 
 def test_many_small_parts_become_one(store: TableStore, tmp_path: Path) -> None:
-    for number in range(module._MAX_PARTS + 5):
+    for number in range(module._MAX_SMALL_PARTS + 5):
         store.upsert(NUMBERS, rows((f"n{number:03}", number)))
-    assert len(contents(store)) == module._MAX_PARTS + 5
-    assert len(list((tmp_path / "tables" / "numbers").glob("*.parquet"))) <= module._MAX_PARTS
+    assert len(contents(store)) == module._MAX_SMALL_PARTS + 5
+    assert len(list((tmp_path / "tables" / "numbers").glob("*.parquet"))) <= module._MAX_SMALL_PARTS
 
 
 def test_a_part_that_no_manifest_names_is_swept_and_never_read(store: TableStore, tmp_path: Path) -> None:

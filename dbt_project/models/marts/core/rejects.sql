@@ -8,6 +8,7 @@ final as (
         article_id,
         stage_code,
         raw_path,
+        raw_locator,
         reason_code,
         detail,
         run_id

@@ -5,6 +5,7 @@ renamed as (
         reject_id,
         stage as stage_code,
         raw_path,
+        raw_locator,
         article_id,
         reason_code,
         detail,
