@@ -260,7 +260,9 @@ def _member_documents(
         return
     try:
         with archive.open(entry) as packed:
-            guarded = cast(BinaryIO, io.BufferedReader(_Guarded(cast(_Stepwise, packed), entry.compress_size), 1 << 18))
+            guarded = cast(
+                BinaryIO, io.BufferedReader(_Guarded(cast(_Stepwise, packed), entry.compress_size), 1 << 18)
+            )
             for item in _items(kind, guarded, entry.compress_size, raw_path, metadata, fields, 0, str(path)):
                 yield item.document
     except BombError as error:

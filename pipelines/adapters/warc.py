@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import BinaryIO, Final
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
@@ -22,7 +22,7 @@ _TRIES: Final = 50
 
 
 def read_warc(
-    stream: IO[bytes], raw_path: str, *, start: int
+    stream: BinaryIO, raw_path: str, *, start: int
 ) -> Iterator[tuple[RawDocument | Rejection, int]]:
     """The pages of a web archive with the `start` that goes on behind each.
 
@@ -35,14 +35,19 @@ def read_warc(
     Guarantees: a damaged record is reported and the reading goes on at the next that can be found; records that
         are no pages (requests, images, redirects, errors) are passed over.
     """
-    offset = max(start - 1, 0)
+    offset: int | None = max(start - 1, 0)
     seen, last = 0, -1
     while offset is not None:
         stream.seek(offset)
+        # The newest page waits for the next record: an archive that breaks off ends in half a page.
+        held: tuple[RawDocument | Rejection, int] | None = None
         try:
             for record in ArchiveIterator(
                 stream, record_types=_TYPES, parse_http=True, auto_decode="all", fsspec_args=False
             ):
+                if held:
+                    yield held
+                    held = None
                 place = record.stream_pos
                 seen += 1
                 # Compressed as a whole, a file has no record at the offset that is told.
@@ -52,19 +57,33 @@ def read_warc(
                 if (start > 0 and resume == start) or (start < 0 and seen <= -start):
                     continue
                 document = _document(record, raw_path, *((place, "byte") if is_offset else (seen, "record")))
-                if document is not None:
-                    yield document, resume
+                held = (document, resume) if document is not None else None
+            if held and held[1] > 0 and not _is_whole(stream, held[1] - 1):
+                place = held[1] - 1
+                held = Rejection(raw_path, "damaged", "the record breaks off", f"byte {place}"), held[1]
+            if held:
+                yield held
             return
         except OSError as error:
+            if held:
+                yield held
             damaged = max(last, offset)
-            yield (
-                Rejection(raw_path, "damaged", str(error)[:300], f"byte {damaged}, or behind it"),
-                damaged + 1,
-            )
-            found = _next_record_or_none(stream, damaged + 1)
-            if found is None:
-                return
-            offset = found
+            problem = Rejection(raw_path, "damaged", str(error)[:300], f"byte {damaged}, or behind it")
+            yield problem, damaged + 1
+            offset = _next_record_or_none(stream, damaged + 1)
+
+
+def _is_whole(stream: BinaryIO, offset: int) -> bool:
+    """Whether the record at an offset is as long as it says."""
+    stream.seek(offset)
+    try:
+        record = next(iter(ArchiveIterator(stream, parse_http=False, fsspec_args=False)))
+        declared, length = record.content_length, 0
+        while chunk := record.reader.read(1 << 20):
+            length += len(chunk)
+    except (OSError, StopIteration):
+        return False
+    return length >= declared
 
 
 def _document(record: WarcRecord, raw_path: str, place: int, unit: str) -> RawDocument | Rejection | None:
@@ -73,15 +92,14 @@ def _document(record: WarcRecord, raw_path: str, place: int, unit: str) -> RawDo
     is_text = record.record_type == WarcRecordType.conversion
     if not is_text:
         status = record.http_headers.status_code if record.http_headers is not None else 200
-        kind = record.http_content_type or (record.headers.get("Content-Type") or "").partition(";")[0].strip()
+        kind = (
+            record.http_content_type or (record.headers.get("Content-Type") or "").partition(";")[0].strip()
+        )
         if status != 200 or kind.lower() not in _PAGES:
             return None
-    declared = record.content_length
     content = record.reader.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         return Rejection(raw_path, "too_large", f"more than {MAX_BYTES:,} bytes", locator)
-    if not content and declared:
-        return Rejection(raw_path, "damaged", "the record breaks off", locator)
     readable = address.encode("utf-8", "replace").decode("utf-8")
     return RawDocument(
         raw_path=raw_path,
@@ -98,7 +116,7 @@ def _document(record: WarcRecord, raw_path: str, place: int, unit: str) -> RawDo
     )
 
 
-def _next_record_or_none(stream: IO[bytes], offset: int) -> int | None:
+def _next_record_or_none(stream: BinaryIO, offset: int) -> int | None:
     """Where the next record begins that can be opened, at or behind an offset."""
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         for _ in range(_TRIES):

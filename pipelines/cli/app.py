@@ -20,7 +20,7 @@ app = typer.Typer(
     name="niaga",
     help="""Indonesian trade news, read into a DuckDB warehouse of regional export facts.
 
-    Put articles (.txt) in [bold]data/raw[/bold], then:
+    Put articles (.txt, .html, .jsonl, .csv, .parquet, .warc.gz, …) in [bold]data/raw[/bold], then:
 
       [cyan]niaga run[/cyan]      read what is new and publish the warehouse
       [cyan]niaga query[/cyan]    ask it in SQL: facts are in schema marts, articles and claims in core
@@ -97,6 +97,7 @@ def main() -> None:
 from pipelines.cli import run as _run  # noqa: E402, F401, I001
 from pipelines.cli import query as _query  # noqa: E402, F401
 from pipelines.cli import status as _status  # noqa: E402, F401
+from pipelines.cli import rejects as _rejects  # noqa: E402, F401
 from pipelines.cli import review as _review  # noqa: E402, F401
 from pipelines.cli import clusters as _clusters  # noqa: E402, F401
 from pipelines.cli import extract as _extract  # noqa: E402, F401

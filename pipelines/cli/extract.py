@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -22,7 +22,9 @@ STANDARD_INPUT = Path("-")
 def extract(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Text files, folders of .txt files (any depth), or - for standard input."),
+        typer.Argument(
+            help="Files of any kind that niaga run reads, folders of them (any depth), or - for standard input."
+        ),
     ],
     metadata: Annotated[
         Path | None,
@@ -38,8 +40,8 @@ def extract(
 ) -> None:
     """Read articles and print their claims, one JSON object per article; nothing is stored.
 
-    Each line has article_id (the file's stem), text, text_sha256, title, source, url, published and claims; each
-    claim has its slots, quote, quote_start, quote_end (code points in text), spans, rule_id and confidence.
+    Each line has article_id (the file's stem, with the place of the record where a file holds several), text,
+    text_sha256, title, source, url, published and claims; each claim has its slots, quote, quote_start, quote_end (code points in text), spans, rule_id and confidence.
     """
     with expected_failures():
         lines = _articles(paths, metadata)
@@ -57,9 +59,12 @@ def _write(lines: Iterator[dict[str, Any]], stream: TextIO) -> None:
 
 
 def _articles(paths: list[Path], metadata: Path | None) -> Iterator[dict[str, Any]]:
+    from pipelines.adapters.containers import read_documents
     from pipelines.adapters.readers import list_raw_files, read_bytes
-    from pipelines.stages.collect import RawDocument, RawMetadata, Rejection
+    from pipelines.stages.collect import RawDocument, Rejection
+    from pipelines.stages.collect.formats import format_or_none
     from pipelines.stages.collect.raw import MetadataTree, parse_metadata
+    from pipelines.stages.collect.records import FieldTree, parse_fields
 
     def load(path: Path) -> bytes:
         content = read_bytes(path.parent, path.name)
@@ -81,47 +86,61 @@ def _articles(paths: list[Path], metadata: Path | None) -> Iterator[dict[str, An
         if path == STANDARD_INPUT:
             stdin_row = given.rows.get("stdin") if given else None
             yield from _one(RawDocument("stdin.txt", sys.stdin.buffer.read(), stdin_row))
-        elif path.is_dir():
-            listing = list_raw_files(path)
+            continue
+        if not path.exists():
+            raise NiagaError(f"{path}: no such file or folder")
+        if path.is_dir():
+            folder, listing = path, list_raw_files(path)
             for problem in listing.problems:
                 if problem.reason_code != "unsupported_format":
                     warn(problem, path)
-            parsed = [] if given else [
-                (file.raw_path, parse_metadata(file.raw_path, load(path / file.raw_path)))
-                for file in listing.metadata_files
-            ]  # fmt: skip
-            for _, rows in parsed:
-                for problem in rows.problems:
-                    warn(problem, path)
-            tree = MetadataTree.build(parsed)
-            for file in listing.files:
-                row: RawMetadata | None = (
-                    given.rows.get(Path(file.raw_path).stem) if given else tree.of(file.raw_path)
+            files = [file.raw_path for file in listing.files]
+            beside = [file.raw_path for file in listing.metadata_files]
+            parsed = [] if given else [(name, parse_metadata(name, load(path / name))) for name in beside]
+            fields = {
+                str(PurePosixPath(file.raw_path).parent): parse_fields(
+                    file.raw_path, load(path / file.raw_path)
                 )
-                content = read_bytes(path, file.raw_path)
-                if isinstance(content, Rejection):
-                    warn(content, path)
-                else:
-                    yield from _one(RawDocument(file.raw_path, content, row))
-        elif path.exists():
-            yield from _one(RawDocument(path.name, load(path), given.rows.get(path.stem) if given else None))
+                for file in listing.field_files
+            }
+            for problem in [
+                *(problem for _, rows in parsed for problem in rows.problems),
+                *(problem for _, wrong in fields.values() for problem in wrong),
+            ]:
+                warn(problem, path)
         else:
-            raise NiagaError(f"{path}: no such file or folder")
+            folder, files, parsed, fields = path.parent, [path.name], [], {}
+        tree = MetadataTree({".": given.rows}) if given else MetadataTree.build(parsed)
+        mappings = FieldTree({name: mapping for name, (mapping, _) in fields.items()})
+        for raw_path in files:
+            if format_or_none(raw_path) is None:  # a text without a suffix, named by hand
+                yield from _one(RawDocument(raw_path, load(path), tree.of(raw_path)))
+                continue
+            for item in read_documents(folder, raw_path, metadata=tree, fields=mappings.of(raw_path)):
+                if isinstance(item.document, Rejection):
+                    if path.is_file() and item.document.reason_code == "vanished":
+                        raise NiagaError(f"{path}: {item.document.detail}")
+                    warn(item.document, folder)
+                else:
+                    yield from _one(item.document)
 
 
 def _one(document: Any) -> Iterator[dict[str, Any]]:
     from pipelines.stages.collect import Rejection, collect_document
+    from pipelines.stages.collect.formats import document_stem
     from pipelines.stages.extract import extract_claims
 
     article = collect_document(document)
     if isinstance(article, Rejection):
-        messages().print(f"niaga: {document.raw_path}: {article.reason_code}: {article.detail}", markup=False)
+        place = f"{document.raw_path} ({document.raw_locator})" if document.raw_locator else document.raw_path
+        messages().print(f"niaga: {place}: {article.reason_code}: {article.detail}", markup=False)
         return
     claims = extract_claims(
         article.text, published=article.published, title=article.title, outlet=article.outlet
     )
+    stem = document_stem(Path(document.raw_path).name)
     yield {
-        "article_id": Path(document.raw_path).stem,
+        "article_id": f"{stem}#{article.raw_locator}" if article.raw_locator else stem,
         "title": article.title,
         "source": article.outlet,
         "url": article.url,

@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -73,6 +74,15 @@ def print_table(console: Console, columns: Sequence[str], rows: Sequence[Sequenc
     for row in rows:
         table.add_row(*(Text(" ".join(printable(_shown(value)).split())) for value in row))
     console.print(table)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], format_: Format) -> bool:
+    """Print rows to standard output as asked; True where a program may read them, so that nothing may follow."""
+    if format_ is Format.table:
+        print_table(Console(highlight=False), columns, rows)
+        return False
+    (write_csv if format_ is Format.csv else write_json)(sys.stdout, columns, rows)
+    return True
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

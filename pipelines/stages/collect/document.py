@@ -127,7 +127,10 @@ def _url(raw: RawDocument, metadata: RawMetadata, told: Told) -> str | None:
     """The canonical address: as a page claims it, else as given; what a person wrote beside a file stays as it is."""
     if told.url:
         return told.url
-    if metadata.url and raw.is_bulk and (address := read_address(metadata.url)):
+    if metadata.url and raw.is_bulk:
+        address = read_address(metadata.url)
+        if address is None:
+            return None
         return address.base_url if address.part == 1 else address.url
     return metadata.url
 

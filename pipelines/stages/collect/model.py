@@ -87,7 +87,7 @@ class Rejection:
 
 
 # Documents that are known to be no Indonesian article: counted, and no sign that anything is wrong.
-SET_ASIDE: Final = frozenset({"other_language", "not_a_page", "http_status", "no_article"})
+SET_ASIDE: Final = frozenset({"other_language", "no_article"})
 
 # Faults of the disk, not of the file: the next run tries again.
 PASSING: Final = frozenset({"vanished", "unreadable", "read_failed", "not_a_regular_file"})

@@ -23,7 +23,11 @@ from pipelines.stages.collect.records import FieldTree, parse_fields
 
 TEXT = "Pemerintah Kabupaten Contoh melepas ekspor {} ton kopi ke Jepang, kata bupati di pelabuhan itu, Senin (4/3/2024)."
 ROWS = [
-    {"url": f"https://suara.example.org/{n}", "title": f"Ekspor kopi ke-{n} dilepas bupati", "text": TEXT.format(n)}
+    {
+        "url": f"https://suara.example.org/{n}",
+        "title": f"Ekspor kopi ke-{n} dilepas bupati",
+        "text": TEXT.format(n),
+    }
     for n in (1, 2, 3)
 ]
 NOTHING = MetadataTree({})
@@ -43,7 +47,10 @@ def parquet() -> bytes:
     return out.getvalue()
 
 
-PAGE = f"<html><head><title>Ekspor kopi dilepas</title></head><body><h1>Ekspor kopi dilepas</h1><p>{TEXT.format(1)}</p></body></html>"
+PAGE = (
+    "<html><head><title>Ekspor kopi dilepas</title></head>"
+    f"<body><h1>Ekspor kopi dilepas</h1><p>{TEXT.format(1)}</p></body></html>"
+)
 CONTENTS = {
     "a.txt": (TEXT.format(1) + "\n").encode(),
     "a.md": f"# Ekspor kopi\n\n**{TEXT.format(1)}**\n".encode(),
@@ -124,10 +131,19 @@ def test_the_id_of_a_record_without_address_does_not_depend_on_its_place(tmp_pat
 
 
 def test_fields_yml_names_their_fields(tmp_path: Path) -> None:
-    row = {"naskah": TEXT.format(7), "kepala": "Ekspor kopi ketujuh dilepas", "terbit": "Senin, 4 Maret 2024", "kanal": "Suara X"}
+    row = {
+        "naskah": TEXT.format(7),
+        "kepala": "Ekspor kopi ketujuh dilepas",
+        "terbit": "Senin, 4 Maret 2024",
+        "kanal": "Suara X",
+    }
     fields = b"text: naskah\ntitle: kepala\npublished: [muat, terbit]\nsource: kanal\n"
     (article,) = outcomes(tmp_path, "a.jsonl", json.dumps(row).encode(), fields=fields)
-    assert (article.title, article.published, article.outlet) == ("Ekspor kopi ketujuh dilepas", "2024-03-04", "Suara X")
+    assert (article.title, article.published, article.outlet) == (
+        "Ekspor kopi ketujuh dilepas",
+        "2024-03-04",
+        "Suara X",
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +169,9 @@ def test_a_wrong_fields_yml_is_told_and_the_usual_names_hold(content: bytes) -> 
         (None, None),
     ],
 )
-def test_dates_of_records_are_read_as_exports_print_them(tmp_path: Path, value: object, expected: str | None) -> None:
+def test_dates_of_records_are_read_as_exports_print_them(
+    tmp_path: Path, value: object, expected: str | None
+) -> None:
     row = {"text": TEXT.format(1).replace(", Senin (4/3/2024)", ""), "date": value}
     (article,) = outcomes(tmp_path, "a.json", json.dumps(row).encode())
     assert article.published == expected
@@ -161,7 +179,9 @@ def test_dates_of_records_are_read_as_exports_print_them(tmp_path: Path, value: 
 
 def test_stamps_of_parquet_are_dates(tmp_path: Path) -> None:
     out = io.BytesIO()
-    pl.DataFrame({"text": [TEXT.format(1)], "date": [datetime(2024, 3, 3, 23, tzinfo=UTC)]}).write_parquet(out)
+    pl.DataFrame({"text": [TEXT.format(1)], "date": [datetime(2024, 3, 3, 23, tzinfo=UTC)]}).write_parquet(
+        out
+    )
     (article,) = outcomes(tmp_path, "a.parquet", out.getvalue())
     assert article.published == "2024-03-04"
 
@@ -186,13 +206,17 @@ def test_stamps_of_parquet_are_dates(tmp_path: Path) -> None:
         ("a.jsonl", b'{"text": "' + b"x" * 30, [("record_unreadable", "record 1")]),
     ],
 )  # fmt: skip
-def test_what_is_wrong_inside_a_file_is_told_with_its_place(tmp_path: Path, name: str, content: bytes, expected) -> None:
+def test_what_is_wrong_inside_a_file_is_told_with_its_place(
+    tmp_path: Path, name: str, content: bytes, expected
+) -> None:
     assert problems(tmp_path, name, content) == expected
 
 
 def test_records_before_the_damage_are_kept_and_the_place_is_told(tmp_path: Path) -> None:
     noise = random.Random(1)
-    lines = [json.dumps({"text": f"{TEXT.format(n)} {noise.randbytes(300).hex()}"}) + "\n" for n in range(1, 400)]
+    lines = [
+        json.dumps({"text": f"{TEXT.format(n)} {noise.randbytes(300).hex()}"}) + "\n" for n in range(1, 400)
+    ]
     packed = gzip.compress("".join(lines).encode())
     found = [item.document for item in read(tmp_path, "a.jsonl.gz", packed[: len(packed) // 2])]
     assert len(found) > 100
@@ -225,7 +249,9 @@ def zipped(**members: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["../../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "..\\evil.txt", "C:\\evil.txt"])
+@pytest.mark.parametrize(
+    "name", ["../../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "..\\evil.txt", "C:\\evil.txt"]
+)
 def test_no_name_in_a_zip_leads_out_of_it(tmp_path: Path, name: str) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -237,7 +263,9 @@ def test_no_name_in_a_zip_leads_out_of_it(tmp_path: Path, name: str) -> None:
 
 
 def test_members_that_are_not_read_are_told_by_name(tmp_path: Path) -> None:
-    content = zipped(**{"a.docx": b"x", "in.zip": zipped(a=b"x"), "b.txt": TEXT.format(1).encode(), "metadata.csv": b"x"})
+    content = zipped(
+        **{"a.docx": b"x", "in.zip": zipped(a=b"x"), "b.txt": TEXT.format(1).encode(), "metadata.csv": b"x"}
+    )
     found = outcomes(tmp_path, "x.zip", content)
     assert [getattr(one, "reason_code", one.raw_locator) for one in found] == [
         "unsupported_format", "unsupported_format", "member b.txt",
@@ -252,7 +280,9 @@ def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
 
 
 def test_metadata_csv_beside_a_zip_speaks_of_its_members(tmp_path: Path) -> None:
-    rows = parse_metadata("metadata.csv", b"article_id,url,published,source\na,https://x.example/1,2024-03-04,Suara X\n")
+    rows = parse_metadata(
+        "metadata.csv", b"article_id,url,published,source\na,https://x.example/1,2024-03-04,Suara X\n"
+    )
     (tmp_path / "x.zip").write_bytes(zipped(**{"dalam/a.txt": TEXT.format(1).encode()}))
     tree = MetadataTree.build([("metadata.csv", rows)])
     (item,) = read_documents(tmp_path, "x.zip", metadata=tree, fields=FieldTree({}).of("x.zip"))

@@ -85,7 +85,9 @@ class Folder:
 
     def digest(self, raw_path: str) -> str | Rejection:
         content = self.files[raw_path]
-        return content if isinstance(content, Rejection) else hashlib.sha256(repr(content).encode()).hexdigest()
+        return (
+            content if isinstance(content, Rejection) else hashlib.sha256(repr(content).encode()).hexdigest()
+        )
 
     def batches(self, *, version: str, now_ns: int) -> tuple[Plan, list[Rejection], Iterator[Batch]]:
         self.opened.clear()
@@ -111,7 +113,9 @@ class Folder:
         ):  # fmt: skip
             assert contract_problems(table, frame) == []
         self.articles_table = upserted(self.articles_table, batch.articles, ARTICLES)
-        kept = self.documents.join(batch.stale_documents, on=list(RAW_DOCUMENTS.key), how="anti", nulls_equal=True)
+        kept = self.documents.join(
+            batch.stale_documents, on=list(RAW_DOCUMENTS.key), how="anti", nulls_equal=True
+        )
         self.documents = upserted(kept, batch.raw_documents, RAW_DOCUMENTS)
         self.raw_files = upserted(self.raw_files, batch.raw_files, RAW_FILES)
 
@@ -121,7 +125,9 @@ class Folder:
         for batch in batches:
             self.store(batch)
             seen.append(batch)
-        self.raw_files = upserted(self.raw_files, plan.touched, RAW_FILES).join(plan.gone, on="raw_path", how="anti")
+        self.raw_files = upserted(self.raw_files, plan.touched, RAW_FILES).join(
+            plan.gone, on="raw_path", how="anti"
+        )
         refused = self.documents.filter(pl.col("reason_code").is_not_null())
         went = refused.join(plan.gone, on="raw_path", how="semi")
         self.documents = self.documents.join(went, on=list(RAW_DOCUMENTS.key), how="anti", nulls_equal=True)
@@ -143,9 +149,17 @@ def upserted(before: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataF
     return pl.concat([before.join(rows, on=key, how="anti", nulls_equal=True), rows])
 
 
-def record(name: str, text: bytes, *, path: str = "x.jsonl", url: str | None = None, **more: Any) -> RawDocument:
+def record(
+    name: str, text: bytes, *, path: str = "x.jsonl", url: str | None = None, **more: Any
+) -> RawDocument:
     return RawDocument(
-        path, text, RawMetadata(url=url), raw_locator=name, position=int(name.split()[-1]), record_key=(name,), **more
+        path,
+        text,
+        RawMetadata(url=url),
+        raw_locator=name,
+        position=int(name.rsplit(maxsplit=1)[-1]),
+        record_key=(name,),
+        **more,
     )
 
 
@@ -316,7 +330,11 @@ def test_a_run_that_is_killed_loses_nothing_and_doubles_nothing(
         killed.store(one)
     killed.look()
     order = ["article_id", "text_sha256"]
-    assert killed.articles_table.drop("run_id").sort(order).equals(whole.articles_table.drop("run_id").sort(order))
+    assert (
+        killed.articles_table.drop("run_id")
+        .sort(order)
+        .equals(whole.articles_table.drop("run_id").sort(order))
+    )
     assert killed.documents.sort("raw_path", "position").equals(whole.documents.sort("raw_path", "position"))
     assert killed.raw_files.sort("raw_path").equals(whole.raw_files.sort("raw_path"))
 
@@ -333,11 +351,15 @@ def test_a_stopped_reading_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_version_fetched_last_is_current_and_the_ordinary_page_comes_before_its_amp_edition() -> None:
-    page = b"<html><body><article><h1>Ekspor kopi %d ton</h1><p>" + body(1) * 3 + b"</p></article></body></html>"
+    page = (
+        b"<html><body><article><h1>Ekspor kopi %d ton</h1><p>" + body(1) * 3 + b"</p></article></body></html>"
+    )
     url = "https://suara.example/a/1"
     old = record("byte 1", page % 1, address=url, form="html", retrieved_at="2024-01-01T00:00:00+00:00")
     new = record("byte 2", page % 2, address=url, form="html", retrieved_at="2024-02-01T00:00:00+00:00")
-    amp = record("byte 3", page % 3, address=url + "/amp", form="html", retrieved_at="2024-03-01T00:00:00+00:00")
+    amp = record(
+        "byte 3", page % 3, address=url + "/amp", form="html", retrieved_at="2024-03-01T00:00:00+00:00"
+    )
     folder = Folder({"x.jsonl": [new, old, amp]})
     folder.look()
     assert folder.articles_table["article_id"].n_unique() == 1
