@@ -41,7 +41,8 @@ def extract(
     """Read articles and print their claims, one JSON object per article; nothing is stored.
 
     Each line has article_id (the file's stem, with the place of the record where a file holds several), text,
-    text_sha256, title, source, url, published and claims; each claim has its slots, quote, quote_start, quote_end (code points in text), spans, rule_id and confidence.
+    text_sha256, title, source, url, published and claims; each claim has its slots, quote, quote_start,
+    quote_end (code points in text), spans, rule_id and confidence.
     """
     with expected_failures():
         lines = _articles(paths, metadata)
