@@ -49,6 +49,7 @@ _GOVERNORS = (
     "achieved",
     "demand",
     "cancel",
+    "target",
 )
 
 
@@ -294,6 +295,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         "rate_before",
         "cancel",
         "demand",
+        "target",
     }:
         gap = figure.start - governor.end
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:

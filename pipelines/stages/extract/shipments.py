@@ -110,7 +110,9 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
             return draft
     if not reading.drafts:
         return None
-    if later or (own_time and _EARLIER.search(line.view.text)):
+    if later:
+        return _announced(reading, line)
+    if own_time and _EARLIER.search(line.view.text):
         return None
     if line.view.index - reading.last_index > 12:
         return None
@@ -157,6 +159,18 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
             continue
         return draft
     return None
+
+
+def _announced(reading: Reading, line: Line) -> Draft | None:
+    """The planned shipment just announced that a line goes on about: "... satu kontainer. Bulan depan masih 18 ton juga"."""
+    last = reading.drafts[-1]
+    taken = (
+        (line.quantity is not None and last.has("quantity"))
+        or (line.containers is not None and last.has("containers"))
+        or (line.value is not None and last.has("value"))
+    )
+    near = line.view.index - last.sentences[-1] <= 2
+    return last if last.slots.get("status") == "planned" and near and not taken else None
 
 
 def _own_time(line: Line) -> TimeExpression | None:
