@@ -30,9 +30,8 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     _share_ceremony(reading, drafts)
     drafts = _settle_totals(drafts)
     for draft in drafts:
-        if "whole" in draft.evidence and _NATIONWIDE.search(
-            reading.document.sentences[draft.sentences[0]].text
-        ):
+        text = reading.document.sentences[draft.sentences[0]].text
+        if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
             draft.put("origin_region", "Indonesia")
         draft.fill("origin_region", _origin(reading, draft))
         draft.fill("status", "realised")

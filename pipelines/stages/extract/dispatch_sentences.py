@@ -13,6 +13,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_SUM_OF_BEFORE = Pattern("dispatch_sentences.sum_of_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LEAVES = Pattern("dispatch_sentences.leaves")
 _TOWARDS = Pattern("dispatch_sentences.towards")
@@ -147,6 +148,8 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         )
         for t in view.times
     ) or bool(_SINCE.search(view.text))
+    if view.index and _SUM_OF_BEFORE.match(view.text) and _is_statistical(reading.document.sentences[view.index - 1]):
+        return False
     bare_year = any(t.form == "year" for t in view.times) and not any(
         t.form in ("day", "month", "weekday", "day_range") for t in view.times
     )
