@@ -121,23 +121,25 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
         (names, cues); a cue may lie inside a name. Names of places must be printed with a capital.
     """
     lowered = lowered if lowered is not None else lower(text)
-    raw: list[tuple[int, int, str, _Entry]] = []
-    size = len(lowered)
+    found: list[tuple[int, int, str, _Entry]] = []
+    # A blank behind the text spares a look whether it ends there; one before it is `padded[-1]`.
+    padded = f"{lowered} "
     for last, (name, value) in _automaton().iter(lowered):
         start, end = last - len(name) + 1, last + 1
-        if start and (lowered[start - 1].isalnum() and lowered[start].isalnum()):
+        if padded[start - 1].isalnum() and padded[start].isalnum():
             continue
-        if end < size and lowered[end].isalnum() and lowered[end - 1].isalnum():
+        if padded[end].isalnum() and padded[last].isalnum():
             if not value.prefix:
                 continue
-            while end < size and lowered[end].isalpha():
+            while padded[end].isalpha():
                 end += 1
-        raw.append((start, end, name, value))
-    raw.sort(key=lambda found: (found[0], -found[1]))
+        found.append((start, -end, name, value))
+    found.sort()
     names: list[Hit] = []
     cues: list[Hit] = []
     name_end = cue_end = -1
-    for start, end, name, value in raw:
+    for start, minus_end, name, value in found:
+        end = -minus_end
         if value.cues:
             # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice.
             codes = tuple(code for code in value.cues if start >= cue_end or code not in cues[-1].codes)

@@ -149,7 +149,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     if not scores:
         return None, 0.0
     total = sum(scores.values())
-    if _NATIONAL_OFFICE.search(document.text):
+    national = _NATIONAL_OFFICE.search(document.text) is not None
+    if national:
         # Statistics, quarantine and customs offices report for the province, whatever regency is praised in passing.
         for mention in document.regions:
             region = regions()[mention.code]
@@ -167,7 +168,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
                 scores[mention.code] -= 1.0
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
-    if _NATIONAL_OFFICE.search(document.text) and level in ("city", "regency"):
+    if national and level in ("city", "regency"):
         own = any(m.code == best and m.role in ("office", "origin") for m in document.regions)
         if not own and regions()[best].parent_code in scores:
             best = regions()[best].parent_code

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.lexicons.loader import word_set
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
@@ -29,6 +29,7 @@ _YEAR_WORD = Pattern("dispatch_sentences.year_word")
 _EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
 _THROUGHOUT = Pattern("dispatch_sentences.throughout")
 _TO_PLACE = Pattern("dispatch_sentences.to_place")
+_TO_ISLAND = Pattern("dispatch_sentences.to_island", lambda: f"ke {any_of(word_set('island'))}")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
@@ -117,7 +118,7 @@ def _is_statistical(view: SentenceView) -> bool:
 
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
     """True for a sentence with figures that tells of a dispatch, or goes on about one."""
-    if view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
+    if not view.figures or view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
         return False
     if not view.countries and goes_inland(reading.document, view):
         return False
@@ -174,7 +175,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         or view.firms
         or "container" in kinds
         or (
-            len([v for v in reading.document.body if v.index < view.index]) < 2
+            len([v for v in reading.document.body[:2] if v.index < view.index]) < 2
             and kinds & {"quantity"}
             and view.countries
             and not monthly
@@ -231,7 +232,7 @@ def goes_inland(document: Document, view: SentenceView) -> bool:
     """True where the only places that goods go to are regions of Indonesia."""
     text = document.text
     inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
-    island = any(f"ke {name}" in view.text.lower() for name in sorted(word_set("island")))
+    island = bool(_TO_ISLAND.search(view.text.lower()))
     return (bool(inland) and not view.has("send_strong")) or (
         island and not inland and not view.has("abroad")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -65,8 +65,14 @@ class SentenceView:
     products: list[Hit]
     fairs: list[Hit]
     cues: list[Hit]
-    classes: frozenset[str] = field(default_factory=frozenset)
+    classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.classes = _classes_of(self.cues)
+        if "buys" in self.classes and self.countries:
+            self.cues = _seen_from_here(self.cues, self.countries[0])
+            self.classes = _classes_of(self.cues)
 
     @property
     def start(self) -> int:
@@ -165,27 +171,13 @@ def build_document(text: str, *, title: str | None) -> Document:
     firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
     products = [hit for hit in names if hit.kind == "product"]
     fairs = [hit for hit in names if hit.kind == "fair"]
-    views = []
-    for sentence in split_sentences(text):
-        start, end = sentence.start, sentence.end
-        own_countries = _within(countries, start, end)
-        own_cues = _seen_from_here(_within(cues, start, end), own_countries)
-        views.append(
-            SentenceView(
-                sentence=sentence,
-                text=text[start:end],
-                figures=_within(figures, start, end),
-                times=_within(times, start, end),
-                regions=_within(regions, start, end),
-                countries=own_countries,
-                firms=_within(firms, start, end),
-                agencies=_within(agencies, start, end),
-                products=_within(products, start, end),
-                fairs=_within(fairs, start, end),
-                cues=own_cues,
-                classes=frozenset(code for cue in own_cues for code in cue.codes),
-            )
-        )
+    sentences = split_sentences(text)
+    mentions = (figures, times, regions, countries, firms, agencies, products, fairs, cues)
+    own = zip(*(_by_sentence(found, sentences) for found in mentions), strict=True)
+    views = [
+        SentenceView(sentence, text[sentence.start : sentence.end], *found)
+        for sentence, found in zip(sentences, own, strict=True)
+    ]
     title_end = len(title) if title and text.startswith(title) else 0
     return Document(
         text=text,
@@ -195,16 +187,18 @@ def build_document(text: str, *, title: str | None) -> Document:
         times=times,
         firms=firms,
         agencies=agencies,
-        cue_classes=frozenset(code for cue in cues for code in cue.codes),
+        cue_classes=_classes_of(cues),
     )
 
 
-def _seen_from_here(cues: list[Hit], countries: list[CountryMention]) -> list[Hit]:
+def _classes_of(cues: list[Hit]) -> frozenset[str]:
+    return frozenset(code for cue in cues for code in cue.codes)
+
+
+def _seen_from_here(cues: list[Hit], country: CountryMention) -> list[Hit]:
     """What another country imports is our export: "Jerman dan Belanda mengimpor ikan kaleng 24 ton"."""
     return [
-        replace(cue, codes=("buyer", "achieved"))
-        if "buys" in cue.codes and countries and countries[0].end <= cue.start
-        else cue
+        replace(cue, codes=("buyer", "achieved")) if "buys" in cue.codes and country.end <= cue.start else cue
         for cue in cues
     ]
 
@@ -215,12 +209,15 @@ def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
     return position > 0 and mentions[position - 1].end > hit.start
 
 
-def _within(mentions: Sequence[S], start: int, end: int) -> list[S]:
-    if not mentions:
-        return []
-    first = bisect_left(mentions, start, key=_start)
-    last = bisect_left(mentions, end, lo=first, key=_start)
-    return [mention for mention in mentions[first:last] if mention.end <= end]
+def _by_sentence(mentions: Sequence[S], sentences: Sequence[Sentence]) -> list[list[S]]:
+    """For each sentence the mentions that lie in it, in order."""
+    found: list[list[S]] = [[] for _ in sentences]
+    starts = [sentence.start for sentence in sentences]
+    for mention in mentions:
+        index = bisect_right(starts, mention.start) - 1
+        if index >= 0 and mention.end <= sentences[index].end:
+            found[index].append(mention)
+    return found
 
 
 def _start(mention: Spanned) -> int:

@@ -69,9 +69,11 @@ def read_presence(
             continue
         if view.has("import") and not view.has("export"):
             continue
+        rest = _rest(document, view, context, busy, used)
+        if rest is None and not view.countries and not _RANKED.search(view.text):
+            continue
         if _EXAMPLE.search(view.text):
             continue
-        rest = _rest(document, view, context, busy, used)
         if rest is not None:
             drafts.append(rest)
             continue
@@ -155,7 +157,9 @@ def _read_clause(
         for f in view.figures
         if start <= f.start < end and f.kind in ("money", "quantity", "container") and not f.is_rate
     ]
-    if countries and figures and view.index in busy:
+    if view.index in busy and (figures or not countries):
+        return None
+    if not countries and not _RANKED.search(text):
         return None
     if _NOT_YET.search(text) and not _READ_CLAUSE.search(text):
         return None
@@ -173,8 +177,6 @@ def _read_clause(
         if figures and any(f.kind == "container" or f.kind == "quantity" for f in figures):
             return None
         return _draft(document, view, context, start, end, countries, drafts, "presence.market")
-    if view.index in busy or not _RANKED.search(text):
-        return None
     previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
     if not _FOREIGN.search(view.text) and not (
         _FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))

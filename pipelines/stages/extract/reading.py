@@ -29,7 +29,6 @@ MIN_CONFIDENCE = 0.30
 # Ten times the longest article of the golden sets. What is longer is read block by block, so that time and memory
 # grow no faster than the text, whatever it is.
 MAX_BLOCK = 50_000
-# Web addresses often spell out a headline; they are hidden so that their words are no statements.
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 
@@ -50,7 +49,7 @@ def extract_claims(
     claims: list[Claim] = []
     context: ArticleContext | None = None
     for start, end in _blocks(text):
-        block = _ADDRESS.sub(lambda match: " " * len(match[0]), text[start:end])
+        block = _without_addresses(text[start:end])
         if not may_hold_claims(block):
             continue
         document, context, drafts = read_drafts(
@@ -62,6 +61,14 @@ def extract_claims(
             if certainty >= MIN_CONFIDENCE:
                 claims.append(_placed(claim_of(document, draft, certainty), text, start))
     return claims
+
+
+def _without_addresses(text: str) -> str:
+    """The text with blanks in place of web addresses: they often spell out a headline, and are no statements."""
+    lowered = text.lower()
+    if "http" not in lowered and "www." not in lowered:
+        return text
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), text)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
