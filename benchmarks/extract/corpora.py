@@ -29,9 +29,18 @@ class Text:
 
 def topical() -> list[Text]:
     """Every article of the development and extended sets that makes a claim, after cleaning."""
+    return _on_topic("development")
+
+
+def warm_up() -> list[Text]:
+    """Articles of the held-back sets, which are in no corpus: what a reader has read before."""
+    return _on_topic("held back")
+
+
+def _on_topic(kind: str) -> list[Text]:
     found = []
     for golden in golden_sets():
-        if golden.kind != "development" or golden.metadata is None:
+        if golden.kind != kind or golden.is_sealed or golden.metadata is None:
             continue
         metadata = parse_metadata(str(golden.metadata), golden.metadata.read_bytes()).rows
         for article_id, article in sorted(read_gold(golden.gold).items()):
