@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 # How many of the first characters are told apart: long enough to know a word, short enough to scan for.
 _DEPTH = 8
+# How many openings are followed further: a list of words that may repeat has hundreds.
+_MOST = 400
 # What `re.IGNORECASE` takes for these letters besides their two cases.
 _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
@@ -53,6 +56,8 @@ def _openings(nodes: Iterable[Any], *, ignore_case: bool) -> tuple[set[Opening],
         longer = {(before + after)[:_DEPTH] for before in goes_on for after in further}
         goes_on = {opening for opening in longer if len(opening) < _DEPTH}
         ends |= longer - goes_on
+        if len(goes_on) > _MOST:
+            ends, goes_on = ends | goes_on, set()
         if not goes_on:
             break
     return goes_on, ends
@@ -68,10 +73,7 @@ def _openings_of(op: Any, argument: Any, *, ignore_case: bool) -> tuple[set[Open
         found = [_openings(nodes, ignore_case=ignore_case) for nodes in argument[1]]
         return set().union(*(goes_on for goes_on, _ in found)), set().union(*(ends for _, ends in found))
     if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
-        least, most, nodes = argument
-        goes_on, ends = _openings(nodes, ignore_case=ignore_case)
-        without: set[Opening] = {()} if least == 0 else set()
-        return (goes_on | without, ends) if most == 1 else (without, goes_on | ends)
+        return _openings_of_repeat(*argument, ignore_case=ignore_case)
     if op is ops.LITERAL:
         return {(_letter(argument, ignore_case=ignore_case),)}, set()
     if op is ops.IN:
@@ -81,6 +83,21 @@ def _openings_of(op: Any, argument: Any, *, ignore_case: bool) -> tuple[set[Open
     return set(), {()}
 
 
+def _openings_of_repeat(
+    least: int, most: int, nodes: Sequence[Any], *, ignore_case: bool
+) -> tuple[set[Opening], set[Opening]]:
+    goes_on: set[Opening] = {()} if least == 0 else set()
+    ends: set[Opening] = set()
+    further: set[Opening] = set()
+    last_count = min(most, max(least, 1) + 1)
+    for count in range(max(least, 1), last_count + 1):
+        further, last = _openings(list(nodes) * count, ignore_case=ignore_case)
+        goes_on |= further
+        ends |= last
+    return goes_on, ends | further if most > last_count else ends
+
+
+@cache
 def _letter(code: int, *, ignore_case: bool) -> str:
     letter = chr(code)
     if not ignore_case:
