@@ -51,7 +51,9 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
 
 def _totals(drafts: list[Draft]) -> list[_Total]:
     return [
-        _Total(str(draft.slots["period"]), Decimal(str(draft.slots["amount"])), str(draft.slots.get("currency")))
+        _Total(
+            str(draft.slots["period"]), Decimal(str(draft.slots["amount"])), str(draft.slots.get("currency"))
+        )
         for draft in drafts
         if draft.slots.get("metric") == "value"
         and draft.has("period")

@@ -16,9 +16,14 @@ _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
 _OWNER = Pattern("ceremonies.owner")
+_PORT = Pattern("scope.port")
 _COMES_FROM = Pattern("dispatch_sentences.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _SENDERS = Pattern("ceremonies.senders")
+
+
+_ONE_STORY = 3  # shipments of an article that is about one place
+_LEAD = 3  # sentences
 
 
 def settle_ceremony(reading: Reading) -> list[Draft]:
@@ -55,7 +60,29 @@ def _origin(reading: Reading, draft: Draft) -> str | None:
                     and region.level == "regency"
                 ):
                     return region.name
+        if len(reading.drafts) <= _ONE_STORY and reading.document.body:
+            named = _regencies_of_lead(reading.document, home)
+            if len(named) == 1:
+                return named.pop()
     return region_name(home)
+
+
+def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
+    """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
+    named: set[str] = set()
+    for view in document.sentences[: document.body[0].index + _LEAD]:
+        ports = [
+            (view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)
+        ]
+        named |= {
+            mention.name
+            for mention in view.regions
+            if mention.explicit
+            and mention.role in ("origin", "bare", "at", "apposition")
+            and regions()[mention.code].parent_code == province
+            and not any(start <= mention.start <= end for start, end in ports)
+        }
+    return named
 
 
 def _is_export(document: Document, draft: Draft) -> bool:

@@ -149,7 +149,11 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         )
         for t in view.times
     ) or bool(_SINCE.search(view.text))
-    if view.index and _SUM_OF_BEFORE.match(view.text) and _is_statistical(reading.document.sentences[view.index - 1]):
+    if (
+        view.index
+        and _SUM_OF_BEFORE.match(view.text)
+        and _is_statistical(reading.document.sentences[view.index - 1])
+    ):
         return False
     bare_year = any(t.form == "year" for t in view.times) and not any(
         t.form in ("day", "month", "weekday", "day_range") for t in view.times

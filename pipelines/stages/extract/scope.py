@@ -119,7 +119,9 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     labels = find_labels(document, view)
     goods = [label for label in labels if label.kind == "product"]
     opens = view.index == document.body[0].index
-    state.subject = goods[0] if goods and not opens and goods[0].start - view.start <= _SUBJECT_WITHIN else None
+    state.subject = (
+        goods[0] if goods and not opens and goods[0].start - view.start <= _SUBJECT_WITHIN else None
+    )
     markets = {code for label in labels if label.kind == "country" for code in label.values}
     if len(markets) == 1 and _A_MARKET.search(view.text):
         state.destination = next(label for label in labels if label.kind == "country")
