@@ -125,6 +125,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
         return False
     if (
         "mission" in document.cue_classes
+        and not (state.report and not _tells_of_mission(document, view))
         and not STAT_NOUN.search(view.text)
         and not (view.has("export") and view.times)
     ):
@@ -137,7 +138,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     if view.has("planned") and not state.report and not STAT_NOUN.search(view.text):
         return False
     if STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
-        return not (view.has("this_one", "first") and not periods)
+        return state.report or bool(periods) or not view.has("this_one", "first")
     if "document" in kinds:
         return True
     if view.has("export") and periods and not view.has("send_strong"):
@@ -168,6 +169,16 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
             or "money" in kinds
         )
     return state.active and view.index - state.last_index <= 3
+
+
+def _tells_of_mission(document: Document, view: SentenceView) -> bool:
+    """True for a sentence in a paragraph, or right behind a sentence, about a mission or a fair."""
+    around = document.sentences[max(0, view.index - 6) : view.index + 4]
+    return any(
+        other.has("mission", "fair", "transaction")
+        for other in around
+        if other.sentence.paragraph == view.sentence.paragraph or other.index == view.index - 1
+    )
 
 
 def _read_sentence(
