@@ -1,4 +1,4 @@
-"""Missions told in passing: several in one sentence, or an earlier visit."""
+"""Missions told in passing: several in one sentence, or summed up over years."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.mission_figures import deals, lists_parts, tells_sides
 from pipelines.stages.extract.mission_parties import Parties
 
-_VISIT = Pattern("mission_asides.visit")
-_PAST = ("lalu", "silam", "yang lalu")
+_SEVERAL = Pattern("mission_asides.several")
+_COUNTED = Pattern("mission_asides.counted")
 
 
 def read_list(
@@ -37,7 +37,7 @@ def read_list(
         if hosts:
             rows.append((figure, hosts[-1], times[-1] if times else None))
         floor = figure.end
-    if len(rows) < 2:
+    if len({parties.lift(host.code) for _, host, _ in rows}) < 2:
         return [], set()
     drafts = []
     for figure, host, time in rows:
@@ -55,25 +55,26 @@ def read_list(
     return drafts, {figure.start for figure, _, _ in rows}
 
 
-def read_visits(context: ArticleContext, parties: Parties, view: SentenceView) -> list[Draft]:
-    """Earlier visits told in passing: "kunjungan ke Russia awal bulan November lalu"."""
-    drafts = []
-    for match in _VISIT.finditer(view.text):
-        offset = view.start + match.end()
-        place = next((m for m in view.countries if 0 <= m.start - offset <= 25), None)
-        past = [
-            t for t in view.times if t.word in _PAST or (t.form == "relative" and t.word.endswith("lalu"))
-        ]
-        if place is None or not past:
-            continue
-        draft = Draft("trade_mission", "mission.visit", [view.index], place.start)
-        draft.put("region", region_name(parties.visitor))
-        draft.put("destinations", [place.code], (place.start, place.end))
-        draft.put("direction", "outbound")
-        draft.put("status", "realised")
-        resolved = resolve_in(context, view, past[0])
-        if resolved:
-            draft.put("date", resolved.edtf, (past[0].start, past[0].end))
-        draft.evidence.add("visit")
-        drafts.append(draft)
-    return drafts
+def read_sum(context: ArticleContext, parties: Parties, view: SentenceView) -> Draft | None:
+    """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
+    sums = deals(view)
+    if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
+        return None
+    draft = Draft("trade_mission", "mission.several", [view.index], view.start)
+    draft.put("region", region_name(parties.visitor))
+    years = [
+        resolved.edtf
+        for time in view.times
+        if (time.form in ("year", "year_range", "month") or time.word.startswith("tahun"))
+        and (resolved := context.resolve(time))
+    ]
+    if len(years) >= 2:
+        draft.put("date", f"{years[0].split('/')[0]}/{years[-1].split('/')[-1]}")
+    elif years and ("/" in years[0] or not context.anchor.year or years[0] == str(context.anchor.year)):
+        draft.put("date", years[0])
+    elif years:
+        draft.put("date", f"{years[0]}/{context.anchor.year}")
+    draft.put("status", "realised")
+    draft.put_figure("transaction", sums[-1])
+    draft.put("transaction_status", "realised")
+    return draft

@@ -10,13 +10,18 @@ _OTHER_MONEY = Pattern("mission_figures.other_money")
 _OF = Pattern("mission_figures.of")
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
+_HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
+_ONE_DEAL = Pattern("mission_figures.one_deal")
 _TARGET = Pattern("mission_figures.target")
 _TARGET_BEHIND = Pattern("mission_figures.target_behind")
 _POTENTIAL = Pattern("mission_figures.potential")
+_SIGNED = Pattern("mission_figures.signed")
+_SUM_OF = Pattern("mission_figures.sum_of")
 _PAID = Pattern("mission_figures.paid")
 _PARTS = Pattern("mission_figures.parts")
 _SIDE = Pattern("mission_figures.side")
+_SIDES = Pattern("mission_figures.sides")
 
 
 def deals(view: SentenceView) -> list[Figure]:
@@ -24,7 +29,10 @@ def deals(view: SentenceView) -> list[Figure]:
     return [
         figure
         for figure in view.figures
-        if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as
+        if figure.kind == "money"
+        and figure.value is not None
+        and not figure.is_rate
+        and not figure.same_as
     ]
 
 
@@ -55,38 +63,44 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
     return not _OTHER_MONEY.search(before)
 
 
-def delegations(document: Document, view: SentenceView) -> list[Figure]:
-    """Counts of people and firms in a sentence that may have travelled, in order."""
-    return [
+def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) -> tuple[Figure | None, bool]:
+    """The count of people or firms that took part, and whether the text calls it the total of both sides.
+
+    Args:
+        document, view: The article and its sentence.
+        hosts: Codes of the regions that receive the mission; their own people are not counted.
+    """
+    people = [
         figure
         for figure in view.figures
         if figure.kind == "people"
         and figure.value is not None
         and figure.unit in ("firm", "person", "exporter")
-        and _is_delegation(document, view, figure)
+        and _is_delegation(document, view, figure, hosts)
     ]
+    total = next(
+        (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
+    )
+    return total or (people[0] if people else None), total is not None
 
 
-def _is_delegation(document: Document, view: SentenceView, figure: Figure) -> bool:
+def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts: frozenset[str]) -> bool:
     after = document.text[figure.end : figure.end + 30]
     before = document.text[max(view.start, figure.start - 30) : figure.start]
     if _OF.search(before) and _APPLICANTS.search(after):
         return False
     if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
         return False
+    owner = next((m for m in view.regions if m.start >= figure.end), None)
+    if owner is not None and owner.code in hosts and _HOSTS.fullmatch(document.text[figure.end : owner.start]):
+        return False
     return not _OTHER_PEOPLE.match(after)
-
-
-def total_of(document: Document, view: SentenceView, people: list[Figure]) -> Figure | None:
-    """The count that the text calls a total, or None."""
-    return next(
-        (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
-    )
 
 
 def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for a sum that the mission aims at."""
-    before = document.text[max(view.start, figure.start - 70) : figure.start]
+    floor = max([view.start, *(f.end for f in view.figures if f.kind == "money" and f.end <= figure.start)])
+    before = document.text[max(floor, figure.start - 70) : figure.start]
     return bool(_TARGET.search(before)) or bool(
         _TARGET_BEHIND.match(document.text[figure.end : figure.end + 40])
     )
@@ -106,12 +120,22 @@ def lists_parts(view: SentenceView) -> bool:
 
 def tells_sides(view: SentenceView) -> bool:
     """True for a sentence about selling, buying or investing."""
-    return bool(_SIDE.search(view.text))
+    return bool(_SIDES.search(view.text))
+
+
+def is_one_deal(view: SentenceView) -> bool:
+    """True for a sentence about one deal of several: the largest, one of them, one firm's."""
+    return bool(_ONE_DEAL.search(view.text))
 
 
 def transaction_status(document: Document, view: SentenceView, figure: Figure) -> str:
     """`potential` for letters of intent and chances, else `realised`."""
     before = document.text[max(view.start, figure.start - 70) : figure.start]
-    if _POTENTIAL.search(before) or (_POTENTIAL.search(view.text) and not _PAID.search(view.text)):
+    if _POTENTIAL.search(before) and not _SIGNED.search(before):
+        return "potential"
+    if _POTENTIAL.search(view.text) and not _PAID.search(view.text) and not _SIGNED.search(view.text):
+        return "potential"
+    previous = document.sentences[view.index - 1] if view.index else None
+    if previous is not None and _SUM_OF.search(view.text) and _POTENTIAL.search(previous.text):
         return "potential"
     return "realised"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
@@ -18,6 +17,11 @@ _BESIDES = Pattern("mission_parties.besides")
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _TURN = Pattern("mission_parties.turn")
+_AND = Pattern("mission_parties.and")
+_AT = Pattern("mission_parties.at")
+_BACK_FROM = Pattern("mission_parties.back_from")
+_RECEIVES = Pattern("mission_parties.receives")
+_OWNED = Pattern("mission_parties.owned")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
 Places = tuple[list[str], str | None]
@@ -55,28 +59,16 @@ class Parties:
             return turn.code
         for cue in view.cues_of("mission"):
             for mention in view.regions:
-                if 0 <= mention.start - cue.end <= 12 and not re.search(
-                    r"\b(?:di|ke)\b", document.text[cue.end : mention.start]
-                ):
+                if _OWNED.fullmatch(document.text[cue.end : mention.start]):
                     return mention.code
         return self.visitor
 
-    def places(self, document: Document, view: SentenceView, *, told: Collection[int]) -> Places:
-        """Destinations of the mission told in a sentence and its direction; countries at the offsets `told` are left out."""
-        text = document.text
-        abroad = []
-        inbound = False
-        for mention in view.countries:
-            before = text[max(view.start, mention.start - 50) : mention.start]
-            if mention.start in told or _BESIDES.search(text[view.start : mention.start]):
-                continue
-            if _PARTNER_BEFORE.search(before):
-                abroad.append(mention.code)
-            if _GUEST_BEFORE.search(before):
-                inbound = True
-                abroad.append(mention.code)
+    def places(self, document: Document, view: SentenceView) -> Places:
+        """Destinations of the mission told in a sentence and its direction; ([], None) where it names none."""
+        abroad, inbound = _foreign_partners(document.text, view)
         if abroad:
-            return list(dict.fromkeys(abroad)), "inbound" if inbound else "outbound"
+            return abroad, "inbound" if inbound else "outbound"
+        text = document.text
         hosts: list[str] = []
         for position, town in enumerate(view.regions):
             before = text[max(view.start, town.start - 40) : town.start]
@@ -89,6 +81,39 @@ class Parties:
             elif _HOST_BEFORE.search(before) or paired or _TURN.search(before):
                 hosts.append(code)
         return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
+
+    def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
+        """Name of another region than the article's that receives the foreign guests of a sentence, or None."""
+        for mention in view.regions:
+            before = document.text[max(view.start, mention.start - 20) : mention.start]
+            if mention.explicit and mention.code != self.visitor and _AT.search(before):
+                return mention.name
+        return None
+
+
+def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
+    """Countries that a sentence's mission goes to or whose guests it receives, and whether they only come here."""
+    codes: list[str] = []
+    visited = received = False
+    kind: str | None = None
+    end = view.start
+    for mention in view.countries:
+        before = text[max(view.start, mention.start - 60) : mention.start]
+        if _BESIDES.search(text[view.start : mention.start]):
+            continue
+        goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
+        if not goes_on:
+            guest = bool(_GUEST_BEFORE.search(before)) and not _BACK_FROM.search(before)
+            kind = "guest" if guest else ("host" if _PARTNER_BEFORE.search(before) else None)
+        if kind is not None:
+            codes.append(mention.code)
+            visited |= kind == "host"
+            received |= kind == "guest"
+            end = mention.end
+    codes = list(dict.fromkeys(codes))
+    if codes and not received and _RECEIVES.search(view.text):
+        received, visited = True, False
+    return codes, received and not visited
 
 
 def find_parties(document: Document, context: ArticleContext) -> Parties:

@@ -7,29 +7,35 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.mission_asides import read_list, read_visits
+from pipelines.stages.extract.mission_asides import read_list, read_sum
 from pipelines.stages.extract.mission_figures import (
     deals,
-    delegations,
+    delegation,
+    is_one_deal,
     is_part,
     is_target,
     is_transaction,
-    total_of,
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Places, find_parties
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
-_HELD = Pattern("missions.held")
-_SEVERAL = Pattern("missions.several")
 _ANOTHER = Pattern("missions.another")
-_PLANNED = Pattern("missions.planned")
 _CONTINUES = Pattern("missions.continues")
-_OPENS = Pattern("missions.opens")
-_COUNTED = Pattern("missions.counted")
-_AGAIN = Pattern("missions.again")
 _DONE = Pattern("missions.done")
+_HELD = Pattern("missions.held")
+_PLANNED = Pattern("missions.planned")
+_SAME = Pattern("missions.same")
+_THIS = Pattern("missions.this")
+_TRIP = Pattern("missions.trip")
+
+_SHARED = ("region", "direction", "destinations", "date", "status")
+_RELATIVE = frozenset(
+    ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
+)  # fmt: skip
+# How many sentences a mission goes on being told after the last sentence about it.
+_REACH = 5
 
 
 def read_missions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -38,227 +44,170 @@ def read_missions(document: Document, context: ArticleContext) -> tuple[list[Dra
         return [], set()
     reader = _Reader(document, context)
     for view in document.sentences:
-        reader.read(view)
+        if view.end > document.title_end:
+            reader.read(view)
     return reader.finish()
 
 
 class _Reader:
-    """Keeps the mission under discussion while walking through the article."""
+    """Keeps the mission under discussion while walking through the article.
+
+    A mission is told until a sentence names another place, another time or another travelling region.
+    """
 
     def __init__(self, document: Document, context: ArticleContext) -> None:
         self.document = document
         self.context = context
+        self.parties = find_parties(document, context)
         self.missions: list[Draft] = []
+        self.asides: list[Draft] = []
+        self.current: Draft | None = None
         self.taken: set[int] = set()
         self.last_index = -10
-        self.visits: list[Draft] = []
-        self.parties = find_parties(document, context)
 
     def read(self, view: SentenceView) -> None:
-        if view.end <= self.document.title_end:
-            return
-        near = view.index - self.last_index <= 4 and bool(self.missions)
-        if not view.has("mission") and not (near and self._continues(view)):
-            return
-        if view.has("fair", "training") and not view.has("mission"):
-            return
+        """Take what a sentence tells about missions."""
+        near = view.index - self.last_index <= _REACH and self.current is not None
+        if not view.has("mission"):
+            if not near or view.has("fair", "training") or not self._continues(view):
+                return
         self.last_index = view.index
         listed, used = read_list(self.document, self.context, self.parties, view)
         if listed:
-            self.visits += listed
+            self.asides += listed
             self.taken |= used
             return
-        money = [f for f in deals(view) if is_transaction(self.document, view, f)]
-        people = delegations(self.document, view)
-        self._note_visits(view)
-        first = not self.missions
-        current = self._mission_for(view)
-        previous = self.document.sentences[view.index - 1] if view.index else None
-        if (
-            first
-            and previous is not None
-            and previous.start >= self.document.title_end
-            and not previous.has("export")
-        ):
-            # The lead may give the figures before the word "misi dagang" falls.
-            people = delegations(self.document, previous) or people
-            if previous.has("transaction", "potential"):
-                for figure in deals(previous):
-                    self._put_money(previous, current, figure)
-        total = total_of(self.document, view, people)
-        if total is not None or (people and not current.has("participants")):
-            current.put_figure("participants", total or people[0])
-            current.slots.pop("unit", None)
-        for figure in money:
-            self._put_money(view, current, figure)
-
-    def _note_visits(self, view: SentenceView) -> None:
-        for visit in read_visits(self.context, self.parties, view):
-            place = visit.slots["destinations"]
-            if not any("visit" in m.evidence and m.slots.get("destinations") == place for m in self.visits):
-                self.visits.append(visit)
+        summed = read_sum(self.context, self.parties, view) if self.current is not None else None
+        if summed is not None:
+            self.asides.append(summed)
+            self.taken |= {figure.start for figure in deals(view)}
+            return
+        first = self.current is None
+        current = self.current = self._mission_for(view)
+        before = self._lead(view) if first else None
+        self._put_people(view, before, current)
+        if before is not None and before.has("transaction", "potential"):
+            for figure in deals(before):
+                self._put_money(before, current, figure)
+        for figure in deals(view):
+            if is_transaction(self.document, view, figure):
+                self._put_money(view, current, figure)
 
     def _continues(self, view: SentenceView) -> bool:
         return (
             view.has("transaction", "target", "join", "buyer")
-            or any(f.kind in ("people",) for f in view.figures)
+            or any(f.kind == "people" for f in view.figures)
             or bool(_CONTINUES.search(view.text))
+            or bool(deals(view) and view.times and (view.countries or view.regions) and not view.has("export"))
         )
+
+    def _lead(self, view: SentenceView) -> SentenceView | None:
+        """The sentence before the first one about a mission: it may give the figures before the word falls."""
+        previous = self.document.sentences[view.index - 1] if view.index else None
+        if previous is None or previous.start < self.document.title_end:
+            return None
+        return None if previous.has("export", "fair", "training") else previous
+
+    # -- which mission
 
     def _mission_for(self, view: SentenceView) -> Draft:
-        """The mission a sentence is about: the current one, or a new one where place or time differ."""
-        places = self._places(view)
+        """The mission that a sentence is about: one known by its place, the current one, or a new one."""
+        places = self.parties.places(self.document, view)
         time = self._time(view)
-        opens = view.has("mission") or bool(_OPENS.search(view.text))
-        if self.missions:
-            current = self.missions[-1]
-            main = self.missions[0]
-            if not opens:
-                if (
-                    time is not None
-                    and not current.has("date")
-                    and (time.form == "day_range" or _HELD.search(view.text))
-                ):
-                    self._set_time(current, time)
-                return current
-            other_place = (
-                bool(places[0])
-                and current.has("destinations")
-                and not set(places[0]) & set(current.listed("destinations"))
-            )
-            several = (
-                bool(_SEVERAL.search(view.text))
-                and any(f.kind == "money" for f in view.figures)
-                and bool(_COUNTED.search(view.text))
-            )
-            if several:
-                return self._open(view, places, time, several=True)
-            if other_place and (
-                _ANOTHER.search(view.text) or time is not None or any(f.kind == "money" for f in view.figures)
-            ):
-                return self._open(view, places, time)
+        current = self.current
+        if current is None:
+            previous = self.document.sentences[view.index - 1] if view.index else None
             if (
-                _PLANNED.search(view.text)
-                and current.slots.get("status") == "realised"
-                and time is not None
-                and self._another_time(current, time)
-                and view.has("mission")
+                previous is not None
+                and previous.sentence.paragraph == view.sentence.paragraph
+                and previous.start >= self.document.title_end
             ):
-                return self._open(view, places, time)
-            if (
-                not places[0]
-                and _ANOTHER.search(view.text)
-                and time is not None
-                and self._another_time(current, time)
-                and _AGAIN.search(view.text)
-            ):
-                return self._open(view, places, time)
-            if (
-                time is not None
-                and time.form == "year"
-                and view.has("mission")
-                and self._another_time(current, time)
-                and any(f.kind == "money" for f in view.figures)
-            ):
-                return self._open(
-                    view,
-                    places
-                    if places[0]
-                    else (main.listed("destinations"), str(main.slots.get("direction") or "") or None),
-                    time,
-                )
-            if places[0] and not current.has("destinations"):
-                self._set_places(current, places)
-            elif (
-                places[0]
-                and set(places[0]) & set(main.listed("destinations"))
-                and current is not main
-                and not _ANOTHER.search(view.text)
-            ):
-                current = main
-            if time is not None and not current.has("date"):
-                self._set_time(current, time)
-            if view.index not in current.sentences:
-                current.sentences.append(view.index)
-            return current
-        previous = self.document.sentences[view.index - 1] if view.index else None
-        if (
-            previous is not None
-            and previous.sentence.paragraph == view.sentence.paragraph
-            and previous.start >= self.document.title_end
+                # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
+                places = places if places[0] else self.parties.places(self.document, previous)
+                time = time or self._time(previous)
+            return self._open(view, places, time)
+        known = self._known(view, places, time)
+        if known is None:
+            if not places[0]:
+                places = self._inherited()
+            return self._open(view, places, time)
+        if places[0] and not known.has("destinations"):
+            known.put("destinations", places[0])
+            known.put("direction", places[1])
+        if time is not None and (
+            not known.has("date") or (time.form == "day_range" and "/" not in str(known.slots["date"]))
         ):
-            # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
-            places = places if places[0] else self._places(previous)
-            time = time or self._time(previous)
-        return self._open(view, places, time)
+            if view.has("mission") or time.form == "day_range" or _HELD.search(view.text):
+                self._set_time(known, time)
+        if view.index not in known.sentences:
+            known.sentences.append(view.index)
+        return known
 
-    def _another_time(self, current: Draft, time: TimeExpression) -> bool:
+    def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
+        """The mission read before that a sentence goes on about, or None where it tells of another."""
+        current = self.current
+        assert current is not None
+        told = bool(deals(view)) or any(f.kind == "people" for f in view.figures)
+        trip = view.has("mission") or bool(_TRIP.search(view.text))
+        another = bool(_ANOTHER.search(view.text))
+        if view.has("mission"):
+            region = region_name(self.parties.region_of(self.document, view))
+            if region != self.missions[0].slots.get("region") and told and places[0]:
+                return None
+        if places[0]:
+            same = [m for m in self.missions if set(places[0]) & set(m.listed("destinations"))]
+            fitting = [m for m in same if time is None or not self._other_time(m, time)]
+            if fitting:
+                return fitting[-1]
+            if same:
+                # "misi dagang ke NTB pernah digelar pada Oktober 2019": the same way at another time.
+                return None if trip and (told or another) else same[-1]
+            if not current.has("destinations") and not another:
+                return current
+            return None if (trip or told) and (another or time is not None or told) else current
+        if time is not None and self._other_time(current, time):
+            if trip and (told or another) and not (_THIS.search(view.text) and not _SAME.search(view.text)):
+                return None
+        if _THIS.search(view.text) and not another:
+            return self.missions[0]
+        return current
+
+    def _other_time(self, mission: Draft, time: TimeExpression) -> bool:
+        """True where a time is certainly not the mission's: another year, or another month of it."""
         resolved = self.context.resolve(time)
-        return (
-            resolved is not None
-            and current.has("date")
-            and not str(current.slots["date"]).startswith(resolved.edtf[:7])
-        )
+        if resolved is None or not mission.has("date"):
+            return False
+        own, other = str(mission.slots["date"]), resolved.edtf
+        length = min(7, len(own), len(other))
+        return own[:length] != other[:length]
 
-    def _open(
-        self,
-        view: SentenceView,
-        places: Places,
-        time: TimeExpression | None,
-        *,
-        several: bool = False,
-    ) -> Draft:
-        draft = Draft("trade_mission", "mission.several" if several else "mission", [view.index], view.start)
+    def _inherited(self) -> Places:
+        main = self.missions[0]
+        return main.listed("destinations"), str(main.slots.get("direction") or "") or None
+
+    def _open(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft:
+        draft = Draft("trade_mission", "mission", [view.index], view.start)
         draft.put("region", region_name(self.parties.region_of(self.document, view)))
-        if several:
-            years = [t for t in view.times if t.form in ("year", "year_range", "month")]
-            edtfs = [r.edtf for t in years if (r := self.context.resolve(t))]
-            if len(edtfs) >= 2:
-                draft.put("date", f"{edtfs[0].split('/')[0]}/{edtfs[-1].split('/')[-1]}")
-            elif edtfs:
-                draft.put(
-                    "date",
-                    edtfs[0]
-                    if "/" in edtfs[0]
-                    else (f"{edtfs[0]}/{self.context.anchor.year}" if self.context.anchor.year else edtfs[0]),
-                )
-        else:
-            self._set_places(draft, places)
-            if time is not None:
-                self._set_time(draft, time)
+        if places[0]:
+            draft.put("destinations", places[0])
+            draft.put("direction", places[1])
+        if places[1] == "inbound" and self.missions:
+            host = self.parties.host_of_guests(self.document, view)
+            if host is not None:
+                draft.put("region", host)
+        if time is not None:
+            self._set_time(draft, time)
         planned = bool(_PLANNED.search(view.text)) and not _DONE.search(view.text)
         draft.put("status", "planned" if planned else "realised")
         self.missions.append(draft)
         return draft
-
-    def _places(self, view: SentenceView) -> Places:
-        return self.parties.places(self.document, view, told={visit.order for visit in self.visits})
-
-    def _set_places(self, draft: Draft, places: Places) -> None:
-        if places[0]:
-            draft.put("destinations", places[0])
-            draft.put("direction", places[1])
 
     def _time(self, view: SentenceView) -> TimeExpression | None:
         for form in ("day_range", "day", "weekday", "month", "relative", "year"):
             for time in view.times:
                 if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
                     continue
-                if time.form == form and not (
-                    form == "relative"
-                    and time.word
-                    not in (
-                        "hari ini",
-                        "tahun depan",
-                        "tahun lalu",
-                        "bulan depan",
-                        "bulan lalu",
-                        "pekan ini",
-                        "pekan depan",
-                        "tahun ini",
-                        "pekan lalu",
-                    )
-                ):
+                if time.form == form and (form != "relative" or time.word in _RELATIVE):
                     return time
         return None
 
@@ -268,52 +217,68 @@ class _Reader:
         if resolved:
             draft.put("date", resolved.edtf, (time.start, time.end))
 
+    # -- what it brought
+
+    def _put_people(self, view: SentenceView, before: SentenceView | None, current: Draft) -> None:
+        hosts = frozenset(
+            m.code
+            for m in (*view.regions, *(before.regions if before else ()))
+            if m.code != self.parties.visitor
+            and current.slots.get("direction") == "domestic"
+            and region_name(self.parties.lift(m.code)) in current.listed("destinations")
+        )
+        people, total = delegation(self.document, view, hosts)
+        if people is None and before is not None:
+            people, total = delegation(self.document, before, hosts)
+        if people is not None and (total or not current.has("participants")):
+            current.put_figure("participants", people)
+            current.slots.pop("unit", None)
+
     def _put_money(self, view: SentenceView, current: Draft, figure: Figure) -> None:
+        """Give a mission its transaction; an aim, a chance and a result of one mission are claims of their own."""
         self.taken.add(figure.start)
         target = is_target(self.document, view, figure)
-        if not target and (is_part(self.document, view, figure) or current.has("transaction")):
+        if not target and is_part(self.document, view, figure):
             return
-        if (target and current.slots.get("status") == "realised") or (target and current.has("transaction")):
-            twin = Draft("trade_mission", "mission.target", [view.index], figure.start)
-            for slot in ("region", "direction", "destinations", "date", "status"):
+        status = "target" if target else transaction_status(self.document, view, figure)
+        held = current.slots.get("status") == "realised"
+        if current.has("transaction") or (target and held):
+            told = [current, *(m for m in self.asides if m.order in current.sentences)]
+            if any(m.slots.get("transaction_status") == status for m in told) or (
+                not target and is_one_deal(view)
+            ):
+                return
+            twin = Draft("trade_mission", f"mission.{status}", [view.index], figure.start)
+            for slot in _SHARED:
                 twin.fill(slot, current.slots.get(slot), current.spans.get(slot))
             twin.put_figure("transaction", figure)
-            twin.put("transaction_status", "target")
+            twin.put("transaction_status", status)
             twin.evidence.add("twin")
             if not any(
-                m.slots.get("transaction") == figure.value and m.slots.get("transaction_status") == "target"
-                for m in self.missions
+                m.slots.get("transaction") == figure.value and m.slots.get("transaction_status") == status
+                for m in self.asides
             ):
-                self.missions.insert(len(self.missions) - 1, twin)
+                self.asides.append(twin)
             return
         current.put_figure("transaction", figure)
-        current.put(
-            "transaction_status", "target" if target else transaction_status(self.document, view, figure)
-        )
+        current.put("transaction_status", status)
 
     def finish(self) -> tuple[list[Draft], set[int]]:
-        kept = []
-        for visit in self.visits:
-            if not any(
-                visit.slots["destinations"] == m.slots.get("destinations")
-                and visit.slots.get("date") == m.slots.get("date")
-                for m in self.missions
-            ):
-                self.missions.append(visit)
-        for draft in self.missions:
-            if not draft.has("destinations") and draft.rule_id != "mission.several":
-                if (
-                    self.parties.host
-                    and draft is self.missions[0]
-                    and regions()[self.parties.host].level == "province"
-                ):
-                    draft.put("destinations", [region_name(self.parties.host) or ""])
-                    draft.put("direction", "domestic")
-            if any(draft.has(slot) for slot in ("date", "participants", "destinations", "transaction")):
-                kept.append(draft)
-        main = next((d for d in kept if "twin" not in d.evidence), None)
-        for draft in kept:
-            if "twin" in draft.evidence and main is not None:
+        """The claims, and the offsets of the figures they used."""
+        main = self.missions[0] if self.missions else None
+        if main is not None and not main.has("destinations") and self.parties.host:
+            if regions()[self.parties.host].level == "province":
+                main.put("destinations", [region_name(self.parties.host) or ""])
+                main.put("direction", "domestic")
+        for draft in self.asides:
+            if main is not None and "twin" in draft.evidence:
                 for slot in ("direction", "destinations", "date"):
                     draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
-        return kept, self.taken
+            elif main is not None and draft.rule_id == "mission.several":
+                draft.fill("direction", main.slots.get("direction"), main.spans.get("direction"))
+        drafts = [
+            draft
+            for draft in (*self.missions, *self.asides)
+            if any(draft.has(slot) for slot in ("date", "participants", "destinations", "transaction"))
+        ]
+        return drafts, self.taken
