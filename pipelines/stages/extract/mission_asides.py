@@ -60,7 +60,7 @@ def read_sum(context: ArticleContext, parties: Parties, view: SentenceView) -> D
     sums = deals(view)
     if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
         return None
-    draft = Draft("trade_mission", "mission.several", [view.index], view.start)
+    draft = Draft("trade_mission", "mission.sum", [view.index], view.start)
     draft.put("region", region_name(parties.visitor))
     years = [
         resolved.edtf

@@ -29,10 +29,7 @@ def deals(view: SentenceView) -> list[Figure]:
     return [
         figure
         for figure in view.figures
-        if figure.kind == "money"
-        and figure.value is not None
-        and not figure.is_rate
-        and not figure.same_as
+        if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as
     ]
 
 
@@ -59,16 +56,14 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
         return False
     if "export" in classes and not classes & {"transaction"}:
         return False
-    before = document.text[max(view.start, figure.start - 60) : figure.start]
+    before = document.text[max(view.start, figure.start - 110) : figure.start]
     return not _OTHER_MONEY.search(before)
 
 
 def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) -> tuple[Figure | None, bool]:
     """The count of people or firms that took part, and whether the text calls it the total of both sides.
 
-    Args:
-        document, view: The article and its sentence.
-        hosts: Codes of the regions that receive the mission; their own people are not counted.
+    The people of the regions that receive the mission (codes in `hosts`) are not counted.
     """
     people = [
         figure
@@ -92,7 +87,11 @@ def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts
     if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
         return False
     owner = next((m for m in view.regions if m.start >= figure.end), None)
-    if owner is not None and owner.code in hosts and _HOSTS.fullmatch(document.text[figure.end : owner.start]):
+    if (
+        owner is not None
+        and owner.code in hosts
+        and _HOSTS.fullmatch(document.text[figure.end : owner.start])
+    ):
         return False
     return not _OTHER_PEOPLE.match(after)
 
@@ -125,13 +124,13 @@ def tells_sides(view: SentenceView) -> bool:
 
 def is_one_deal(view: SentenceView) -> bool:
     """True for a sentence about one deal of several: the largest, one of them, one firm's."""
-    return bool(_ONE_DEAL.search(view.text))
+    return bool(_ONE_DEAL.search(view.text)) or any(f.kind == "quantity" for f in view.figures)
 
 
 def transaction_status(document: Document, view: SentenceView, figure: Figure) -> str:
     """`potential` for letters of intent and chances, else `realised`."""
     before = document.text[max(view.start, figure.start - 70) : figure.start]
-    if _POTENTIAL.search(before) and not _SIGNED.search(before):
+    if _POTENTIAL.search(before) and not _SIGNED.search(before + document.text[figure.end : figure.end + 40]):
         return "potential"
     if _POTENTIAL.search(view.text) and not _PAID.search(view.text) and not _SIGNED.search(view.text):
         return "potential"

@@ -22,6 +22,7 @@ _AT = Pattern("mission_parties.at")
 _BACK_FROM = Pattern("mission_parties.back_from")
 _RECEIVES = Pattern("mission_parties.receives")
 _OWNED = Pattern("mission_parties.owned")
+_IS_HOST = Pattern("mission_parties.is_host")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
 Places = tuple[list[str], str | None]
@@ -52,14 +53,19 @@ class Parties:
     def region_of(self, document: Document, view: SentenceView) -> str | None:
         """The delegation's region: the one printed right behind "misi dagang", else the visitor."""
         turn = next(
-            (m for m in view.regions if _TURN.search(document.text[max(view.start, m.start - 9) : m.start])),
+            (
+                m
+                for m in view.regions
+                if _TURN.search(document.text[max(view.start, m.start - 9) : m.start])
+                and not _IS_HOST.match(document.text[m.end : view.end])
+            ),
             None,
         )
         if turn is not None:
             return turn.code
         for cue in view.cues_of("mission"):
             for mention in view.regions:
-                if _OWNED.fullmatch(document.text[cue.end : mention.start]):
+                if mention.start >= cue.end and _OWNED.fullmatch(document.text[cue.end : mention.start]):
                     return mention.code
         return self.visitor
 

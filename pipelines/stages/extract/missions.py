@@ -25,6 +25,7 @@ _ANOTHER = Pattern("missions.another")
 _CONTINUES = Pattern("missions.continues")
 _DONE = Pattern("missions.done")
 _HELD = Pattern("missions.held")
+_OWN_TRADE = Pattern("missions.own_trade")
 _PLANNED = Pattern("missions.planned")
 _SAME = Pattern("missions.same")
 _THIS = Pattern("missions.this")
@@ -94,11 +95,14 @@ class _Reader:
                 self._put_money(view, current, figure)
 
     def _continues(self, view: SentenceView) -> bool:
+        if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
+            return False
+        people = any(f.kind == "people" for f in view.figures)
         return (
             view.has("transaction", "target", "join", "buyer")
-            or any(f.kind == "people" for f in view.figures)
+            or (people and view.index - self.last_index == 1)
             or bool(_CONTINUES.search(view.text))
-            or bool(deals(view) and view.times and (view.countries or view.regions) and not view.has("export"))
+            or bool(deals(view) and view.times and (view.countries or view.regions))
         )
 
     def _lead(self, view: SentenceView) -> SentenceView | None:
@@ -148,7 +152,8 @@ class _Reader:
         current = self.current
         assert current is not None
         told = bool(deals(view)) or any(f.kind == "people" for f in view.figures)
-        trip = view.has("mission") or bool(_TRIP.search(view.text))
+        people = any(f.kind == "people" for f in view.figures)
+        trip = view.has("mission") or bool(_TRIP.search(view.text)) or (people and view.has("join"))
         another = bool(_ANOTHER.search(view.text))
         if view.has("mission"):
             region = region_name(self.parties.region_of(self.document, view))
@@ -274,11 +279,18 @@ class _Reader:
             if main is not None and "twin" in draft.evidence:
                 for slot in ("direction", "destinations", "date"):
                     draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
-            elif main is not None and draft.rule_id == "mission.several":
+            elif main is not None and draft.rule_id == "mission.sum":
                 draft.fill("direction", main.slots.get("direction"), main.spans.get("direction"))
+        # A mission of which nothing but its aim is known is told by the aim.
+        aims = {draft.sentences[0] for draft in self.asides if draft.rule_id == "mission.target"}
+        missions = [
+            draft
+            for draft in self.missions
+            if draft.has("participants") or draft.has("transaction") or draft.sentences[0] not in aims
+        ]
         drafts = [
             draft
-            for draft in (*self.missions, *self.asides)
+            for draft in (*missions, *self.asides)
             if any(draft.has(slot) for slot in ("date", "participants", "destinations", "transaction"))
         ]
         return drafts, self.taken
