@@ -121,6 +121,9 @@ def _times_expression() -> str:
         rf"(?:{weekday}\s*,?\s*\(?)?(?P<dr_d1>\d{{1,2}})\s+(?P<dr_m1>{month})(?:\s+(?P<dr_y1>{_YEAR}))?{to}(?:{weekday},?\s+)?(?P<dr_d2>\d{{1,2}})\s+(?P<dr_m2>{month})(?:\s+(?P<dr_y2>{_YEAR}))?",
         # 16-20 Februari 2020; 27 sampai 30 Juni 2019
         rf"(?:{weekday}{to}{weekday},?\s*\(?)?(?P<sr_d1>\d{{1,2}}){to}(?P<sr_d2>\d{{1,2}})\s+(?P<sr_m>{month})(?:\s+(?P<sr_y>{_YEAR}))?",
+        # Selasa-Kamis (6-8/6/2023); (6-8/6); (30/5-1/6/2023); Selasa (6/6) hingga Kamis (8/6/2023)
+        rf"(?:{weekday}{to}{weekday},?\s*)?\((?P<pr_d1>\d{{1,2}})(?:\s*/\s*(?P<pr_m1>\d{{1,2}}))?\s*(?:-|–|—|s/d|hingga|sampai|dan)\s*(?P<pr_d2>\d{{1,2}})\s*/\s*(?P<pr_m2>\d{{1,2}})(?:\s*/\s*(?P<pr_y2>{_YEAR}|\d{{2}}))?\)",
+        rf"(?:{weekday},?\s*)?\((?P<br_d1>\d{{1,2}})\s*/\s*(?P<br_m1>\d{{1,2}})(?:\s*/\s*(?P<br_y1>{_YEAR}|\d{{2}}))?\){to}(?:{weekday},?\s*)?\((?P<br_d2>\d{{1,2}})\s*/\s*(?P<br_m2>\d{{1,2}})(?:\s*/\s*(?P<br_y2>{_YEAR}|\d{{2}}))?\)",
         # Rabu (16/3/2022), Rabu, 16 Maret 2022, Rabu (16/3), (30/11/2019)
         rf"(?:(?P<d_w>{weekday})\s*,?\s*)?\(?(?P<d_d>\d{{1,2}})\s*(?P<d_sep>/|-|\.)\s*(?P<d_m>\d{{1,2}})(?:\s*(?P=d_sep)\s*(?P<d_y>{_YEAR}|\d{{2}}))?\)",
         rf"(?P<s_w>{weekday})\s*,?\s*(?P<s_d>\d{{1,2}})\s*/\s*(?P<s_m>\d{{1,2}})(?:\s*/\s*(?P<s_y>{_YEAR}|\d{{2}}))?",
@@ -203,6 +206,9 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         if first and last and first <= last <= 31:
             return TimeExpression(start, end, "day_range", year, month, first, year, month, last)
         return TimeExpression(match.start("sr_d2"), end, "day", year, month, last)
+    for prefix in ("pr", "br"):
+        if g[f"{prefix}_d1"]:
+            return _read_numeric_range(match, prefix)
     for prefix in ("d", "s", "n", "t"):
         day = _number(g, f"{prefix}_d")
         if day is None:
@@ -268,6 +274,19 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
     if g["rel"]:
         return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"]))
     return None
+
+
+def _read_numeric_range(match: re.Match[str], prefix: str) -> TimeExpression | None:
+    g = match.groupdict()
+    month2 = _number(g, f"{prefix}_m2")
+    month = _number(g, f"{prefix}_m1") or month2
+    first, last = _number(g, f"{prefix}_d1"), _number(g, f"{prefix}_d2")
+    if not (
+        month and month2 and first and last and month <= 12 and month2 <= 12 and first <= 31 and last <= 31
+    ):
+        return None
+    year = _year(g[f"{prefix}_y2"]) or _year(g.get(f"{prefix}_y1"))
+    return TimeExpression(match.start(), match.end(), "day_range", year, month, first, year, month2, last)
 
 
 def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpression | None:

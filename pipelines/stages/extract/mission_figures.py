@@ -35,6 +35,8 @@ def deals(view: SentenceView) -> list[Figure]:
 
 def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True where the words before a sum make it a mission's deal, not a price, a budget or exports in general."""
+    if _OTHER_MONEY.search(document.text[max(view.start, figure.start - 110) : figure.start]):
+        return False
     governor = view.last_cue_before(
         figure.start,
         "price",
@@ -54,10 +56,7 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
     classes = set(governor.codes)
     if classes & {"price", "import"} or (classes & {"budget", "capacity"} and not classes & {"transaction"}):
         return False
-    if "export" in classes and not classes & {"transaction"}:
-        return False
-    before = document.text[max(view.start, figure.start - 110) : figure.start]
-    return not _OTHER_MONEY.search(before)
+    return "export" not in classes or bool(classes & {"transaction"})
 
 
 def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) -> tuple[Figure | None, bool]:

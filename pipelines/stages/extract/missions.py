@@ -97,6 +97,10 @@ class _Reader:
     def _continues(self, view: SentenceView) -> bool:
         if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
             return False
+        if view.has("export") and deals(view) and not view.has("transaction"):
+            return False
+        if view.has("target") and any(f.unit == "exporter" for f in view.figures):
+            return False
         people = any(f.kind == "people" for f in view.figures)
         return (
             view.has("transaction", "target", "join", "buyer")
@@ -203,9 +207,21 @@ class _Reader:
         if time is not None:
             self._set_time(draft, time)
         planned = bool(_PLANNED.search(view.text)) and not _DONE.search(view.text)
-        draft.put("status", "planned" if planned else "realised")
+        side = self._side_of_today(draft)
+        if time is not None and side < 0 and time.year is None and not time.word:
+            side = 0
+        draft.put("status", "planned" if side > 0 or (planned and side == 0) else "realised")
         self.missions.append(draft)
         return draft
+
+    def _side_of_today(self, draft: Draft) -> int:
+        """-1 where a mission's date is certainly past, 1 where it certainly lies ahead, else 0."""
+        anchor = self.context.anchor
+        if not draft.has("date") or anchor.year is None:
+            return 0
+        start, end = str(draft.slots["date"]).split("/")[0], str(draft.slots["date"]).split("/")[-1]
+        today = f"{anchor.year:04d}" + (f"-{anchor.month:02d}" if anchor.month else "")
+        return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
 
     def _time(self, view: SentenceView) -> TimeExpression | None:
         for form in ("day_range", "day", "weekday", "month", "relative", "year"):
@@ -246,6 +262,10 @@ class _Reader:
         if not target and is_part(self.document, view, figure):
             return
         status = "target" if target else transaction_status(self.document, view, figure)
+        main = self.missions[0]
+        if target and view.index not in current.sentences and self._before(current, main):
+            # An aim told behind an older mission is still the one of the mission that the article is about.
+            current = main
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
             told = [current, *(m for m in self.asides if m.order in current.sentences)]
@@ -267,6 +287,10 @@ class _Reader:
             return
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
+
+    def _before(self, mission: Draft, main: Draft) -> bool:
+        own, other = str(mission.slots.get("date") or ""), str(main.slots.get("date") or "")
+        return mission is not main and bool(own) and bool(other) and own[:4] < other[:4]
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
