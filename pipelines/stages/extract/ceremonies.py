@@ -22,6 +22,8 @@ _RELEASED = Pattern("ceremonies.released")
 _SENDERS = Pattern("ceremonies.senders")
 
 
+_KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
+_PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 
@@ -198,6 +200,10 @@ def _settle_totals(drafts: list[Draft]) -> list[Draft]:
                 if not (total.has("value") and not all(d.has("value") for d in parts)):
                     kept.remove(total)
                 break
+    for total in realised:
+        parts = [d for d in realised if d is not total and d in kept]
+        if total in kept and _adds_up(total, parts):
+            kept.remove(total)
     for draft in realised:
         if draft in kept and draft.has("value") and not draft.has("quantity") and not draft.has("containers"):
             parts = [
@@ -210,6 +216,35 @@ def _settle_totals(drafts: list[Draft]) -> list[Draft]:
                 if "whole" in draft.evidence and all(part.has("value") for part in parts):
                     kept.remove(draft)
     return kept
+
+
+def _adds_up(total: Draft, parts: list[Draft]) -> bool:
+    """True where every amount of a draft is what those of two parts or more add up to: it says nothing of its own."""
+    told = [slot for slot in ("quantity", "containers", "value") if total.has(slot)]
+    return bool(told) and all(_is_sum(total, parts, slot) for slot in told)
+
+
+def _is_sum(total: Draft, parts: list[Draft], slot: str) -> bool:
+    amounts = [amount for part in parts if (amount := _amount(part, slot, total)) is not None]
+    whole = _amount(total, slot, total)
+    if whole is None or len(amounts) < 2:
+        return False
+    return abs(sum(amounts, Decimal(0)) - whole) <= whole * _PRINTED_TO
+
+
+def _amount(draft: Draft, slot: str, like: Draft) -> Decimal | None:
+    """An amount in the measure of another draft: kilograms for masses; None where the measures differ."""
+    if not draft.has(slot):
+        return None
+    amount = Decimal(str(draft.slots[slot]))
+    if slot == "value":
+        return amount if draft.slots.get("currency") == like.slots.get("currency") else None
+    if slot == "quantity":
+        own, other = draft.slots.get("unit"), like.slots.get("unit")
+        if own in _KILOGRAMS and other in _KILOGRAMS:
+            return amount * _KILOGRAMS[str(own)]
+        return amount if own == other else None
+    return amount
 
 
 def _make_total(total: Draft, parts: list[Draft]) -> None:

@@ -153,7 +153,7 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
             and not {m.code for m in line.countries} <= set(draft.listed("destinations"))
         ):
             continue
-        if line.products and draft.has("products") and not _shares_product(draft, line):
+        if line.products and draft.has("products") and not packed and not _shares_product(draft, line):
             continue
         if draft.slots.get("status") == "planned" and not line.view.has("planned"):
             continue
