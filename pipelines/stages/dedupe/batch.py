@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
-from pipelines.stages.dedupe.candidates import LOCAL_TEXTS, Encounters, pack_postings, unpack_postings
-from pipelines.stages.dedupe.clusters import Grouping, find_components, group_texts, stable_ids
+from pipelines.stages.dedupe.candidates import Encounters, pack_postings, unpack_postings
+from pipelines.stages.dedupe.clusters import Grouping, find_components, group_texts
+from pipelines.stages.dedupe.ids import name_groups
 from pipelines.stages.dedupe.index import ARTICLE_SCHEMA, TEXT_SCHEMA, Change, NearCopyIndex
 from pipelines.stages.dedupe.parameters import DedupeParameters
 from pipelines.stages.dedupe.sketch import Sketches, fingerprint, sketch_texts
-from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, TextView, compare_pairs
+from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, SERIES, TextView, compare_pairs
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 UNDATED: Final = 2**31 - 1  # sorts behind every date: an undated article never speaks for a dated one
 _MORE: Final = 4  # candidates compared where the best is no copy
 _NEAR_BEST: Final = 0.6  # of candidates about as good as the best, the earliest is compared
+_NEAR_BEST_OF_COPY: Final = 0.2
+
+
+def _no_ids() -> pl.DataFrame:
+    return pl.DataFrame(schema={"article_id": pl.String, "id": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousIds:
-    """Ids that articles had before the index knew them: article_id to cluster_id, and to series_id."""
+    """Ids that articles had before the index knew them: columns article_id, id."""
 
-    clusters: Mapping[str, str] = field(default_factory=dict)
-    series: Mapping[str, str] = field(default_factory=dict)
+    clusters: pl.DataFrame = field(default_factory=_no_ids)
+    series: pl.DataFrame = field(default_factory=_no_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def add_batch(
     contents = articles["text"].gather(rows)
     sketches = sketch_texts(contents, parameters)
     packed = pack_postings(sketches.hashes["hash"], sketches.hashes["text"])
-    sizes = _sizes(packed, sketches)
+    sizes = _sizes(sketches)
     reader = _Reader(index, n_old, contents, sketches, parameters)
     known = pl.concat([state.texts.select(sizes.columns), sizes])
     links = _find_links(Encounters(packed, n_old, index.lookup, known, parameters), reader)
@@ -103,15 +107,9 @@ def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Ser
     return numbers, distinct["row"].filter(new)
 
 
-def _sizes(packed: pl.Series, sketches: Sketches) -> pl.DataFrame:
+def _sizes(sketches: Sketches) -> pl.DataFrame:
     """Columns n_words, n_hashes, scale of the new texts."""
-    counts = (packed % LOCAL_TEXTS).value_counts(name="n")
-    n_hashes = pl.zeros(sketches.n_words.len(), dtype=pl.UInt32, eager=True).scatter(
-        counts.to_series(0), counts["n"]
-    )
-    return pl.DataFrame(
-        {"n_words": sketches.n_words.cast(pl.UInt32), "n_hashes": n_hashes, "scale": sketches.scale}
-    )
+    return pl.DataFrame({"n_words": sketches.n_words, "n_hashes": sketches.n_hashes, "scale": sketches.scale})
 
 
 class _Reader:
@@ -153,10 +151,21 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
     open_texts = reader.numbers.filter(~reader.numbers.is_in(copies["text"].implode()))
 
     # A text that came before the one it was copied from may have met none of the other copies: so each text also
-    # looks at its candidates in clusters that it is not yet part of.
+    # looks at its candidates in clusters that it is not yet part of. Other months of a release share less of what is
+    # rare, so a text whose first candidate was decided looks at those only that come near the best.
     cluster = _cluster_of(copies, reader)
+    found = links.select("text", first="relation")
+    near_best = (
+        pl.when(pl.col("first") <= CONTAINED)
+        .then(_NEAR_BEST_OF_COPY)
+        .when(pl.col("first") == SERIES)
+        .then(_NEAR_BEST)
+        .otherwise(0.0)
+    )
     more = (
         pl.concat([nearest, encounters.nearby(open_texts)])
+        .join(found, on="text", how="left")
+        .filter(pl.col("score") >= pl.col("score").max().over("text") * near_best)
         .join(first, on=["text", "other"], how="anti")
         .with_columns(
             mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other"))
@@ -235,39 +244,29 @@ def _regroup(
 
     articles = _live_articles(state.articles, changed_articles, in_touched)
     first_articles = articles.unique("text", keep="first", maintain_order=True)
-    ordered = first_articles["text"].to_list()
-    grouping, extra = _group(ordered, links, reader)
-    links = pl.concat([links, extra])
-    linked = links.filter(pl.col("relation") != DIFFERENT).select("text", "other")
-    component = find_components(linked.iter_rows())
+    grouping, extra = _group(first_articles["text"], links, reader)
+    linked = pl.concat([links, extra]).filter(pl.col("relation") != DIFFERENT).select("text", "other")
+    table = pl.concat([state.texts.select(sizes.columns)[old], sizes]).with_columns(text=members)
+    table = _mapped(table, "component", find_components(linked.iter_rows()))
+    table = _mapped(table, "root", grouping.root)
+    table = _mapped(table, "series", grouping.series, key="root")
 
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    series: defaultdict[int, list[int]] = defaultdict(list)
-    for text in ordered:
-        head = grouping.root[text]
-        groups[head].append(text)
-        if head in grouping.series:
-            series[grouping.series[head]].append(text)
-    names = {
-        text: (article, str(version))
-        for text, article, version in first_articles.select("text", "article_id", "version").iter_rows()
-    }
-    cluster_ids = stable_ids(
-        "cluster", groups, _previous(state.texts, "cluster_id", old, articles, previous.clusters), names
+    in_order = first_articles.select("text", "article_id", "version").join(
+        table.select("text", "root", "series"), on="text", how="left", maintain_order="left"
     )
-    series_ids = stable_ids(
-        "series", series, _previous(state.texts, "series_id", old, articles, previous.series), names
-    )
-    root = [grouping.root.get(text, text) for text in members]
-    texts = pl.concat([state.texts.select(sizes.columns)[old], sizes]).with_columns(
-        text=members,
-        component=pl.Series([component.get(text, text) for text in members], dtype=pl.UInt32),
-        root=pl.Series(root, dtype=pl.UInt32),
-        cluster_id=pl.Series([cluster_ids.get(head) for head in root], dtype=pl.String),
-        series_id=pl.Series(
-            [series_ids.get(grouping.series[head]) if head in grouping.series else None for head in root],
-            dtype=pl.String,
-        ),
+    for column, head, outside in (
+        ("cluster", "root", previous.clusters),
+        ("series", "series", previous.series),
+    ):
+        known = _previous_ids(state.texts.select(id=f"{column}_id"), old, articles, outside)
+        names = name_groups(
+            column, in_order.filter(pl.col(head).is_not_null()).with_columns(head=head), known
+        )
+        table = table.join(names.rename({"id": f"{column}_id"}), left_on=head, right_on="head", how="left")
+    table = table.sort("text")
+    alive = table["text"].is_in(first_articles["text"].implode())
+    texts = table.with_columns(
+        cluster_id=pl.when(alive).then("cluster_id"), series_id=pl.when(alive).then("series_id")
     )
     texts = texts.select("text", *TEXT_SCHEMA)
     changed = texts.filter(_differs(texts, state.texts, reader.n_old))
@@ -304,9 +303,11 @@ def _live_articles(known: pl.DataFrame, changed: pl.DataFrame, in_touched: pl.Se
     return pl.concat([known.filter(rows), new]).sort(pl.col("first_day").fill_null(UNDATED), "article_id")
 
 
-def _group(ordered: Sequence[int], links: pl.DataFrame, reader: _Reader) -> tuple[Grouping, pl.DataFrame]:
-    """Clusters and series of texts, and the links that had to be looked at besides."""
-    place = {text: at for at, text in enumerate(ordered)}
+def _group(ordered: pl.Series, links: pl.DataFrame, reader: _Reader) -> tuple[Grouping, pl.DataFrame]:
+    """Clusters and series of the linked ones among some texts, and the links that had to be looked at besides."""
+    linked = pl.concat([links["text"], links["other"]]).unique()
+    alive = ordered.filter(ordered.is_in(linked.implode())).to_list()
+    place = {text: at for at, text in enumerate(alive)}
     relations: dict[tuple[int, int], int] = {}
     for text, other, relation in links.select("text", "other", "relation").iter_rows():
         if text in place and other in place:  # else one of them has no live article
@@ -314,24 +315,30 @@ def _group(ordered: Sequence[int], links: pl.DataFrame, reader: _Reader) -> tupl
     extra = [pl.DataFrame(schema=LINK_SCHEMA)]
 
     def compare(pairs: list[tuple[int, int]]) -> list[int]:
-        compared = reader.compare(
-            pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row")
-        )
+        frame = pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row")
+        compared = reader.compare(frame)
         extra.append(compared)
         found: list[int] = compared["relation"].to_list()
         return found
 
-    return group_texts(ordered, relations, compare), pl.concat(extra)
+    return group_texts(alive, relations, compare), pl.concat(extra)
 
 
-def _previous(
-    texts: pl.DataFrame, column: str, old: pl.Series, articles: pl.DataFrame, outside: Mapping[str, str]
-) -> dict[int, str]:
-    """Text to the id it had: as the index says, else as the earliest of its articles had it."""
-    known = texts.select(pl.col(column).gather(old), text=old).drop_nulls()
-    ids: dict[int, str] = dict(known.select("text", column).iter_rows())
-    if outside:
-        for text, article in articles.select("text", "article_id").iter_rows():
-            if text not in ids and article in outside:
-                ids[text] = outside[article]
-    return ids
+def _mapped(table: pl.DataFrame, column: str, values: dict[int, int], *, key: str = "text") -> pl.DataFrame:
+    """The table with a column looked up by key; the key itself where there is nothing, but for series."""
+    schema = {key: pl.UInt32, column: pl.UInt32}
+    found = pl.DataFrame([list(values.keys()), list(values.values())], schema=schema)
+    joined = table.join(found, on=key, how="left", maintain_order="left")
+    return joined if column == "series" else joined.with_columns(pl.col(column).fill_null(pl.col(key)))
+
+
+def _previous_ids(
+    known: pl.DataFrame, old: pl.Series, articles: pl.DataFrame, outside: pl.DataFrame
+) -> pl.DataFrame:
+    """Columns text, id: what the index says, else what the earliest of a text's articles had before."""
+    ids = known[old].with_columns(text=old).drop_nulls().select("text", "id")
+    if outside.is_empty():
+        return ids
+    others = articles.select("text", "article_id").join(outside, on="article_id", maintain_order="left")
+    others = others.unique("text", keep="first", maintain_order=True).join(ids, on="text", how="anti")
+    return pl.concat([ids, others.select("text", "id")])

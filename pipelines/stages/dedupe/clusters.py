@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.contracts.ids import make_id
 from pipelines.stages.dedupe.verify import CONTAINED, SERIES
 
 _MAX_ROUNDS: Final = 8
@@ -124,35 +123,3 @@ def find_components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     for number in sorted(parent):
         parent[number] = parent[parent[number]]
     return parent
-
-
-def stable_ids(
-    kind: str,
-    groups: Mapping[int, Sequence[int]],
-    previous: Mapping[int, str],
-    names: Mapping[int, tuple[str, str]],
-) -> dict[int, str]:
-    """An id per group: the one its earliest known member had, else a new one from the group's head.
-
-    Args:
-        kind: What is named, part of a new id.
-        groups: Head to its members, the earliest first.
-        previous: Member to the id of its group so far.
-        names: Head to its article_id and the version of its text.
-    """
-    ids: dict[int, str] = {}
-    used: set[str] = set()
-    for head, members in groups.items():
-        kept = next((previous[member] for member in members if member in previous), None)
-        if kept is not None and kept not in used:
-            ids[head] = kept
-            used.add(kept)
-    for head in groups:
-        if head not in ids:
-            article, version = names[head]
-            new = make_id(kind, article)
-            if new in used:  # the group that this article once founded goes on without it
-                new = make_id(kind, article, version)
-            ids[head] = new
-            used.add(new)
-    return ids

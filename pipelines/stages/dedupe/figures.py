@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.lexicons.loader import boilerplate_patterns
@@ -21,7 +21,8 @@ NUMBER, DAY, MONTH, YEAR = "#", "#d", "#m", "#y"
 
 _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _DIGIT: Final = re.compile(r"[0-9]")
-_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_PUNCTUATION: Final = ".,:;!?()[]{}\"'“”‘’«»…–—-/*"
 _GROUPED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?$")
 _GROUPED_ENGLISH: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
@@ -34,21 +35,19 @@ _FEW_FIGURES: Final = 4
 _SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure or month name, with its place.
+class Figure(NamedTuple):
+    """One figure or month name, with its place: the two words before it and the two behind it, figures masked.
 
-    Attributes:
-        kind: `#` number, `#d` day of a month, `#m` month, `#y` year.
-        value: Digits in one form, "4044" for 4.044 and "1.9" for 1,9.
-        before: The two masked words before it.
-        after: The two masked words after it.
+    `kind` is `#` number, `#d` day of a month, `#m` month, `#y` year; `value` has one form, "4044" for 4.044 and "1.9"
+    for 1,9. A named tuple because a comparison makes some dozens, and a frozen dataclass takes four times as long.
     """
 
     kind: str
     value: str
-    before: tuple[str, str]
-    after: tuple[str, str]
+    before_last: str
+    before: str
+    after: str
+    after_next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +89,39 @@ def read_figures(text: str) -> tuple[Figure, ...]:
         if n_words < _MAX_FURNITURE_WORDS and _is_furniture(line):
             continue
         dated = _DATE.sub(_spell_month, line) if "/" in line or "-" in line else line
-        tokens = _TOKEN.findall(dated)
-        at_figures = [at for at, token in enumerate(tokens) if token[0] <= "9" or token in months]
-        masked = ["^", "^", *tokens, "$", "$"]
-        for at in at_figures:
-            masked[at + 2] = _kind(tokens, at, months)
-        figures += [
-            Figure(
-                masked[at + 2],
-                months.get(tokens[at]) or canonical_number(tokens[at]),
-                (masked[at], masked[at + 1]),
-                (masked[at + 3], masked[at + 4]),
-            )
-            for at in at_figures
-        ]
+        figures += _figures_of(dated.split(), months)
     return tuple(figures)
+
+
+def _figures_of(tokens: list[str], months: Mapping[str, str]) -> list[Figure]:
+    # Most words are letters only and are passed over; the few others may hold figures or end with a comma.
+    masked = ["^", "^", *tokens, "$", "$"]
+    found: list[tuple[int, str]] = []
+    for at in [at for at, token in enumerate(tokens) if not token.isalpha() or token in months]:
+        values = _FIGURE.findall(tokens[at])
+        bare = tokens[at].strip(_PUNCTUATION)
+        if values:
+            found += [(at, value) for value in values]
+            masked[at + 2] = YEAR if len(values) == 1 and _YEAR.match(values[0]) else NUMBER
+        elif bare in months:
+            found.append((at, months[bare]))
+            masked[at + 2] = MONTH
+        else:
+            masked[at + 2] = bare
+    for at, _ in found:
+        if masked[at + 2] == NUMBER and masked[at + 3] == MONTH:
+            masked[at + 2] = DAY
+    return [
+        Figure(
+            kind,
+            value if kind == MONTH else canonical_number(value),
+            masked[at],
+            masked[at + 1],
+            *masked[at + 3 : at + 5],
+        )
+        for at, value in found
+        if (kind := masked[at + 2])
+    ]
 
 
 def _is_furniture(line: str) -> bool:
@@ -114,15 +131,6 @@ def _is_furniture(line: str) -> bool:
 @cache
 def _furniture_patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in boilerplate_patterns())
-
-
-def _kind(tokens: Sequence[str], at: int, months: Mapping[str, str]) -> str:
-    token = tokens[at]
-    if token in months:
-        return MONTH
-    if at + 1 < len(tokens) and tokens[at + 1] in months:
-        return DAY
-    return YEAR if _YEAR.match(token) else NUMBER
 
 
 @lru_cache(maxsize=4096)
@@ -230,24 +238,26 @@ def _align(
     earlier: Sequence[Figure], later: Sequence[Figure], *, swapped: bool
 ) -> tuple[Counter[str], list[_Conflict]]:
     """How many figures are equal in the same place, by kind, and those that are not (told the other way if swapped)."""
-    by_place: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    by_place: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     anywhere: set[tuple[str, str]] = set()
     for figure in later:
-        by_place[figure.kind, figure.before, figure.after].append(figure.value)
-        by_place["before", figure.kind, figure.before].append(figure.value)
-        by_place["after", figure.kind, figure.after].append(figure.value)
-        anywhere.add((figure.kind, figure.value))
+        kind, value, *around = figure
+        by_place[kind, *around].append(value)
+        by_place["before", kind, *around[:2]].append(value)
+        by_place["after", kind, *around[2:]].append(value)
+        anywhere.add((kind, value))
     agreed: Counter[str] = Counter()
     conflicts: list[_Conflict] = []
     for figure in earlier:
-        there = by_place.get((figure.kind, figure.before, figure.after), [])
+        kind, value, *around = figure
+        there = by_place.get((kind, *around), [])
         is_certain = bool(there)
         if not is_certain:
-            there = by_place.get(("before", figure.kind, figure.before), [])
-            there = there + by_place.get(("after", figure.kind, figure.after), [])
-        if figure.value in there or (not is_certain and (figure.kind, figure.value) in anywhere):
-            agreed[figure.kind] += 1
+            there = by_place.get(("before", kind, *around[:2]), [])
+            there = there + by_place.get(("after", kind, *around[2:]), [])
+        if value in there or (not is_certain and (kind, value) in anywhere):
+            agreed[kind] += 1
         elif there:
-            values = (there[0], figure.value) if swapped else (figure.value, there[0])
-            conflicts.append(_Conflict(figure.kind, *values, is_certain))
+            values = (there[0], value) if swapped else (value, there[0])
+            conflicts.append(_Conflict(kind, *values, is_certain))
     return agreed, conflicts

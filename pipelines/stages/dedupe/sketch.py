@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 import polars as pl
@@ -35,8 +36,11 @@ _FINGERPRINT_BASE: Final = 2**62
 # What a fingerprint does not see: white space, quotes, brackets, and the bytes by which UTF-8 writes curly quotes
 # (e2 80 98 to 9e), so that of a dash (e2 80 93 or 94) one byte is left, which then becomes a hyphen.
 _UNSEEN: Final = b" \t\n\r\"'`()[]" + bytes([0xE2, 0x80, 0x98, 0x99, 0x9A, 0x9C, 0x9D, 0x9E, 0xC2, 0xA0])
-_BARE: Final = bytes.maketrans(bytes([0x93, 0x94]), b"--")
+_BARE: Final = bytes.maketrans(
+    bytes([0x93, 0x94]) + ascii_uppercase.encode(), b"--" + ascii_lowercase.encode()
+)
 _END: Final = 0x9E3779B97F4A7C15
+_NO_PAIR: Final = 2**64 - 1
 _PAIRS_DENSER: Final = 2  # word pairs are kept four times as densely as triples
 
 
@@ -46,6 +50,7 @@ class Sketches:
 
     Attributes:
         n_words: Words of each text (UInt32).
+        n_hashes: Kept hashes of each text, doubles included (UInt32).
         scale: Each text keeps one in 2**scale of its word triples (UInt8); short texts keep more.
         hashes: Columns text (UInt32), hash (UInt64 below 2**46), in no order: the kept word triples, and all pairs
             of figures that follow each other.
@@ -58,6 +63,7 @@ class Sketches:
     """
 
     n_words: pl.Series
+    n_hashes: pl.Series
     scale: pl.Series
     hashes: pl.DataFrame
     pairs: pl.Series
@@ -73,7 +79,17 @@ class Sketches:
         moved = other.hashes.with_columns(pl.col("text") + n)
         joined = {
             name: pl.concat([getattr(self, name), getattr(other, name)])
-            for name in ("n_words", "scale", "pairs", "places", "starts", "figures", "years", "months")
+            for name in (
+                "n_words",
+                "n_hashes",
+                "scale",
+                "pairs",
+                "places",
+                "starts",
+                "figures",
+                "years",
+                "months",
+            )
         }
         return Sketches(hashes=pl.concat([self.hashes, moved]), **joined)
 
@@ -106,7 +122,8 @@ def sketch_texts(texts: pl.Series, parameters: DedupeParameters) -> Sketches:
         return column.gather(back)
 
     return Sketches(
-        n_words=joined("n_words"),
+        n_words=joined("n_words").cast(pl.UInt32),
+        n_hashes=joined("n_hashes").cast(pl.UInt32),
         scale=scales,
         hashes=pl.concat([frame for part in parts for frame in (part.triples, part.figure_pairs)]),
         pairs=joined("pairs"),
@@ -137,6 +154,7 @@ def pair_scale(scale: int) -> int:
 class _Slice:
     positions: pl.Series
     n_words: pl.Series
+    n_hashes: pl.Series
     triples: pl.DataFrame
     figure_pairs: pl.DataFrame
     pairs: pl.Series
@@ -148,12 +166,11 @@ class _Slice:
 
 
 def _fingerprint(texts: pl.Series) -> pl.Series:
-    lower = texts.str.to_lowercase()
     is_short = (texts.str.len_bytes() <= _SHORT_BYTES).arg_true()
     if is_short.len():
-        lower = lower.scatter(is_short, normalise(texts.gather(is_short)))
-    # Bytes, because Python deletes some of a text's bytes in 3 µs, and a pattern replaces them in 20.
-    bare = [text.encode("utf-8", "surrogatepass").translate(_BARE, _UNSEEN) for text in lower]
+        texts = texts.scatter(is_short, normalise(texts.gather(is_short)))
+    # Bytes, because Python deletes some of a text's bytes in 4 µs, and a pattern replaces them in 20.
+    bare = [text.translate(_BARE, _UNSEEN) for text in texts.cast(pl.Binary)]
     return pl.Series(bare, dtype=pl.Binary).hash(seed=3) // _FINGERPRINT_DIVISOR + _FINGERPRINT_BASE
 
 
@@ -183,19 +200,20 @@ def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
     start = end - n_words
     word = words.explode().hash(seed=0)
 
-    # Behind the last word of a text stands a mark, not the next text.
+    # Word hashes are even over 64 bits, so their sums are, and pairs are sampled by them as they are. The last word of
+    # a text begins no pair, and behind it stands a mark, not the next text.
     second = word.shift(-1, fill_value=0).scatter(end - 1, _END)
-    third = word.shift(-2, fill_value=0)
-    third = third.scatter(end.filter(n_words > 1) - 2, _END).scatter(end - 1, _END)
-    pair = (word + second * 3).hash(seed=1)
-    kept = (pair <= 2 ** (64 - pair_scale(scale)) - 1).arg_true()
+    pair = (word + second * 3).scatter(end - 1, _NO_PAIR)
+    kept = (pair < 2 ** (64 - pair_scale(scale)) - 1).arg_true()
     pair = pair.gather(kept)
     pair_starts = kept.search_sorted(start)
 
     # A triple is kept when its first two words are and, where those are kept more densely, by its own hash.
-    triple = (pair + third.gather(kept) * 3).hash(seed=2)
+    triple = (pair + second.gather(kept + 1) * 5).hash(seed=2)
     sampled = (triple <= 2 ** (64 - scale + pair_scale(scale)) - 1).arg_true()
-    owner = end.search_sorted(kept.gather(sampled), side="right")
+    sampled_at = kept.gather(sampled)
+    owner = end.search_sorted(sampled_at, side="right")
+    n_triples = sampled_at.search_sorted(end) - sampled_at.search_sorted(start)
     triples = pl.DataFrame({"text": positions.gather(owner), "hash": triple.gather(sampled) // _HASH_DIVISOR})
 
     figures = lower.str.extract_all(FIGURE)
@@ -213,6 +231,7 @@ def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
     return _Slice(
         positions=positions,
         n_words=n_words,
+        n_hashes=n_triples + (n_figures.cast(pl.Int64) - 1).clip(0),
         triples=triples,
         figure_pairs=pl.DataFrame({"text": positions.gather(figure_owner), "hash": figure_pair}),
         pairs=_lists(pair, pair_offsets),

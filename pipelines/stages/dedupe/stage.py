@@ -150,11 +150,9 @@ def first_day(published: pl.Expr) -> pl.Expr:
 def _previous_ids(previous: Clusters | None) -> PreviousIds:
     if previous is None:
         return PreviousIds()
-    rows = previous.clusters
-    in_series = rows.filter(pl.col("series_id").is_not_null())
     return PreviousIds(
-        clusters=dict(rows.select("article_id", "cluster_id").iter_rows()),
-        series=dict(in_series.select("article_id", "series_id").iter_rows()),
+        clusters=previous.clusters.select("article_id", id="cluster_id"),
+        series=previous.clusters.select("article_id", id="series_id").drop_nulls(),
     )
 
 

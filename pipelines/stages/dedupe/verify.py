@@ -6,14 +6,14 @@ Only where each text has figures that the other lacks does figures.py look which
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, pair_scale
+from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, pair_scale, sketch_texts
 
 EXACT, NEAR, CONTAINED, SERIES, DIFFERENT = range(5)  # texts of one number are exact copies; pairs never are
 RELATIONS: Final = ("exact", "near", "contained", "template_series", "different")
@@ -34,9 +34,11 @@ _CLEARLY_COVERED: Final = 0.75
 _COVERED_SHARE: Final = 0.55
 _COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
+_DOUBT: Final = 0.05  # shares this near the threshold are counted from all word pairs
 _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
+_ALL: Final = pl.lit(2**64 - 1, dtype=pl.UInt64)
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
 
 
@@ -102,7 +104,7 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
             "limit": _sampling_limit(sketches.scale.gather(mine), sketches.scale.gather(theirs)),
         }
     )
-    frame = frame.with_columns(_wording(frame, sketches, parameters))
+    frame = frame.with_columns(_wording(frame, view, parameters))
     frame = frame.with_columns(_figure_sets(frame, sketches))
     short = pl.min_horizontal("words", "words_other") < parameters.min_near_words
     copied = (pl.max_horizontal("covered", "covered_other") >= parameters.min_coverage) & ~short
@@ -143,8 +145,9 @@ def _sampling_limit(scale: pl.Series, other: pl.Series) -> pl.Series:
     return limits.gather(pl.select(pl.max_horizontal(scale, other)).to_series())
 
 
-def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParameters) -> list[pl.Series]:
+def _wording(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> list[pl.Series]:
     """Columns covered, covered_other: the share of each text that stands in the other."""
+    sketches = view.sketches
     lists = pl.DataFrame(
         {"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])}
     )
@@ -156,16 +159,11 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
     unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
     if unclear.len():
         rows = frame[unclear]
-        mark, mark_other = (
-            sketches.pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs")
-        )
-        tied = rows["words"] == rows["words_other"]
-        shorter_first = (rows["words"] < rows["words_other"]) | (tied & (mark <= mark_other))
-        short, long = (
-            _sampled_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), sketches)
-            for first in (shorter_first, ~shorter_first)
-        )
-        share = share.scatter(unclear, _covered_share(short, long, rows.height, parameters))
+        estimate = _covered_share(rows, sketches, parameters)
+        doubtful = ((estimate - parameters.min_coverage).abs() < _DOUBT).arg_true()
+        if doubtful.len():
+            estimate = estimate.scatter(doubtful, _exact_share(rows[doubtful], view, parameters))
+        share = share.scatter(unclear, estimate)
     # What the longer text shares with the shorter is what the shorter shares with it.
     shorter = pl.min_horizontal("words", "words_other")
     both = frame.select(
@@ -173,6 +171,39 @@ def _wording(frame: pl.DataFrame, sketches: Sketches, parameters: DedupeParamete
         covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
     )
     return both.get_columns()
+
+
+def _exact_share(rows: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.Series:
+    """As `_covered_share`, from all word pairs instead of a sample of them."""
+    positions = pl.concat([rows["mine"], rows["theirs"]]).unique().sort()
+    dense = sketch_texts(view.contents.gather(positions), replace(parameters, hash_scale=1))
+    placed = (positions.search_sorted(rows[side]).alias(side) for side in ("mine", "theirs"))
+    return _covered_share(rows.with_columns(*placed, limit=_ALL), dense, parameters)
+
+
+def _covered_share(rows: pl.DataFrame, sketches: Sketches, parameters: DedupeParameters) -> pl.Series:
+    """Per row the share of the shorter text's words that stand in passages the longer one covers."""
+    mark, mark_other = (
+        sketches.pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs")
+    )
+    tied = rows["words"] == rows["words_other"]
+    shorter_first = (rows["words"] < rows["words_other"]) | (tied & (mark <= mark_other))
+    short, long = (
+        _sampled_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), sketches)
+        for first in (shorter_first, ~shorter_first)
+    )
+    left = pl.col("words").cast(pl.Int64) - pl.col("passage").cast(pl.Int64) * PASSAGE_WORDS
+    passages = (
+        short.with_columns(hit=short["hash"].is_in(long["hash"].implode()))
+        .group_by("row", "passage")
+        .agg(pl.col("hit").mean(), pl.col("words").first())
+        .with_columns(weight=left.clip(1, PASSAGE_WORDS))
+    )
+    covered = passages.group_by("row").agg(
+        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum()
+        / pl.col("weight").sum()
+    )
+    return pl.zeros(rows.height, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
 
 
 def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches) -> pl.DataFrame:
@@ -197,24 +228,6 @@ def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches)
             passage=(pl.col("place") - pl.col("start")) // PASSAGE_WORDS,
         )
     )
-
-
-def _covered_share(
-    short: pl.DataFrame, long: pl.DataFrame, n_rows: int, parameters: DedupeParameters
-) -> pl.Series:
-    """Per row the share of the shorter text's words that stand in passages the longer one covers."""
-    left = pl.col("words").cast(pl.Int64) - pl.col("passage").cast(pl.Int64) * PASSAGE_WORDS
-    passages = (
-        short.with_columns(hit=short["hash"].is_in(long["hash"].implode()))
-        .group_by("row", "passage")
-        .agg(pl.col("hit").mean(), pl.col("words").first())
-        .with_columns(weight=left.clip(1, PASSAGE_WORDS))
-    )
-    covered = passages.group_by("row").agg(
-        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum()
-        / pl.col("weight").sum()
-    )
-    return pl.zeros(n_rows, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
 
 
 def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:

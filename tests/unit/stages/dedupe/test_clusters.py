@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.stages.dedupe.clusters import find_components, group_texts, stable_ids
+import polars as pl
+
+from pipelines.stages.dedupe.clusters import find_components, group_texts
+from pipelines.stages.dedupe.ids import name_groups
 from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, NEAR, SERIES
 
 
@@ -62,16 +65,37 @@ def test_components_are_named_by_their_smallest_number() -> None:
     assert find_components([(5, 4), (4, 9), (7, 8)]) == {4: 4, 5: 4, 9: 4, 7: 7, 8: 7}
 
 
-def test_the_earliest_known_member_gives_the_id_and_no_id_is_given_twice() -> None:
-    names = {1: ("a", "v1"), 3: ("c", "v1")}
-    ids = stable_ids("cluster", {1: [1, 2], 3: [3, 4]}, {2: "kept", 4: "kept"}, names)
+def members(*rows: tuple[int, int, str, int]) -> pl.DataFrame:
+    schema = {"head": pl.UInt32, "text": pl.UInt32, "article_id": pl.String, "version": pl.UInt64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def known(**ids: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"text": list(ids.values()), "id": list(ids)}, schema={"text": pl.UInt32, "id": pl.String}
+    )
+
+
+def named(groups: pl.DataFrame, previous: pl.DataFrame) -> dict[int, str]:
+    return dict(name_groups("cluster", groups, previous).iter_rows())
+
+
+def test_the_earliest_known_member_gives_the_id() -> None:
+    groups = members((1, 1, "a", 1), (1, 2, "b", 1), (1, 3, "c", 1))
+    assert named(groups, known(older=2, newer=3)) == {1: "older"}
+
+
+def test_no_id_is_given_twice() -> None:
+    split = pl.DataFrame(
+        {"text": [2, 4], "id": ["kept", "kept"]}, schema={"text": pl.UInt32, "id": pl.String}
+    )
+    ids = named(members((1, 1, "a", 1), (1, 2, "b", 1), (3, 3, "c", 1), (3, 4, "d", 1)), split)
     assert ids[1] == "kept"
     assert ids[3] != "kept"
 
 
 def test_a_founder_that_left_its_cluster_founds_another_under_another_id() -> None:
-    names = {1: ("a", "v2"), 2: ("b", "v1")}
-    former = stable_ids("cluster", {1: [1]}, {}, {1: ("a", "v1")})[1]
-    ids = stable_ids("cluster", {2: [2], 1: [1]}, {2: former}, names)
+    former = named(members((1, 1, "a", 1)), known())[1]
+    ids = named(members((2, 2, "b", 1), (3, 3, "a", 2)), known(**{former: 2}))
     assert ids[2] == former
-    assert ids[1] != former
+    assert ids[3] != former
