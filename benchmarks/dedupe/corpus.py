@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -347,16 +347,19 @@ def correction(family: Family) -> None:
 
 
 def shared_half(family: Family) -> None:
-    """Two different stories that share half of their text: a background passage set under both."""
+    """Two different stories that share half of their text: background set under both, or between their paragraphs."""
     writer = family.writer
     background = writer.story(5)[1:]
+    is_mixed = family.rng.random() < 0.5
     for which in ("a", "b"):
         own: list[str] = []
         while sum(map(len, own)) < sum(map(len, background)):
             own.append(writer.paragraph())
-        family.add(
-            [*own, *background], "half", days=family.rng.randint(0, 20), cluster=which, half=family.name
-        )
+        story = [*own, *background]
+        if is_mixed:
+            in_turn = zip_longest(own, background)
+            story = [paragraph for pair in in_turn for paragraph in pair if paragraph]
+        family.add(story, "half", days=family.rng.randint(0, 20), cluster=which, half=family.name)
 
 
 FAMILIES: tuple[tuple[Callable[[Family], None], int], ...] = (

@@ -88,7 +88,7 @@ def add_batch(
         contents=contents,
     )
     index.apply(change)
-    return BatchResult(texts=regrouped.touched, links=regrouped.links.filter(pl.col("relation") != DIFFERENT))
+    return BatchResult(texts=regrouped.touched, links=regrouped.links.filter(pl.col("relation") < DIFFERENT))
 
 
 def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Series, pl.Series]:
@@ -151,9 +151,12 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
     open_texts = reader.numbers.filter(~reader.numbers.is_in(copies["text"].implode()))
 
     # A text that came before the one it was copied from may have met none of the other copies: so each text also
-    # looks at its candidates in clusters that it is not yet part of. Other months of a release share less of what is
-    # rare, so a text whose first candidate was decided looks at those only that come near the best.
-    cluster = _cluster_of(copies, reader)
+    # looks at its candidates in clusters that it is not yet part of. Months of a release share all but a few hashes,
+    # and those few lead to the copies of the same month.
+    cluster = _numbers_of_groups("root", copies, reader)
+    family = _numbers_of_groups("component", links.filter(pl.col("relation") < DIFFERENT), reader)
+    in_series = links["text"].filter(links["relation"] == SERIES)
+    siblings = encounters.siblings(in_series).filter(_same(family))
     found = links.select("text", first="relation")
     near_best = (
         pl.when(pl.col("first") <= CONTAINED)
@@ -163,34 +166,35 @@ def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
         .otherwise(0.0)
     )
     more = (
-        pl.concat([nearest, encounters.nearby(open_texts)])
-        .join(found, on="text", how="left")
-        .filter(pl.col("score") >= pl.col("score").max().over("text") * near_best)
-        .join(first, on=["text", "other"], how="anti")
-        .with_columns(
-            mine=pl.lit(cluster).gather(pl.col("text")), theirs=pl.lit(cluster).gather(pl.col("other"))
-        )
-        .filter(pl.col("mine") != pl.col("theirs"))
+        pl.concat([nearest, encounters.nearby(open_texts), siblings])
         .sort("text", "score", "other", descending=[False, True, False])
-        .filter(pl.int_range(pl.len()).over("text", "theirs") < _MORE)
+        .unique(["text", "other"], keep="first", maintain_order=True)
+        .join(found, on="text", how="left", maintain_order="left")
+        .filter(pl.col("score") >= pl.col("score").max().over("text") * near_best)
+        .join(first, on=["text", "other"], how="anti", maintain_order="left")
+        .filter(~_same(cluster))
         .filter(pl.int_range(pl.len()).over("text") < _MORE)
     )
     links = pl.concat([links, reader.compare(more.select("text", "other"))])
-    return links.filter(pl.col("relation") != DIFFERENT)
+    return links.filter(pl.col("relation") < DIFFERENT)
 
 
-def _cluster_of(copies: pl.DataFrame, reader: _Reader) -> pl.Series:
-    """A number per text, equal for texts of one cluster as far as is known."""
-    cluster = pl.concat([reader.state.texts["root"], reader.numbers])
-    pairs = zip(cluster.gather(copies["text"]), cluster.gather(copies["other"]), strict=True)
-    joined = find_components(pairs)
+def _same(group: pl.Series) -> pl.Expr:
+    """Whether `text` and `other` are in one group."""
+    return pl.lit(group).gather(pl.col("text")) == pl.lit(group).gather(pl.col("other"))
+
+
+def _numbers_of_groups(column: str, links: pl.DataFrame, reader: _Reader) -> pl.Series:
+    """A number per text, equal for texts that a column of the state or one of the links puts together."""
+    group = pl.concat([reader.state.texts[column], reader.numbers])
+    joined = find_components(zip(group.gather(links["text"]), group.gather(links["other"]), strict=True))
     if not joined:
-        return cluster
+        return group
     table = pl.DataFrame(
         {"from": joined.keys(), "to": joined.values()}, schema={"from": pl.UInt32, "to": pl.UInt32}
     )
-    moved = pl.int_range(cluster.len(), dtype=pl.UInt32, eager=True).scatter(table["from"], table["to"])
-    return moved.gather(cluster)
+    moved = pl.int_range(group.len(), dtype=pl.UInt32, eager=True).scatter(table["from"], table["to"])
+    return moved.gather(group)
 
 
 def _changed_articles(
@@ -245,7 +249,7 @@ def _regroup(
     articles = _live_articles(state.articles, changed_articles, in_touched)
     first_articles = articles.unique("text", keep="first", maintain_order=True)
     grouping, extra = _group(first_articles["text"], links, reader)
-    linked = pl.concat([links, extra]).filter(pl.col("relation") != DIFFERENT).select("text", "other")
+    linked = pl.concat([links, extra]).filter(pl.col("relation") < DIFFERENT).select("text", "other")
     table = pl.concat([state.texts.select(sizes.columns)[old], sizes]).with_columns(text=members)
     table = _mapped(table, "component", find_components(linked.iter_rows()))
     table = _mapped(table, "root", grouping.root)

@@ -18,6 +18,7 @@ SCHEMA: Final = {"text": pl.UInt32, "other": pl.UInt32, "score": pl.Float64}
 # columns 310 ms.
 LOCAL_TEXTS: Final = 2**18
 _TEXTS: Final = 2**32
+_PAIR: Final = (pl.col("text").cast(pl.UInt64) * _TEXTS + pl.col("other")).alias("pair")
 
 # Hashes (sorted, without doubles) and a limit to columns hash, text, n: the first texts that hold a hash (as many
 # as the limit, in the order they came), and how many do. Rows are sorted by hash.
@@ -94,6 +95,16 @@ class Encounters:
 
     def nearby(self, texts: pl.Series) -> pl.DataFrame:
         """Candidates of some texts through the first few holders of each hash; columns as above."""
+        return self._rank_candidates(self._met_nearby(texts))
+
+    def siblings(self, texts: pl.Series) -> pl.DataFrame:
+        """As `nearby`, but one shared hash is enough: for texts of a series, whose months share all but few hashes."""
+        counted = _count_shared(self._met_nearby(texts)).with_columns(
+            text=(pl.col("pair") // _TEXTS).cast(pl.UInt32), other=(pl.col("pair") % _TEXTS).cast(pl.UInt32)
+        )
+        return counted.select(list(SCHEMA))
+
+    def _met_nearby(self, texts: pl.Series) -> pl.DataFrame:
         is_wanted = pl.repeat(False, self._texts.height, eager=True).scatter(texts, True)
         wanted = is_wanted.gather(self._holder).arg_true()
         run, rank = self._run.gather(wanted), self._rank.gather(wanted)
@@ -113,18 +124,16 @@ class Encounters:
             )
         known = pl.DataFrame({"hash": self._hash.gather(run), "text": holder, "n": n})
         met.append(known.join(self._old.rename({"text": "other"}), on="hash").select("text", "other", "n"))
-        return self._rank_candidates(pl.concat(met))
+        return pl.concat(met)
 
     def _rank_candidates(self, met: pl.DataFrame) -> pl.DataFrame:
         """Count what each pair shares, drop the pairs that share too little, keep the best of each text."""
         limits = self._parameters
-        met = met.select("n", pair=pl.col("text").cast(pl.UInt64) * _TEXTS + pl.col("other"))
         common = met.filter(pl.col("n") > limits.max_postings)
         counted = (
-            met.group_by("pair")
-            .agg(n_shared=pl.len(), score=(1 / pl.col("n")).sum())
+            _count_shared(met)
             .filter(pl.col("n_shared") >= limits.min_shared)
-            .join(common.group_by("pair").len("n_common"), on="pair", how="left")
+            .join(common.select(_PAIR).group_by("pair").len("n_common"), on="pair", how="left")
             .with_columns(
                 pl.col("n_common").fill_null(0),
                 text=(pl.col("pair") // _TEXTS).cast(pl.UInt32),
@@ -143,6 +152,11 @@ class Encounters:
             .filter(pl.int_range(pl.len()).over("text") < limits.max_candidates)
             .select(list(SCHEMA))
         )
+
+
+def _count_shared(met: pl.DataFrame) -> pl.DataFrame:
+    """How much each pair shares; columns pair, n_shared, score."""
+    return met.select("n", _PAIR).group_by("pair").agg(n_shared=pl.len(), score=(1 / pl.col("n")).sum())
 
 
 def _changes(values: pl.Series) -> pl.Series:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.stages.dedupe.verify import CONTAINED, SERIES
+from pipelines.stages.dedupe.verify import CONTAINED, SERIES, UNLIKE
 
 _MAX_ROUNDS: Final = 8
+_APART: Final = frozenset({SERIES, UNLIKE})
 
 # (later text, earlier text) to the relation of the pair.
 Relations = dict[tuple[int, int], int]
@@ -34,9 +35,9 @@ def group_texts(
     """Group texts by what their pairs are.
 
     In order of time, each text joins the clusters of the earlier texts that it copies. Where these are several, they
-    become one: the first page, the second page and the whole of an article are one text, in whatever order they came.
-    Nothing is joined where a text's figures are not those of the cluster's first text: no chain of small edits leads
-    from one month of a release to the next.
+    become one: two excerpts may be joined by the whole that came late. Nothing is joined where a text is a stranger to
+    the cluster's first text, or has other figures: no chain leads from one month of a release to the next, and a page
+    that carries two stories makes them no copies of each other.
 
     Args:
         ordered: The texts, the earliest first.
@@ -59,7 +60,7 @@ def group_texts(
             break
         found = list(compare(missing))
         relations.update(zip(missing, found, strict=True))
-        if SERIES not in found:
+        if not _APART & set(found):
             break
     return Grouping(root, _series(ordered, relations, root, place))
 
@@ -70,18 +71,19 @@ def _join(
     relations: Relations,
     place: Mapping[int, int],
 ) -> dict[int, int]:
-    root: dict[int, int] = {}
-    members: dict[int, list[int]] = {}
+    root = {text: text for text in ordered}
+    members = {text: [text] for text in ordered}
     for text in ordered:
-        root[text], members[text] = text, [text]
-        heads = {root[other] for other in copied.get(text, ())}
+        if text not in copied:
+            continue
+        heads = {root[other] for other in copied[text]}
         head = text
         for earlier in sorted(heads, key=place.__getitem__):
             if head == text:
                 joined, into = head, earlier
             else:
                 joined, into = earlier, head
-            if all(relations.get((member, into)) != SERIES for member in members[joined]):
+            if all(relations.get((member, into)) not in _APART for member in members[joined]):
                 for member in members[joined]:
                     root[member] = into
                 members[into] += members.pop(joined)

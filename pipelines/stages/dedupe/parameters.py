@@ -22,6 +22,7 @@ class DedupeParameters:
         max_candidates: Candidates compared per text.
         covered_share: A passage is covered when this share of its word pairs occurs in the other text.
         min_coverage: Texts are copies when this share of the words of one stands in covered passages.
+        min_kinship: Texts that are copies of a third are put together when they share this much with each other.
         max_conflict: From this share of figures that differ in the same place, texts are a series, no copies.
         max_correction_conflict: The same where one of the texts says that it is corrected.
         period_conflict: The same where month or year differ.
@@ -39,7 +40,8 @@ class DedupeParameters:
     min_common_share: float = 0.30
     max_candidates: int = 4
     covered_share: float = 0.25
-    min_coverage: float = 0.70
+    min_coverage: float = 0.65
+    min_kinship: float = 0.25
     max_conflict: float = 0.35
     max_correction_conflict: float = 0.75
     period_conflict: float = 0.10

@@ -22,7 +22,6 @@ import pyarrow as pa
 from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.stages.dedupe.parameters import DedupeParameters
 
-PASSAGE_WORDS: Final = 32
 _SLICE_TEXTS: Final = 1024
 _SLICE_BYTES: Final = 4_000_000
 _SHORT_BYTES: Final = 400  # up to here the fingerprint is taken of the normalised text
@@ -40,7 +39,7 @@ _BARE: Final = bytes.maketrans(
     bytes([0x93, 0x94]) + ascii_uppercase.encode(), b"--" + ascii_lowercase.encode()
 )
 _END: Final = 0x9E3779B97F4A7C15
-_NO_PAIR: Final = 2**64 - 1
+_BREAK: Final = " \n "
 _PAIRS_DENSER: Final = 2  # word pairs are kept four times as densely as triples
 
 
@@ -52,14 +51,14 @@ class Sketches:
         n_words: Words of each text (UInt32).
         n_hashes: Kept hashes of each text, doubles included (UInt32).
         scale: Each text keeps one in 2**scale of its word triples (UInt8); short texts keep more.
-        hashes: Columns text (UInt32), hash (UInt64 below 2**46), in no order: the kept word triples, and all pairs
-            of figures that follow each other.
+        hashes: Columns text (UInt32), hash (UInt64 below 2**46), in no order: the kept word triples; all pairs of
+            figures that follow each other; all month names, with the year behind them.
         pairs: Per text the hashes of its kept word pairs (list of UInt64), in order.
-        places: Per text the word each of those pairs starts at, counted from somewhere (list of UInt32).
-        starts: Per text that count for its first word (UInt32).
+        passages: Per text the number of the passage (sentence or line) that each of those pairs stands in, counted
+            from somewhere (list of UInt32).
         figures: Per text the hashes of its figures as printed (list of UInt64), in order.
         years: Those of them that may be years.
-        months: Per text the month names in it (list of String).
+        months: Per text the hashes of the month names in it (list of UInt64), in order.
     """
 
     n_words: pl.Series
@@ -67,8 +66,7 @@ class Sketches:
     scale: pl.Series
     hashes: pl.DataFrame
     pairs: pl.Series
-    places: pl.Series
-    starts: pl.Series
+    passages: pl.Series
     figures: pl.Series
     years: pl.Series
     months: pl.Series
@@ -84,8 +82,7 @@ class Sketches:
                 "n_hashes",
                 "scale",
                 "pairs",
-                "places",
-                "starts",
+                "passages",
                 "figures",
                 "years",
                 "months",
@@ -125,10 +122,9 @@ def sketch_texts(texts: pl.Series, parameters: DedupeParameters) -> Sketches:
         n_words=joined("n_words").cast(pl.UInt32),
         n_hashes=joined("n_hashes").cast(pl.UInt32),
         scale=scales,
-        hashes=pl.concat([frame for part in parts for frame in (part.triples, part.figure_pairs)]),
+        hashes=pl.concat([part.hashes for part in parts]),
         pairs=joined("pairs"),
-        places=joined("places"),
-        starts=joined("starts"),
+        passages=joined("passages"),
         figures=joined("figures"),
         years=joined("years"),
         months=joined("months"),
@@ -155,11 +151,9 @@ class _Slice:
     positions: pl.Series
     n_words: pl.Series
     n_hashes: pl.Series
-    triples: pl.DataFrame
-    figure_pairs: pl.DataFrame
+    hashes: pl.DataFrame
     pairs: pl.Series
-    places: pl.Series
-    starts: pl.Series
+    passages: pl.Series
     figures: pl.Series
     years: pl.Series
     months: pl.Series
@@ -191,56 +185,122 @@ def _slices(texts: pl.Series, scales: pl.Series) -> Iterator[tuple[int, pl.Serie
         yield 0, pl.Series([], dtype=pl.UInt32)
 
 
-def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
-    texts = texts.gather(positions)
-    lower = texts.str.to_lowercase()
-    words = lower.str.replace_all("\n", " ", literal=True).str.split(" ")
-    n_words = words.list.len()
-    end = n_words.cum_sum()
-    start = end - n_words
-    word = words.explode().hash(seed=0)
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Word pairs of some texts, one text behind the other.
+
+    Attributes:
+        n_words: Words of each text.
+        end: Per text the number of tokens up to its end.
+        second: Per token the one behind it, `_END` at the end of a text.
+        at: Token that each kept pair starts at, rising.
+        hash: Hash of each kept pair.
+        starts: Per text its first kept pair.
+        passage: Per kept pair the passages that ended before it.
+    """
+
+    n_words: pl.Series
+    end: pl.Series
+    second: pl.Series
+    at: pl.Series
+    hash: pl.Series
+    starts: pl.Series
+    passage: pl.Series
+
+
+def all_pairs(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """As `Sketches.pairs` and `Sketches.passages`, but every pair of every text."""
+    pairs = _word_pairs(texts.str.to_lowercase(), 0)
+    offsets = _offsets(pairs.starts, pairs.at.len())
+    return _lists(pairs.hash, offsets), _lists(pairs.passage, offsets)
+
+
+def _word_pairs(lower: pl.Series, scale: int) -> _Pairs:
+    # A line ends with a word of its own, and so does a sentence: its full stop parted from its last word.
+    marked = lower.str.replace_all("\n", _BREAK, literal=True).str.replace_all(". ", _BREAK, literal=True)
+    tokens = marked.str.split(" ")
+    n_tokens = tokens.list.len()
+    end = n_tokens.cum_sum()
+    token = tokens.explode().hash(seed=0)
+    passage_end, nothing = _break_hashes()
+    is_break = (token == passage_end) | (token == nothing)
+    n_breaks = is_break.cum_sum()
+    breaks_at_end = n_breaks.gather(end - 1)
 
     # Word hashes are even over 64 bits, so their sums are, and pairs are sampled by them as they are. The last word of
     # a text begins no pair, and behind it stands a mark, not the next text.
-    second = word.shift(-1, fill_value=0).scatter(end - 1, _END)
-    pair = (word + second * 3).scatter(end - 1, _NO_PAIR)
-    kept = (pair < 2 ** (64 - pair_scale(scale)) - 1).arg_true()
-    pair = pair.gather(kept)
-    pair_starts = kept.search_sorted(start)
+    second = token.shift(-1, fill_value=0).scatter(end - 1, _END)
+    pair = token + second * 3
+    kept = ((pair <= 2 ** (64 - pair_scale(scale)) - 1) & ~is_break.scatter(end - 1, True)).arg_true()
+    return _Pairs(
+        n_words=n_tokens - (breaks_at_end - breaks_at_end.shift(1, fill_value=0)),
+        end=end,
+        second=second,
+        at=kept,
+        hash=pair.gather(kept),
+        starts=kept.search_sorted(end - n_tokens),
+        passage=n_breaks.gather(kept),
+    )
+
+
+def _sketch_slice(texts: pl.Series, positions: pl.Series, scale: int) -> _Slice:
+    texts = texts.gather(positions)
+    lower = texts.str.to_lowercase()
+    pairs = _word_pairs(lower, scale)
 
     # A triple is kept when its first two words are and, where those are kept more densely, by its own hash.
-    triple = (pair + second.gather(kept + 1) * 5).hash(seed=2)
+    triple = (pairs.hash + pairs.second.gather(pairs.at + 1) * 5).hash(seed=2)
     sampled = (triple <= 2 ** (64 - scale + pair_scale(scale)) - 1).arg_true()
-    sampled_at = kept.gather(sampled)
-    owner = end.search_sorted(sampled_at, side="right")
-    n_triples = sampled_at.search_sorted(end) - sampled_at.search_sorted(start)
-    triples = pl.DataFrame({"text": positions.gather(owner), "hash": triple.gather(sampled) // _HASH_DIVISOR})
+    triple_at = pairs.at.gather(sampled)
+    triple_owner = pairs.end.search_sorted(triple_at, side="right")
+    triple_ends = triple_at.search_sorted(pairs.end)
 
     figures = lower.str.extract_all(FIGURE)
-    figure = figures.explode(empty_as_null=False).hash(seed=4)
     n_figures = figures.list.len()
+    figure = figures.explode(empty_as_null=False).hash(seed=4)
     figure_end = n_figures.cum_sum()
     figure_start = figure_end - n_figures
     is_first = pl.repeat(False, figure.len() + 1, eager=True).scatter(figure_start, True)[: figure.len()]
     follows = (~is_first).arg_true()
     figure_owner = figure_end.search_sorted(follows, side="right")
-    figure_pair = (figure.gather(follows - 1) + figure.gather(follows) * 3).hash(seed=5) // _HASH_DIVISOR
+    figure_pair = (figure.gather(follows - 1) + figure.gather(follows) * 3).hash(seed=5)
     year = figure.is_in(_year_hashes()).arg_true()
-    pair_offsets = _offsets(pair_starts, kept.len())
-    figure_offsets = _offsets(figure_start, figure.len())
+
+    months = texts.str.extract_all(_month_pattern())
+    n_months = months.list.len()
+    month = months.explode(empty_as_null=False)
+    month_end = n_months.cum_sum()
+    month_owner = month_end.search_sorted(pl.int_range(month.len(), eager=True), side="right")
+
+    triples = _hashes(positions, triple_owner, triple.gather(sampled))
+    figure_pairs = _hashes(positions, figure_owner, figure_pair)
+    dates = _hashes(positions, month_owner, month.hash(seed=6))
+    pair_offsets = _offsets(pairs.starts, pairs.at.len())
+    n_triples = triple_ends - triple_ends.shift(1, fill_value=0)
     return _Slice(
         positions=positions,
-        n_words=n_words,
-        n_hashes=n_triples + (n_figures.cast(pl.Int64) - 1).clip(0),
-        triples=triples,
-        figure_pairs=pl.DataFrame({"text": positions.gather(figure_owner), "hash": figure_pair}),
-        pairs=_lists(pair, pair_offsets),
-        places=_lists(kept, pair_offsets),
-        starts=start,
-        figures=_lists(figure, figure_offsets),
+        n_words=pairs.n_words,
+        n_hashes=n_triples + n_figures.clip(1) - 1 + n_months,
+        hashes=pl.concat([triples, figure_pairs, dates]),
+        pairs=_lists(pairs.hash, pair_offsets),
+        passages=_lists(pairs.passage, pair_offsets),
+        figures=_lists(figure, _offsets(figure_start, figure.len())),
         years=_lists(figure.gather(year), _offsets(year.search_sorted(figure_start), year.len())),
-        months=texts.str.extract_all(_month_pattern()),
+        months=_lists(
+            month.str.strip_chars_end(" 0123456789").hash(seed=4), _offsets(month_end - n_months, month.len())
+        ),
     )
+
+
+def _hashes(positions: pl.Series, owner: pl.Series, values: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"text": positions.gather(owner), "hash": values // _HASH_DIVISOR})
+
+
+@cache
+def _break_hashes() -> tuple[int, int]:
+    """Word hashes of the end of a passage, and of nothing between two spaces."""
+    passage_end, nothing = pl.Series([_BREAK.strip(" "), ""]).hash(seed=0)
+    return passage_end, nothing
 
 
 @cache
@@ -251,9 +311,8 @@ def _year_hashes() -> pl.Series:
 @cache
 def _month_pattern() -> str:
     # Capitals as printed: a pattern of plain words costs a sixth of one that ignores case.
-    return (
-        "|".join(sorted(word.capitalize() for word in load_dedupe_words().months if len(word) > 3)) + "|Mei"
-    )
+    names = ["Mei", *sorted(word.capitalize() for word in load_dedupe_words().months if len(word) > 3)]
+    return f"(?:{'|'.join(names)})(?: (?:19|20)[0-9][0-9])?"
 
 
 def _offsets(starts: pl.Series, n: int) -> pa.Array:

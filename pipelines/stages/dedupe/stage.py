@@ -73,7 +73,7 @@ def cluster_articles(
     texts = state.articles.filter(pl.col("is_live"))["text"].unique()
     return DedupeResult(
         clusters=cluster_rows(state, texts),
-        links=link_rows(state, state.links.filter(pl.col("relation") != DIFFERENT), texts),
+        links=link_rows(state, state.links.filter(pl.col("relation") < DIFFERENT), texts),
         rejects=REJECTS.frame([]),
     )
 

@@ -6,17 +6,17 @@ Only where each text has figures that the other lacks does figures.py look which
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import PASSAGE_WORDS, Sketches, pair_scale, sketch_texts
+from pipelines.stages.dedupe.sketch import Sketches, all_pairs, pair_scale
 
-EXACT, NEAR, CONTAINED, SERIES, DIFFERENT = range(5)  # texts of one number are exact copies; pairs never are
-RELATIONS: Final = ("exact", "near", "contained", "template_series", "different")
+EXACT, NEAR, CONTAINED, SERIES, DIFFERENT, UNLIKE = range(6)  # texts of one number are exact; pairs never are
+RELATIONS: Final = ("exact", "near", "contained", "template_series", "different", "unlike")
 SCHEMA: Final = {
     "text": pl.UInt32,
     "other": pl.UInt32,
@@ -34,10 +34,11 @@ _CLEARLY_COVERED: Final = 0.75
 _COVERED_SHARE: Final = 0.55
 _COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
-_DOUBT: Final = 0.05  # shares this near the threshold are counted from all word pairs
+_DOUBT: Final = 0.08  # shares this near the threshold are counted from all word pairs
 _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
+_MAX_PASSAGE: Final = 32  # word pairs
 _ALL: Final = pl.lit(2**64 - 1, dtype=pl.UInt64)
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
 
@@ -124,7 +125,9 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
     frame = frame.with_columns(few=pl.when("dated").then(least).otherwise(parameters.max_conflict))
     may_conflict = (n_other > 0) & (n_other >= (n_same + n_other) * pl.col("few"))
     frame = frame.with_columns(
-        relation=pl.when(~copied)
+        relation=pl.when(pl.max_horizontal("covered", "covered_other") < parameters.min_kinship)
+        .then(UNLIKE)
+        .when(~copied)
         .then(DIFFERENT)
         .when(clear_series)
         .then(SERIES)
@@ -159,7 +162,7 @@ def _wording(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) 
     unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
     if unclear.len():
         rows = frame[unclear]
-        estimate = _covered_share(rows, sketches, parameters)
+        estimate = _covered_share(rows, sketches.pairs, sketches.passages, parameters)
         doubtful = ((estimate - parameters.min_coverage).abs() < _DOUBT).arg_true()
         if doubtful.len():
             estimate = estimate.scatter(doubtful, _exact_share(rows[doubtful], view, parameters))
@@ -176,56 +179,54 @@ def _wording(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) 
 def _exact_share(rows: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.Series:
     """As `_covered_share`, from all word pairs instead of a sample of them."""
     positions = pl.concat([rows["mine"], rows["theirs"]]).unique().sort()
-    dense = sketch_texts(view.contents.gather(positions), replace(parameters, hash_scale=1))
+    pairs, passages = all_pairs(view.contents.gather(positions))
     placed = (positions.search_sorted(rows[side]).alias(side) for side in ("mine", "theirs"))
-    return _covered_share(rows.with_columns(*placed, limit=_ALL), dense, parameters)
+    return _covered_share(rows.with_columns(*placed, limit=_ALL), pairs, passages, parameters)
 
 
-def _covered_share(rows: pl.DataFrame, sketches: Sketches, parameters: DedupeParameters) -> pl.Series:
+def _covered_share(
+    rows: pl.DataFrame, pairs: pl.Series, passages: pl.Series, parameters: DedupeParameters
+) -> pl.Series:
     """Per row the share of the shorter text's words that stand in passages the longer one covers."""
-    mark, mark_other = (
-        sketches.pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs")
-    )
+    mark, mark_other = (pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs"))
     tied = rows["words"] == rows["words_other"]
     shorter_first = (rows["words"] < rows["words_other"]) | (tied & (mark <= mark_other))
     short, long = (
-        _sampled_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), sketches)
+        _common_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), pairs, passages)
         for first in (shorter_first, ~shorter_first)
     )
-    left = pl.col("words").cast(pl.Int64) - pl.col("passage").cast(pl.Int64) * PASSAGE_WORDS
-    passages = (
+    covered = (
         short.with_columns(hit=short["hash"].is_in(long["hash"].implode()))
         .group_by("row", "passage")
-        .agg(pl.col("hit").mean(), pl.col("words").first())
-        .with_columns(weight=left.clip(1, PASSAGE_WORDS))
-    )
-    covered = passages.group_by("row").agg(
-        share=pl.col("weight").filter(pl.col("hit") >= parameters.covered_share).sum()
-        / pl.col("weight").sum()
+        .agg(pl.col("hit").mean(), n=pl.len())
+        .group_by("row")
+        .agg(share=pl.col("n").filter(pl.col("hit") >= parameters.covered_share).sum() / pl.col("n").sum())
     )
     return pl.zeros(rows.height, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
 
 
-def _sampled_pairs(rows: pl.DataFrame, positions: pl.Series, sketches: Sketches) -> pl.DataFrame:
-    """One side's word pairs that both sides would keep; columns row, hash (with the row in it), passage, words."""
+def _common_pairs(
+    rows: pl.DataFrame, positions: pl.Series, pairs: pl.Series, passages: pl.Series
+) -> pl.DataFrame:
+    """One side's word pairs that both sides would keep; columns row, hash (with the row in it), passage."""
+    hashes = pairs.gather(positions)
     lists = pl.DataFrame(
         {
             "row": pl.int_range(rows.height, dtype=pl.UInt64, eager=True),
             "limit": rows["limit"],
-            "words": sketches.n_words.gather(positions),
-            "start": sketches.starts.gather(positions),
-            "hash": sketches.pairs.gather(positions),
-            "place": sketches.places.gather(positions),
+            "hash": hashes,
+            "passage": passages.gather(positions),
+            "place": pl.select(pl.int_ranges(hashes.list.len())).to_series(),
         }
     )
     return (
-        lists.explode("hash", "place")
+        lists.explode("hash", "passage", "place")
         .filter(pl.col("hash") <= pl.col("limit"))
         .select(
             "row",
-            "words",
             hash=pl.col("hash") // _HASH_DIVISOR + pl.col("row") * (2**64 // _HASH_DIVISOR),
-            passage=(pl.col("place") - pl.col("start")) // PASSAGE_WORDS,
+            # Both rise, so the sum tells passages apart and cuts those without an end.
+            passage=pl.col("passage") + pl.col("place") // _MAX_PASSAGE,
         )
     )
 

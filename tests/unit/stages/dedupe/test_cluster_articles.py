@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise, product
+
 import polars as pl
 import pytest
 
@@ -98,15 +100,71 @@ def test_edited_copies_join_the_cluster(text: str, relation: str) -> None:
     assert row_of(result.clusters, "b")["relation"] == relation
 
 
-def test_pages_of_one_article_and_the_whole_are_one_text_in_whatever_order_they_came() -> None:
+def test_excerpts_that_overlap_and_the_whole_that_came_late_are_one_text() -> None:
     lines = (KOPI + "\n" + SEPATU).split("\n")
-    first, second, whole = "\n".join(lines[:5]), "\n".join(lines[5:]), "\n".join(lines)
+    texts = ("\n".join(lines[:6]), "\n".join(lines[4:]), "\n".join(lines))
     for days in (("2024-03-01", "2024-03-02", "2024-03-03"), ("2024-03-03", "2024-03-02", "2024-03-01")):
-        rows = [
-            article(name, text, day)
-            for name, text, day in zip("abc", (first, second, whole), days, strict=True)
-        ]
+        rows = [article(name, text, day) for name, text, day in zip("abc", texts, days, strict=True)]
         assert clusters_of(cluster_articles(articles(*rows)).clusters) == {frozenset("abc")}
+
+
+def test_a_page_that_carries_two_stories_does_not_make_them_copies_of_each_other() -> None:
+    rows = [
+        article("kopi", KOPI, "2024-03-01"),
+        article("sepatu", SEPATU, "2024-03-02"),
+        article("both", KOPI + "\n" + SEPATU, "2024-03-03"),
+    ]
+    result = cluster_articles(articles(*rows))
+    assert clusters_of(result.clusters) == {frozenset({"kopi", "both"})}
+    assert row_of(result.clusters, "both")["relation"] == "contained"
+
+
+def test_no_chain_of_pages_with_two_stories_each_leads_from_one_story_to_another() -> None:
+    stories = [KOPI, SEPATU, MARET, KOPI.translate(str.maketrans("aiu", "uai"))]
+    rows = [
+        article(f"page{number}", one + "\n" + other, f"2024-03-0{number + 1}")
+        for number, (one, other) in enumerate(pairwise(stories))
+    ]
+    rows += [article(f"story{number}", story, "2024-03-09") for number, story in enumerate(stories)]
+    clusters = cluster_articles(articles(*rows)).clusters
+    assert (
+        row_of(clusters, "story0")["cluster_id"]
+        != row_of(clusters, "story2")["cluster_id"]
+        != row_of(clusters, "story3")["cluster_id"]
+    )
+
+
+def rubber(month: str, year: int, figure: int) -> str:
+    return f"""Pontianak - Ekspor karet Kalimantan Barat pada {month} {year} tercatat meningkat menurut data dinas setempat.
+Kepala dinas menyampaikan volume ekspor karet pada bulan tersebut mencapai {figure} ribu ton.
+Ia menjelaskan permintaan dari industri ban di luar negeri masih menjadi faktor utama yang menentukan harga petani.
+Pemerintah daerah terus mendorong petani meningkatkan mutu bahan olah karet agar memenuhi persyaratan pabrik.
+Selain itu, peremajaan kebun yang sudah tua juga menjadi perhatian agar produksi tetap terjaga di masa mendatang."""
+
+
+def test_copies_of_each_month_are_found_among_months_that_differ_in_one_figure() -> None:
+    months = (
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+    )
+    rows, expected = [], set()
+    for number, (year, month) in enumerate(product((2022, 2023), months)):
+        text = rubber(month, year, 31 + 7 * number)
+        lines = text.replace("menyampaikan", "mengatakan").replace("mendorong", "meminta").split("\n")
+        day = f"{year}-{months.index(month) + 2:02d}-05"
+        rows.append(article(f"m{number:02d}", text, day))
+        rows.append(article(f"m{number:02d}-a", "Koran - " + "\n".join(lines), day))
+        rows.append(article(f"m{number:02d}-b", "\n".join([*lines[:2], *lines[:1:-1]]), day))
+        expected.add(frozenset({f"m{number:02d}", f"m{number:02d}-a", f"m{number:02d}-b"}))
+    assert clusters_of(cluster_articles(articles(*rows)).clusters) == expected
 
 
 def test_months_of_a_release_are_linked_as_a_series_and_never_merged() -> None:
@@ -177,17 +235,25 @@ def test_one_mistyped_figure_is_a_copy() -> None:
     assert clusters_of(result.clusters) == {frozenset({"a", "b"})}
 
 
-def test_stories_that_share_half_of_their_text_stay_apart() -> None:
-    background = "\n".join(SEPATU.split("\n")[1:])
-    other = "\n".join(
+@pytest.mark.parametrize("is_mixed", [False, True], ids=["one behind the other", "in turn"])
+def test_stories_that_share_half_of_their_text_stay_apart(*, is_mixed: bool) -> None:
+    background = SEPATU.split("\n")[1:]
+    stories = (
+        KOPI.split("\n")[:4],
         [
             "Bandung - Pelaku usaha kerajinan bambu mengikuti pelatihan ekspor selama tiga hari di balai kota.",
             "Peserta belajar menghitung harga, membaca kontrak dan membuat faktur bersama petugas dari bea cukai.",
             "Dinas setempat berjanji mendampingi peserta hingga mendapat pembeli dari negara tujuan yang diincar.",
             "Seorang perajin mengaku baru tahu bahwa ekspor dapat dimulai dari kiriman kecil lewat jasa gabungan.",
-        ]
+        ],
     )
-    frame = articles(article("a", KOPI + "\n" + background), article("b", other + "\n" + background))
+    texts = [
+        [line for lines in zip(story, background, strict=True) for line in lines]
+        if is_mixed
+        else [*story, *background]
+        for story in stories
+    ]
+    frame = articles(*(article(f"a{number}", "\n".join(text)) for number, text in enumerate(texts)))
     assert clusters_of(cluster_articles(frame).clusters) == set()
 
 

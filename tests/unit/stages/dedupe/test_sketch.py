@@ -14,12 +14,11 @@ PARAMETERS = DedupeParameters()
 
 def described(sketches: Sketches, text: int) -> tuple[object, ...]:
     hashes = sketches.hashes.filter(pl.col("text") == text)["hash"].sort().to_list()
-    start = sketches.starts[text]
-    places = [place - start for place in sketches.places[text]]
+    passages = sketches.passages[text]
     return (
         hashes,
         sketches.pairs[text].to_list(),
-        places,
+        [passage - passages[0] for passage in passages],
         sketches.figures[text].to_list(),
         sketches.n_words[text],
     )
@@ -40,7 +39,7 @@ def test_what_a_text_gives_does_not_depend_on_its_neighbours() -> None:
 def test_any_text_can_be_sketched(texts: list[str]) -> None:
     sketches = sketch_texts(pl.Series(texts, dtype=pl.String), PARAMETERS)
     assert sketches.n_words.len() == len(texts)
-    assert sketches.pairs.list.len().to_list() == sketches.places.list.len().to_list()
+    assert sketches.pairs.list.len().to_list() == sketches.passages.list.len().to_list()
     assert (sketches.hashes["hash"] < 2**46).all()
 
 
