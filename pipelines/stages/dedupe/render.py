@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -16,6 +16,7 @@ from pipelines.stages.dedupe.parameters import DedupeParameters
 _MAX_WORDS: Final = 4_000  # of each text: comparing them takes the product of their lengths
 _CONTEXT: Final = 4  # equal words shown around a difference
 _MAX_CHANGES: Final = 60
+_MAX_MEMBERS: Final = 50
 _INDENT: Final = "    "
 
 
@@ -66,12 +67,17 @@ def render_cluster(
         f"Cluster {cluster_id}: {_count(len(rows), 'article')}, {_count(len(outlets - {None}), 'outlet')}"
     ]
     lines.append("")
-    for row in rows:
+    shown = [row for at, row in enumerate(rows) if at < _MAX_MEMBERS or row["article_id"] == article_id]
+    for row in shown:
         lines += _member_lines(row, known, is_asked=row["article_id"] == article_id)
         if row["article_id"] != head and row["article_id"] in known and head in known:
             lines += _difference_lines(known[head]["text"], known[row["article_id"]]["text"], row["relation"])
         lines.append("")
-    lines += _series_lines(series_id, {row["article_id"] for row in rows}, links, known)
+    if len(shown) < len(rows):
+        lines += [f"... and {len(rows) - len(shown)} more copies", ""]
+    apart = _apart(links, {row["article_id"] for row in rows}, known)
+    lines += _other_story_lines(apart, known)
+    lines += _series_lines(series_id, apart, known)
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
 
@@ -148,32 +154,69 @@ def _shortened(words: str, most: int = 40) -> str:
     return " ".join([*split[: most // 2], f"... {len(split) - most} words ...", *split[-most // 2 :]])
 
 
-def _series_lines(
-    series_id: str | None, members: Iterable[str], links: pl.DataFrame, known: dict[str, dict[str, Any]]
-) -> list[str]:
-    """Articles of the same wording that were kept apart, with the reason."""
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """A verified pair across the border of the cluster: an article inside, one outside, and what they are."""
+
+    inside: str
+    outside: str
+    relation: str
+    reason: str
+
+
+def _apart(links: pl.DataFrame, members: set[str], known: Mapping[str, Any]) -> list[_Apart]:
+    """Pairs of which one article is a member, the outside ones by time."""
     inside = pl.Series(sorted(members), dtype=pl.String).implode()
-    apart = links.filter(
-        (pl.col("relation") == "template_series")
-        & (pl.col("article_id").is_in(inside) != pl.col("other_article_id").is_in(inside))
+    crossing = links.filter(
+        pl.col("article_id").is_in(inside) != pl.col("other_article_id").is_in(inside)
+    ).sort("article_id", "other_article_id")
+    pairs = []
+    for row in crossing.iter_rows(named=True):
+        ends = (row["article_id"], row["other_article_id"])
+        own, other = ends if ends[0] in members else ends[::-1]
+        pairs.append(_Apart(own, other, row["relation"], row["reason"]))
+    return sorted(
+        pairs, key=lambda pair: ((known.get(pair.outside) or {}).get("published") or "9999", pair.outside)
     )
-    if series_id is None and apart.is_empty():
+
+
+def _other_story_lines(apart: Iterable[_Apart], known: Mapping[str, Any]) -> list[str]:
+    """Articles outside that one of the members copies too: pages that carry two stories."""
+    lines = []
+    for pair in apart:
+        if pair.relation != "template_series":
+            lines += _outside_lines(pair, known)
+    if not lines:
+        return []
+    return ["Copies across clusters: not merged, because the clusters tell different stories", *lines, ""]
+
+
+def _series_lines(series_id: str | None, apart: Iterable[_Apart], known: Mapping[str, Any]) -> list[str]:
+    """Articles of the same wording that were kept apart, with the reason."""
+    issues = [pair for pair in apart if pair.relation == "template_series"]
+    if series_id is None and not issues:
         return []
     lines = [f"Template series {series_id}: same wording, other figures; linked, not merged"]
-    for row in apart.sort("article_id", "other_article_id").iter_rows(named=True):
-        other = row["other_article_id"] if row["article_id"] in set(members) else row["article_id"]
-        article = known.get(other, {})
-        lines.append(
-            plain(f"{article.get('published') or 'undated'}  {article.get('outlet') or ''}  {other}")
-        )
-        if article.get("title"):
-            lines.append(_INDENT + plain(article["title"]))
-        lines.append(_INDENT + plain(row["reason"]))
-        own = row["article_id"] if other == row["other_article_id"] else row["other_article_id"]
-        if own in known and other in known:
-            verdict = judge_figures(known[other]["text"], known[own]["text"], DedupeParameters())
-            lines += [_INDENT + plain(verdict.detail)] if verdict.detail else []
+    told: set[str] = set()
+    for pair in issues:
+        if pair.outside in told:
+            continue
+        told.add(pair.outside)
+        lines += _outside_lines(pair, known)
+        if pair.inside in known and pair.outside in known:
+            texts = known[pair.outside]["text"], known[pair.inside]["text"]
+            detail = judge_figures(*texts, DedupeParameters()).detail
+            lines += [_INDENT + plain(f"figures there / here: {detail}")] if detail else []
     return lines
+
+
+def _outside_lines(pair: _Apart, known: Mapping[str, Any]) -> list[str]:
+    article = known.get(pair.outside) or {}
+    when, where = article.get("published") or "undated", article.get("outlet") or "outlet unknown"
+    lines = [plain(f"{when}  {where}  {pair.outside}  {pair.relation}")]
+    if article.get("title"):
+        lines.append(_INDENT + plain(article["title"]))
+    return [*lines, _INDENT + plain(f"with {pair.inside}: {pair.reason}")]
 
 
 def _count(n: int, noun: str) -> str:

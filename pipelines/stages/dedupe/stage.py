@@ -224,9 +224,15 @@ def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFra
         firsts.rename({"text": "other", "article_id": "other_article_id", "place": "other_place"}), on="other"
     )
     swapped = pl.col("place") < pl.col("other_place")
+    turned = [("article_id", "other_article_id"), ("covered", "covered_other")]
+    pairs = pairs.with_columns(
+        pl.when(swapped).then(there).otherwise(here).alias(here)
+        for one, other in turned
+        for here, there in ((one, other), (other, one))
+    )
     pairs = _described(pairs).select(
-        article_id=pl.when(swapped).then("other_article_id").otherwise("article_id"),
-        other_article_id=pl.when(swapped).then("article_id").otherwise("other_article_id"),
+        "article_id",
+        "other_article_id",
         relation="relation",
         similarity="similarity",
         numeric_agreement="numeric_agreement",
@@ -289,7 +295,7 @@ def _to_roots(links: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _described(links: pl.DataFrame) -> pl.DataFrame:
-    """Links with relation by name, similarity, numeric_agreement and reason."""
+    """Links with relation by name, similarity, numeric_agreement and reason; `text` is the one that is told of."""
     n = pl.col("n_agreed").cast(pl.Int64) + pl.col("n_conflicts")
     figures = (
         pl.when(n == 0)
@@ -310,7 +316,7 @@ def _described(links: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(_SAME_WORDS))
         .otherwise(
             pl.format(
-                "{} % of the one text stands in the other, {} % the other way; {}{}",
+                "{} % of this text stands in the other, {} % of the other in this; {}{}",
                 *percent,
                 figures,
                 detail,

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.stages.dedupe import cluster_articles
 from pipelines.stages.dedupe.render import plain, render_cluster, word_changes
-from tests.support.dedupe_articles import APRIL, KOPI, MARET, article, articles
+from tests.support.dedupe_articles import APRIL, KOPI, MARET, SEPATU, article, articles
 
 COPY = KOPI.replace("108 ribu", "110 ribu").replace("sedang mengupayakan", "mengupayakan")
 
@@ -45,6 +45,30 @@ def test_a_series_tells_why_it_was_not_merged() -> None:
     assert "linked, not merged" in text
     assert "another period" in text
     assert "maret" in text
+
+
+def test_a_page_with_two_stories_tells_of_the_other_one() -> None:
+    frame = articles(
+        article("kopi", KOPI, "2024-03-01"),
+        article("sepatu", SEPATU, "2024-03-02"),
+        article("both", KOPI + "\n" + SEPATU, "2024-03-03"),
+    )
+    result = cluster_articles(frame)
+    text = render_cluster("kopi", articles=frame, clusters=result.clusters, links=result.links)
+    assert "2 articles" in text
+    assert "not merged, because the clusters tell different stories" in text
+    assert "2024-03-02  outlet unknown  sepatu  contained" in text
+
+
+def test_a_cluster_of_hundreds_shows_the_first_and_the_one_asked_for() -> None:
+    frame = articles(*(article(f"a{number:03d}", KOPI) for number in range(200)))
+    result = cluster_articles(frame)
+    text = render_cluster("a150", articles=frame, clusters=result.clusters, links=result.links)
+    assert "Cluster " in text
+    assert "200 articles" in text
+    assert "a150  exact  <- asked for" in text
+    assert "... and 149 more copies" in text
+    assert "a151" not in text
 
 
 def test_what_articles_hold_cannot_steer_the_terminal() -> None:
