@@ -58,7 +58,7 @@ readme: .venv/.installed ## Write the real output of the commands that README.md
 ui: .venv/.installed ## Open Dagster's web UI on http://127.0.0.1:3000
 	$(BIN)/niaga ui
 
-bench-dedupe: .venv/.installed ## Dedupe on synthetic articles, beside its peers (benchmarks/dedupe/README.md)
+bench-dedupe: .venv/.installed ## Dedupe on synthetic articles, beside its peers (docs/dedupe.md)
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.dedupe
 

@@ -39,7 +39,7 @@ _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
 _SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
 _MAX_PASSAGE: Final = 32  # word pairs
-_ALL: Final = pl.lit(2**64 - 1, dtype=pl.UInt64)
+_LARGEST: Final = 2**64 - 1
 _HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
 
 
@@ -163,7 +163,8 @@ def _wording(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) 
     if unclear.len():
         rows = frame[unclear]
         estimate = _covered_share(rows, sketches.pairs, sketches.passages, parameters)
-        doubtful = ((estimate - parameters.min_coverage).abs() < _DOUBT).arg_true()
+        is_sampled = rows["limit"] < _LARGEST
+        doubtful = (is_sampled & ((estimate - parameters.min_coverage).abs() < _DOUBT)).arg_true()
         if doubtful.len():
             estimate = estimate.scatter(doubtful, _exact_share(rows[doubtful], view, parameters))
         share = share.scatter(unclear, estimate)
@@ -181,7 +182,9 @@ def _exact_share(rows: pl.DataFrame, view: TextView, parameters: DedupeParameter
     positions = pl.concat([rows["mine"], rows["theirs"]]).unique().sort()
     pairs, passages = all_pairs(view.contents.gather(positions))
     placed = (positions.search_sorted(rows[side]).alias(side) for side in ("mine", "theirs"))
-    return _covered_share(rows.with_columns(*placed, limit=_ALL), pairs, passages, parameters)
+    return _covered_share(
+        rows.with_columns(*placed, limit=pl.lit(_LARGEST, dtype=pl.UInt64)), pairs, passages, parameters
+    )
 
 
 def _covered_share(

@@ -114,10 +114,12 @@ def test_a_correction_on_both_sides_belongs_to_the_template() -> None:
     [
         ("RALAT: Ekspor Jateng Naik", "ralat"),
         ("Ekspor naik. Berita ini telah dikoreksi pada pukul 10.", "berita ini telah dikoreksi"),
+        ("[REVISI] Ekspor Jateng Naik", "[revisi]"),
+        ("Harga CPO alami koreksi 5 persen, pemerintah revisi target ekspor", None),
         ("Peralatan dan ralatan bukan penanda", None),
         (KOPI + "\n" + "x " * 400 + "ralat", None),
     ],
-    ids=["headline", "footer", "inside a word", "far from the opening"],
+    ids=["headline", "footer", "brackets", "said of a price", "inside a word", "far from the opening"],
 )
 def test_corrections_are_known_by_their_phrases(text: str, expected: str | None) -> None:
     assert correction_or_none(text) == expected
