@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.stages.dedupe import DedupeParameters
@@ -37,6 +37,7 @@ def test_one_figure_has_one_form(printed: str, expected: str) -> None:
     assert canonical_number(printed) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12))
 def test_grouping_points_change_no_figure(number: int) -> None:
     assert canonical_number(f"{number:,}".replace(",", ".")) == str(number)
