@@ -17,6 +17,8 @@ from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.gazetteer import lower
 
 _YEAR = r"(?:19|20)\d{2}"
+# What a system gives for an unknown date (0001-01-01, 9999-12-31) is none: "last month" would be before all time.
+_PUBLICATION_YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ class Anchor:
 
     @classmethod
     def from_edtf(cls, edtf: str | None) -> Anchor:
-        """The anchor of a publication date in EDTF (day, month or year); empty for None or an unreadable one."""
+        """The anchor of a publication date in EDTF (day, month or year); empty for None, an unreadable or senseless one."""
         match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*", edtf or "")
-        if not match:
+        if not match or int(match[1]) not in _PUBLICATION_YEARS:
             return cls()
         year, month = int(match[1]), int(match[2]) if match[2] else None
         day = day_or_none(year, month, int(match[3])) if month and match[3] else None
@@ -350,14 +352,6 @@ def resolve(expression: TimeExpression, anchor: Anchor, *, base: str | None = No
         anchor: Publication day, or what is known of it.
         base: EDTF of the period under discussion, which "periode yang sama tahun sebelumnya" refers to.
     """
-    try:
-        return _resolve(expression, anchor, base)
-    except OverflowError:
-        # "besok" in an article dated 9999-12-31: there is no such day.
-        return None
-
-
-def _resolve(expression: TimeExpression, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     form = expression.form
     if form == "day":
         return _resolve_day(expression, anchor)

@@ -41,7 +41,8 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
         if not told:
             continue
         current = str(run[0].slots["period"])
-        period, votes = told.most_common(1)[0]
+        # Of periods with as many votes the first in time, so that the choice depends on nothing else.
+        period, votes = min(told.items(), key=lambda vote: (-vote[1], vote[0]))
         if votes > told[current]:
             span = next((d.spans.get("period") for d in drafts if d.slots.get("period") == period), None)
             for draft in run:

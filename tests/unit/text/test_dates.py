@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipelines.stages.extract import extract_claims
+from pipelines.text.dates import Anchor, find_times, resolve
+
+
+@pytest.mark.parametrize(
+    "published", ["0001-01-01", "9999-12-31", "1899-12-31", "2101-01-01", "0000", "", "unknown"]
+)
+def test_a_publication_date_that_is_none_is_no_anchor(published: str) -> None:
+    assert Anchor.from_edtf(published) == Anchor()
+
+
+@pytest.mark.parametrize(
+    ("published", "anchor"),
+    [
+        ("2024-03-05", Anchor(date(2024, 3, 5), 2024, 3, is_published=True)),
+        ("2024-03", Anchor(None, 2024, 3, is_published=True)),
+        ("1900", Anchor(None, 1900, None, is_published=True)),
+        ("2100-12-31", Anchor(date(2100, 12, 31), 2100, 12, is_published=True)),
+    ],
+)
+def test_a_publication_date_is_read_as_far_as_it_goes(published: str, anchor: Anchor) -> None:
+    assert Anchor.from_edtf(published) == anchor
+
+
+@pytest.mark.parametrize("word", ["bulan lalu", "kemarin", "tahun lalu", "pekan depan"])
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+def test_relative_words_mean_nothing_beside_a_senseless_date(published: str, word: str) -> None:
+    (expression,) = find_times(word)
+    assert resolve(expression, Anchor.from_edtf(published)) is None
+
+
+def test_last_month_of_a_senseless_date_dates_no_claim() -> None:
+    text = "Bulan lalu Kabupaten Garut mengekspor 2 ton kopi ke Jepang."
+    assert [claim.slots["date"] for claim in extract_claims(text, published="0001-01-01")] == [None]
+    assert [claim.slots["date"] for claim in extract_claims(text, published="2024-01-09")] == ["2023-12"]
