@@ -16,6 +16,7 @@ _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
 _OWNER = Pattern("ceremonies.owner")
+_THIS_ONE = Pattern("ceremonies.this_one")
 _PORT = Pattern("scope.port")
 _COMES_FROM = Pattern("dispatch_sentences.from_country")
 _RELEASED = Pattern("ceremonies.released")
@@ -336,7 +337,9 @@ def _first_from_article(document: Document, drafts: list[Draft]) -> None:
                 for h in view.products
             )
             same_place = bool(codes & set(draft.listed("destinations")))
-            named = len(drafts) == 1 or same_goods or same_place
+            same_firm = any(firm.name == draft.slots.get("exporter") for firm in view.firms)
+            just_told = _THIS_ONE.match(view.text) is not None and 0 < view.index - draft.sentences[-1] <= 2
+            named = len(drafts) == 1 or same_goods or same_place or same_firm or just_told
             if named and draft.slots.get("is_first") is None:
                 cue = next(iter(view.cues_of("not_first" if again else "first")), None)
                 draft.put("is_first", not again, (cue.start, cue.end) if cue else None)
