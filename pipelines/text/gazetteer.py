@@ -100,7 +100,7 @@ def _automaton() -> Any:
         entry(term).product = True
     for fair in fair_names():
         entry(fair).fair = True
-    for phrase in word_set("not_a_place"):
+    for phrase in word_set("not_a_name"):
         entry(phrase).blocked = True
     for cue, kind in cue_words():
         found = entry(cue.rstrip("*"))

@@ -14,6 +14,7 @@ _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
 _NOT_SCOPE = Pattern("labels.not_scope")
 _GENERIC_START = Pattern("labels.generic_start")
+_SECTOR = Pattern("labels.sector")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
@@ -84,6 +85,11 @@ def _read_labels(text: str, view: SentenceView, *, single: bool) -> list[Label]:
                 )
             )
         position = phrases[-1].end
+    for match in _SECTOR.finditer(text, view.start, view.end):
+        start, end = match.span(1)
+        if any(label.start < end and start < label.end for label in labels):
+            continue
+        labels.append(Label(start, end, "product", (match[1],), match[1]))
     group: list[Label] = []
     for mention in view.countries:
         label = Label(
