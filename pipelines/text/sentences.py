@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pipelines.lexicons.loader import word_set
 
 _END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)")
-_LAST_WORD = re.compile(r"([^\W\d_][\w.]*)$")
+# The word that a text ends with, read backwards.
+_LAST_WORD = re.compile(r"[\w.]*[^\W\d_]")
 _NOT_SPACE = re.compile(r"\S")
 _LIST_NUMBER = re.compile(r"\s*\d{1,2}")
 # A line this long without any full stop (a list, a table, an attack) is cut so that a sentence stays readable.
@@ -66,15 +67,16 @@ def _append(line: str, start: int, end: int, spans: list[tuple[int, int]]) -> No
 
 def _ends_sentence(line: str, stop: int, after: int) -> bool:
     """False for the full stop of an abbreviation or initial ("PT.", "H. Darwis")."""
-    word = _LAST_WORD.search(line, max(0, stop - 24), stop)
+    backwards = _LAST_WORD.match(line[max(0, stop - 24) : stop][::-1])
+    word = backwards[0][::-1] if backwards else ""
     following = _NOT_SPACE.search(line, after)
     rest = following[0] if following else ""
     if word and rest:
-        last = word[1].lower()
-        if len(last) == 1 and last.isalpha() and word[1].isupper():
+        last = word.lower()
+        if len(last) == 1 and last.isalpha() and word.isupper():
             # "Rp1,2 M." closes a sentence, "H. Darwis" does not.
-            return line[max(0, word.start() - 24) : word.start()].rstrip()[-1:].isdigit()
-        if last in word_set("abbreviation") and not (last == "sd" and word[1].isupper()):
+            return line[max(0, stop - 25) : stop - 1].rstrip()[-1:].isdigit()
+        if last in word_set("abbreviation") and not (last == "sd" and word.isupper()):
             return last in ("tbk", "rp") and not rest.isdigit()
     if _LIST_NUMBER.fullmatch(line, 0, stop):
         return False

@@ -130,7 +130,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures:
         return False
     kinds = {f.kind for f in figures}
-    if _LIST_LEAD.search(view.text) and kinds & {"quantity", "container"} and not _is_statistical(view):
+    if kinds & {"quantity", "container"} and _LIST_LEAD.search(view.text) and not _is_statistical(view):
         reading.list_open = view.index
     if in_list(reading, view) and kinds & {"quantity", "container"}:
         return True

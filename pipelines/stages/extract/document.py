@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.text.dates import TimeExpression, find_times
@@ -198,7 +198,7 @@ def _classes_of(cues: list[Hit]) -> frozenset[str]:
 def _seen_from_here(cues: list[Hit], country: CountryMention) -> list[Hit]:
     """What another country imports is our export: "Jerman dan Belanda mengimpor ikan kaleng 24 ton"."""
     return [
-        replace(cue, codes=("buyer", "achieved")) if "buys" in cue.codes and country.end <= cue.start else cue
+        cue._replace(codes=("buyer", "achieved")) if "buys" in cue.codes and country.end <= cue.start else cue
         for cue in cues
     ]
 
