@@ -23,6 +23,7 @@ _TO_COUNTRY = Pattern("scope.to_country")
 _STATED_NOUN = Pattern("scope.stated_noun")
 _EXPORT_NOUN = Pattern("scope.export_noun")
 _NATION_PART = Pattern("scope.nation_part")
+_THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
@@ -110,7 +111,7 @@ def move_scope(
         if state.market is None and not state.active:
             state.market = destination
         state.destination = destination
-    elif fresh:
+    elif fresh and not _THERE.search(view.text):
         state.destination = None
 
 
