@@ -88,6 +88,12 @@ CLAIM_CODES: Final = Table(
             nullable=True,
         ),
         Field("port_region_id", pl.String, "province the port lies in", nullable=True),
+        Field(
+            "revision_reason",
+            pl.String,
+            "why a target was revised, in the words of the quote, where it says so",
+            nullable=True,
+        ),
     ),
 )
 

@@ -119,6 +119,67 @@ def test_every_fact_leads_to_its_quote_in_the_article(
     assert all(texts[article][start:end] == quote for article, quote, start, end in evidence)
 
 
+def test_every_measure_of_a_fact_says_how_it_may_be_added_up(marts: duckdb.DuckDBPyConnection) -> None:
+    measures = rows(
+        marts,
+        """
+        select table_name, column_name
+        from information_schema.columns
+        where table_schema = 'marts' and table_name like 'fct_%'
+            and not regexp_matches(column_name, '_(min|max)$')
+            and (
+                data_type like 'DECIMAL%'
+                or table_name in ('fct_coverage', 'fct_target_outcomes') and data_type in ('BIGINT', 'DOUBLE')
+            )
+        order by all
+        """,
+    )
+    assert measures == rows(marts, "select fact_name, measure_name from marts.measure_rules order by all")
+
+
+def test_rules_of_adding_up_can_be_run(marts: duckdb.DuckDBPyConnection) -> None:
+    rules = rows(
+        marts,
+        "select fact_name, measure_name, group_by, row_filter from marts.measure_rules where rule_code = 'sum'",
+    )
+    for fact, measure, group_by, row_filter in rules:
+        columns = ", ".join(group_by)
+        marts.execute(f"select {columns}, sum({measure}) from marts.{fact} where {row_filter} group by all")
+    assert {"quantity", "value", "amount", "transaction_value"} <= {rule[1] for rule in rules}
+
+
+def test_regions_are_those_of_the_ministry_with_both_codes(marts: duckdb.DuckDBPyConnection) -> None:
+    counted = rows(marts, "select level_code, count(*) from marts.dim_region group by all order by all")
+    assert counted == [("city", 98), ("country", 1), ("province", 38), ("regency", 416)]
+    codes = rows(
+        marts,
+        "select kemendagri_code, bps_code, province_name from marts.dim_region where region_name = 'Kabupaten Tangerang'",
+    )
+    assert codes == [("36.03", "3603", "Provinsi Banten")]
+
+
+def test_coverage_tells_what_was_read_and_what_of_it_was_on_topic(marts: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        marts,
+        """
+        select region_name, sum(n_articles_on_topic)
+        from marts.fct_coverage
+        inner join marts.dim_region using (region_id)
+        group by all
+        order by all
+        """,
+    )
+    assert ("Kota Bandung", 1) in found
+    read = rows(
+        marts,
+        """
+        select sum(n_articles_read)
+        from (select distinct outlet_name, published_month, n_articles_read from marts.fct_coverage)
+        """,
+    )
+    assert read == rows(marts, "select count(*) from core.articles")
+
+
 def test_empty_warehouse_builds_with_all_its_columns(tmp_path: Path) -> None:
     write_tables(gold_tables([]), tmp_path)
     dbt(tmp_path, "run")

@@ -40,6 +40,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
             )
             for name in ("Semarang", "Kendal")
         ),
+        article("goal", "2022-01-18", {**TARGET, "amount": 120_000_000}),
+        article("outcome", "2023-01-20", {**TARGET, "type": "export_realisation", "amount": 114_000_000}),
+        article(
+            "other money",
+            "2023-01-21",
+            {**TARGET, "type": "export_realisation", "amount": 1_700_000_000_000, "currency": "IDR"},
+        ),
     ]
     yield from built(gold_tables(reports), tmp_path_factory.mktemp("planted"))
 
@@ -47,6 +54,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
 SHIPMENT = {
     "type": "export_shipment", "quantity": 18, "unit": "tonne", "destinations": ["JP"], "date": "2023-05-30",
     "status": "realised",
+}  # fmt: skip
+TARGET = {
+    "type": "export_target", "region": "Kabupaten Sleman", "period": "2022", "metric": "value", "currency": "USD",
 }  # fmt: skip
 
 
@@ -71,6 +81,20 @@ def test_planned_market_is_followed_to_the_first_two_years_only(planted: duckdb.
     assert planted.execute(sql_of(7)).fetchall() == [
         ("Kabupaten Temanggung", "kopi robusta", "Egypt", "2022-01-10", "2023-05-02", "kopi robusta")
     ]
+
+
+def test_target_stands_beside_what_was_achieved_in_its_own_currency_only(
+    planted: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = [column[0] for column in planted.execute(sql_of(2)).description]
+    (row,) = planted.fetchall()
+    found = dict(zip(columns, row, strict=True))
+    assert (found["amount"], found["realised_amount"], found["achieved_share"]) == (
+        120_000_000,
+        114_000_000,
+        0.95,
+    )
+    assert str(found["announced"]) == "2022-01-18"
 
 
 def test_market_opened_and_shipped_to_again(planted: duckdb.DuckDBPyConnection) -> None:

@@ -147,6 +147,7 @@ final as (
         last_day,
         date_precision_code,
         claim_id,
+        is_decided,
         n_sources,
         n_values,
         n_claims,

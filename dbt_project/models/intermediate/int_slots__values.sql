@@ -32,7 +32,8 @@ merged as (
             },
             (source_rank, coalesce(days_before_2100, 99999), claim_id)
         ) as speaker,
-        bool_or(qualifier is null) as is_unqualified
+        bool_or(qualifier is null) as is_unqualified,
+        bool_or(is_decided) as is_decided
     from stated
     group by slot, scope_id, value_text, value_number, unit
 ),
@@ -53,6 +54,7 @@ exactness as (
         n_sources,
         n_claims,
         latest_said_day,
+        is_decided,
         struct_extract(speaker, 'claim_id') as claim_id,
         struct_extract(speaker, 'printed_number') as printed_number,
         struct_extract(speaker, 'printed_unit') as printed_unit,

@@ -21,7 +21,8 @@ def join_aliases(coded: CodedClaims, event_of_claim: Mapping[str, str]) -> tuple
     """Join names of one organisation.
 
     Two names are one organisation when some event was told with both in the same role and one holds all words
-    of the other, or they differ in spelling only. Names that never met in an event stay apart.
+    of the other, they differ in spelling or spacing only, or one abbreviates the other. Names that never met in
+    an event stay apart.
 
     Returns:
         organisations, and claim_organisations with the organisation_id after joining.
@@ -92,6 +93,8 @@ def _canonical_ids(
 
 def _same_name(one: OrganisationName, other: OrganisationName) -> bool:
     a, b = set(one.words), set(other.words)
-    if a <= b or b <= a:
+    if a <= b or b <= a or one.joined == other.joined:
+        return True
+    if one.joined == other.initials or one.initials == other.joined:
         return True
     return SequenceMatcher(None, " ".join(one.words), " ".join(other.words)).ratio() >= SPELLING_RATIO

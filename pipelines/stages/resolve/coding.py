@@ -126,6 +126,7 @@ def _claim_codes(
     frame = frame.with_columns(
         port_name=pl.col("_port").replace_strict(names, default=None, return_dtype=pl.String),
         port_region_id=pl.col("_port").replace_strict(provinces, default=None, return_dtype=pl.String),
+        revision_reason=_revision_reason(reference),
         region_method=pl.col("region_method").fill_null("not_stated"),
         quantity_kg=pl.when(is_mass).then((figure.cast(pl.Decimal(28, 4)) * factor).cast(AMOUNT)),
         commitment_code=_commitment(reference),
@@ -206,6 +207,13 @@ def _aggregation() -> pl.Expr:
 def _port_phrase(reference: ReferenceData) -> pl.Expr:
     found = pl.col("quote").str.to_lowercase().str.extract_many(sorted(reference.ports), leftmost=True)
     return pl.when(pl.col("claim_type") == "export_shipment").then(found.list.first())
+
+
+def _revision_reason(reference: ReferenceData) -> pl.Expr:
+    """What follows "akibat", "karena", ... in the quote of a revised target, to the next comma or stop."""
+    cues = "|".join(re.escape(phrase) for phrase, _ in reference.quote_cues["revision_reason"])
+    reason = pl.col("quote").str.extract(rf"(?i)\b(?:{cues})\s+([^.,;!?\n]{{3,200}})").str.strip_chars()
+    return pl.when((pl.col("claim_type") == "export_target") & (pl.col("revision") == "revised")).then(reason)
 
 
 def _source_rank() -> pl.Expr:

@@ -28,7 +28,8 @@ BATCH_PAIRS = 500_000
 _WHEN: Mapping[str, float] = {
     "same_day": 4.0, "days_apart": 2.5, "overlapping_months": 2.0, "overlapping_years": 0.5,
     "said_together": 1.5, "said_apart": -1.0, "said_far_apart": -4.0, "said_in_other_years": -7.0,
-    "undated_said_apart": -7.0, "plan_delayed": -4.0, "differs_said_together": -0.5, "differs_unverified": -4.5, "differs": -6.0, "differs_confirmed": -11.0,
+    "undated_said_apart": -7.0, "plan_delayed": -4.0,
+    "differs_said_together": -0.5, "differs_unverified": -4.5, "differs": -6.0, "differs_confirmed": -11.0,
     "other_year": -11.0, "unknown": 0.0,
 }  # fmt: skip
 _CONTEXT: Mapping[str, float] = {"copies": 3.0, "other_event_shared": 2.0, "none": 0.0}

@@ -5,7 +5,14 @@ preferred as (select * from {{ ref('int_slots__preferred') }}),
 
 final as (
     select
-        slot_values.scope_id || ':' || slot_values.slot || ':' || slot_values.claim_id as event_value_id,
+        -- A decided value stands beside what its claim says.
+        concat_ws(
+            ':',
+            slot_values.scope_id,
+            slot_values.slot,
+            slot_values.claim_id,
+            if(slot_values.is_decided, 'decided', null)
+        ) as event_value_id,
         slot_values.event_id,
         slot_values.scope_id,
         slot_values.claim_id,
@@ -17,7 +24,9 @@ final as (
         slot_values.n_sources as n_independent_sources,
         slot_values.source_rank,
         slot_values.has_doubt,
-        preferred.claim_id = slot_values.claim_id as is_preferred,
+        slot_values.is_decided,
+        preferred.claim_id = slot_values.claim_id
+        and preferred.is_decided = slot_values.is_decided as is_preferred,
         slot_values.latest_said_day
     from slot_values
     inner join preferred on slot_values.slot = preferred.slot and slot_values.scope_id = preferred.scope_id

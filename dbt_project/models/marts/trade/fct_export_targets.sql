@@ -4,6 +4,21 @@ lists as (select * from {{ ref('int_lines__lists') }}),
 
 regions as (select * from {{ ref('dim_region') }}),
 
+codes as (select * from {{ ref('stg_resolve__claim_codes') }}),
+
+stating as (select * from {{ ref('stg_resolve__event_claims') }}),
+
+-- Why a target was changed, in the words of the most official claim that says so.
+reasons as (
+    select
+        stating.event_id,
+        min_by(codes.revision_reason, (codes.source_rank, stating.claim_id)) as revision_reason
+    from stating
+    inner join codes on stating.claim_id = codes.claim_id
+    where codes.revision_reason is not null
+    group by stating.event_id
+),
+
 -- One goal is region, measure, goods, period, currency or unit; its events are the versions of it.
 targets as (
     select
@@ -75,6 +90,7 @@ final as (
         cast(facts.version_number as integer) as version_number,
         facts.superseded_by_line_id is null as is_latest_version,
         facts.revision_code,
+        reasons.revision_reason,
         regions.region_name,
         lists.issuer_names,
         lists.product_names as commodity_name,
@@ -97,6 +113,7 @@ final as (
     from chained as facts
     left join lists on facts.line_id = lists.line_id
     left join regions on facts.region_id = regions.region_id
+    left join reasons on facts.event_id = reasons.event_id
 )
 
 select * from final

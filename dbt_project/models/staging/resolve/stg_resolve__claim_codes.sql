@@ -20,7 +20,8 @@ renamed as (
         has_date_doubt,
         source_rank,
         port_name,
-        port_region_id
+        port_region_id,
+        revision_reason
     from source
 )
 

@@ -230,6 +230,79 @@ def test_forms_of_one_firm_do_not_part_its_shipment(one: str, other: str, refere
     assert event_count(resolve(gold_tables(reports), reference)) == 1
 
 
+def test_forms_of_one_firm_become_one_organisation_with_all_its_names(reference: ReferenceData) -> None:
+    names = ["PT Nusa Kelapa Makmur", "Nusakelapa Makmur", "PT. NKM", "PT Nusa Kelapa Makmur Tbk"]
+    reports = [
+        article(str(number), shipment(exporter=name, date="2024-02-26", quantity=4044, unit="pair"))
+        for number, name in enumerate(names)
+    ]
+    result = resolve(gold_tables([*reports, article("x", shipment(exporter="CV Lain"))]), reference)
+    firms = result.organisations.filter(pl.col("aliases").list.contains("PT. NKM"))
+    assert firms["aliases"].to_list() == [sorted(names)]
+    assert firms["organisation_name"].to_list() == ["PT Nusa Kelapa Makmur Tbk"]
+    assert result.organisations.height == 2
+
+
+def test_vague_report_does_not_bring_two_firms_together(reference: ReferenceData) -> None:
+    """The third names no firm: it may be about either, and so joins one of them, never both."""
+    reports = [
+        article("one", shipment(exporter="PT Kayu Lapis Asri", containers=8, date="2024-02-01")),
+        article("two", shipment(exporter="PT Rimba Mulya", containers=5, date="2024-02-01")),
+        article("vague", shipment(exporter=None, containers=8, date="2024-02-01")),
+    ]
+    tables = gold_tables(reports)
+    result = resolve(tables, reference)
+    assert event_count(result) == 2
+    assert joined_articles(tables, result) == {("one", "vague")}
+
+
+@pytest.mark.parametrize(
+    ("region", "exporter", "events"),
+    [
+        pytest.param("Kabupaten Semarang", None, 1, id="city-and-regency-of-one-name"),
+        pytest.param("Kabupaten Kendal", None, 2, id="neighbour"),
+        pytest.param("Kabupaten Kendal", "CV Triguna Mitra Abadi", 1, id="neighbour-but-one-firm"),
+    ],
+)
+def test_other_region_of_the_province_is_doubt_that_the_firm_can_settle(
+    region: str, exporter: str | None, events: int, reference: ReferenceData
+) -> None:
+    told = shipment(
+        origin_region="Kota Semarang", exporter=exporter, quantity=18, unit="tonne", date="2023-05-30"
+    )
+    reports = [article("one", told), article("two", told | {"origin_region": region})]
+    assert event_count(resolve(gold_tables(reports), reference)) == events
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "events"),
+    [
+        pytest.param("Trade Expo Indonesia ke-38", "TEI 2023", 1, id="edition-and-abbreviation"),
+        pytest.param("Inacraft", "TEI 2023", 2, id="another-fair"),
+    ],
+)
+def test_fair_is_known_by_its_name_without_its_edition(
+    one: str, other: str, events: int, reference: ReferenceData
+) -> None:
+    fair = {"type": "exhibition", "region": "Kabupaten Jepara", "status": "realised"}
+    reports = [
+        article("one", fair | {"name": one, "date": "2023-10-18/2023-10-22"}, published="2023-10-20"),
+        article("two", fair | {"name": other, "date": "2023"}, published="2023-10-24"),
+    ]
+    assert event_count(resolve(gold_tables(reports), reference)) == events
+
+
+def test_plan_and_its_late_dispatch_are_one_shipment(reference: ReferenceData) -> None:
+    told = shipment(quantity=3, unit="tonne")
+    reports = [
+        article("plan", told | {"status": "planned", "date": "2023-10-10"}, published="2023-10-02"),
+        article("deed", told | {"date": "2023-10-24"}, published="2023-10-25"),
+        article("again", told | {"date": "2023-11-24"}, published="2023-11-25"),
+    ]
+    tables = gold_tables(reports)
+    assert joined_articles(tables, resolve(tables, reference)) == {("deed", "plan")}
+
+
 def test_two_firms_with_one_product_on_one_day_have_two_shipments(reference: ReferenceData) -> None:
     reports = [
         article(name, shipment(exporter=exporter, date="2024-02-26", quantity=pairs, unit="pair"))
@@ -252,3 +325,37 @@ def test_original_and_revised_target_are_two_events_wherever_they_are_told(refer
     result = resolve(gold_tables(reports), reference)
     sizes = result.event_claims.group_by("event_id").len()["len"].sort().to_list()
     assert sizes == [2, 2]  # the untagged 467 million is the original
+
+
+def test_reason_of_a_revised_target_is_told_in_the_words_of_the_quote(reference: ReferenceData) -> None:
+    text = "Pemkot menurunkan target ekspor Kota Bandung 2020 menjadi US$ 358 juta akibat pandemi Covid-19, kata Elly."
+    claims = [target(revision="original"), target(revision="revised", amount=358000000)]
+    tables = gold_tables([article("one", *claims)], {"one": text})
+    codes = resolve(tables, reference).claim_codes.join(tables.claims, on="claim_id")
+    assert dict(codes.select("revision", "revision_reason").iter_rows()) == {
+        "original": None,
+        "revised": "pandemi Covid-19",
+    }
+
+
+@pytest.mark.parametrize(
+    ("period", "said", "basis"),
+    [
+        ("2022-05", "dibanding April 2022", "month_on_month"),
+        ("2022-05", "dibandingkan Mei 2021", "year_on_year"),
+        ("2022-05", "dibanding bulan sebelumnya", "month_on_month"),
+        ("2022-01/2022-03", "dari triwulan IV 2021", "quarter_on_quarter"),
+        ("2022-01/2022-06", "terhadap semester I 2021", "year_on_year"),
+        ("2022", "dari 2021", "year_on_year"),
+        ("2022-05", "setelah Maret 2022", "unstated"),
+    ],
+)
+def test_basis_of_growth_is_the_period_it_is_compared_with(
+    period: str, said: str, basis: str, reference: ReferenceData
+) -> None:
+    growth = {
+        "type": "export_realisation", "region": "Provinsi Bengkulu", "period": period, "metric": "growth_pct",
+        "amount": 5.2,
+    }  # fmt: skip
+    tables = gold_tables([article("one", growth)], {"one": f"Ekspor Bengkulu naik 5,2 persen {said}."})
+    assert resolve(tables, reference).claim_codes["growth_basis_code"].to_list() == [basis]
