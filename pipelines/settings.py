@@ -16,6 +16,9 @@ WAREHOUSE_DIR_VARIABLE: Final = "NIAGA_WAREHOUSE_DIR"
 BUILD_DB_VARIABLE: Final = "NIAGA_BUILD_DB"
 LEXICON_DIR_VARIABLE: Final = "NIAGA_LEXICON_DIR"
 REVIEWS_VARIABLE: Final = "NIAGA_REVIEWS"
+SOURCES_VARIABLE: Final = "NIAGA_SOURCES"
+ALERT_WEBHOOK_VARIABLE: Final = "NIAGA_ALERT_WEBHOOK"
+POSTGRES_VARIABLE: Final = "NIAGA_POSTGRES_URL"
 TIME_ZONE: Final = "Asia/Jakarta"
 
 
@@ -24,16 +27,22 @@ class Settings:
     """The folders and limits of one installation.
 
     Attributes:
-        raw_dir: Input as received; read only.
+        raw_dir: Input as received; what `niaga fetch` receives goes under web/, the rest is read only.
         warehouse_dir: Everything niaga builds; may be deleted, the next run builds it again.
         project_dir: The checkout, which holds dbt_project/ and workspace.yaml.
         reviews_path: Decisions of people; read only by a run, added to by `niaga review`.
+        sources_path: The outlets that `niaga fetch` visits (sources.yml); may be missing.
+        uses_postgres: Dagster keeps its storage in the Postgres that NIAGA_POSTGRES_URL names, not in SQLite.
+        alert_webhook: Where failures and sources gone quiet are told by HTTP POST; nowhere without it.
     """
 
     raw_dir: Path
     warehouse_dir: Path
     project_dir: Path = PROJECT_DIR
     reviews_path: Path = PROJECT_DIR / "data" / "reviews.csv"
+    sources_path: Path = PROJECT_DIR / "data" / "sources.yml"
+    alert_webhook: str | None = None
+    uses_postgres: bool = False
 
     @classmethod
     def from_environment(
@@ -48,6 +57,11 @@ class Settings:
             raw_dir=raw.expanduser().resolve(),
             warehouse_dir=warehouse.expanduser().resolve(),
             reviews_path=reviews.expanduser().resolve(),
+            sources_path=Path(environ.get(SOURCES_VARIABLE) or data_dir / "sources.yml")
+            .expanduser()
+            .resolve(),
+            alert_webhook=environ.get(ALERT_WEBHOOK_VARIABLE) or None,
+            uses_postgres=bool(environ.get(POSTGRES_VARIABLE)),
         )
 
     @property
@@ -74,6 +88,16 @@ class Settings:
     def lock_path(self) -> Path:
         """The file whose OS lock the one writer holds."""
         return self.warehouse_dir / "run.lock"
+
+    @property
+    def web_index_path(self) -> Path:
+        """Index of what was fetched; made again from the manifests under the raw folder."""
+        return self.warehouse_dir / "web_index.sqlite"
+
+    @property
+    def fetch_lock_path(self) -> Path:
+        """The file whose OS lock the one fetching process holds; runs do not need it."""
+        return self.warehouse_dir / "fetch.lock"
 
     @property
     def dagster_home(self) -> Path:
@@ -106,6 +130,8 @@ class Settings:
             BUILD_DB_VARIABLE: str(self.build_path),
             LEXICON_DIR_VARIABLE: str(PROJECT_DIR / "pipelines" / "lexicons"),
             REVIEWS_VARIABLE: str(self.reviews_path),
+            SOURCES_VARIABLE: str(self.sources_path),
+            **({ALERT_WEBHOOK_VARIABLE: self.alert_webhook} if self.alert_webhook else {}),
             "DAGSTER_HOME": str(self.dagster_home),
             "DBT_PROFILES_DIR": str(self.dbt_dir),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -22,7 +22,8 @@ import zstandard
 
 from pipelines.adapters.readers import reason_of
 from pipelines.adapters.warc import read_warc
-from pipelines.stages.collect import RawDocument, Rejection
+from pipelines.adapters.web_store import parse_fetch, read_object
+from pipelines.stages.collect import RawDocument, RawMetadata, Rejection
 from pipelines.stages.collect.formats import COMPANIONS, Format, format_or_none
 from pipelines.stages.collect.model import MAX_BYTES
 from pipelines.stages.collect.raw import MetadataTree
@@ -115,6 +116,8 @@ def read_documents(
         with _open_regular(raw_dir, raw_path) as stream:
             if kind.kind == "zip":
                 items = _zip_items(stream, raw_path, metadata, fields, start)
+            elif kind.kind == "fetches":
+                items = _fetched_items(stream, raw_dir, raw_path, start)
             elif kind.kind == "warc":
                 items = (
                     Item(document, resume) for document, resume in read_warc(stream, raw_path, start=start)
@@ -204,6 +207,43 @@ def _items(
         )  # fmt: skip
 
 
+def _fetched_items(stream: BinaryIO, raw_dir: Path, raw_path: str, start: int) -> Iterator[Item]:
+    """The pages that a manifest of fetches names; listings and failed requests are no documents."""
+    for number, line in enumerate(stream, start=1):
+        if number <= start:
+            continue
+        locator = f"record {number}"
+        try:
+            fetch = parse_fetch(line)
+        except (ValueError, TypeError) as error:
+            yield Item(Rejection(raw_path, "record_unreadable", str(error)[:300], locator), number)
+            continue
+        if fetch.kind != "page" or fetch.status != 200 or fetch.sha256 is None:
+            continue
+        try:
+            content, *parts = (read_object(raw_dir, sha256) for sha256 in (fetch.sha256, *fetch.parts))
+        except (OSError, ValueError) as error:
+            yield Item(Rejection(raw_path, "object_missing", str(error)[:300], locator), number)
+            continue
+        document = RawDocument(
+            raw_path=raw_path,
+            content=content,
+            metadata=RawMetadata(url=fetch.final_url),
+            form="html",
+            raw_locator=locator,
+            position=number,
+            record_key=(fetch.final_url,),
+            address=fetch.final_url,
+            charset=fetch.charset,
+            retrieved_at=fetch.fetched_at,
+            is_bulk=True,
+            parts=tuple(parts),
+            listed=fetch.published,
+            outlet=fetch.outlet,
+        )
+        yield Item(document, number)
+
+
 def _whole(stream: BinaryIO) -> bytes:
     content = stream.read(_RATIO_FROM * 4 + 1)
     if len(content) > _RATIO_FROM * 4:
@@ -252,7 +292,7 @@ def _member_documents(
         yield reject("unsafe_member_name", "a name that leads out of the archive; the member is not read")
         return
     kind = format_or_none(path.name)
-    if kind is None or kind.kind in {"zip", "warc"}:
+    if kind is None or kind.kind in {"zip", "warc", "fetches"}:
         yield reject("unsupported_format", f"members of kind {path.suffix or '(none)'!r} are not read")
         return
     if entry.flag_bits & 1:

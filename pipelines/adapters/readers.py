@@ -13,7 +13,13 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.errors import RawFolderError
 from pipelines.stages.collect import Rejection
-from pipelines.stages.collect.formats import FIELDS_NAME, KNOWN_SUFFIXES, METADATA_NAME, format_or_none
+from pipelines.stages.collect.formats import (
+    FIELDS_NAME,
+    KNOWN_SUFFIXES,
+    METADATA_NAME,
+    OBJECTS_FOLDER,
+    format_or_none,
+)
 from pipelines.stages.collect.model import MAX_BYTES
 from pipelines.stages.collect.raw import Listing, RawFile
 
@@ -75,6 +81,8 @@ def _walk(raw_dir: Path, folder: Path, problems: list[Rejection]) -> Iterator[Pa
             shown = entry.name.encode("utf-8", "replace").decode("utf-8")
             problems.append(Rejection(shown, "name_not_utf8", "the file name is not UTF-8; rename it"))
         elif entry.is_dir(follow_symlinks=False):
+            if entry.path == str(raw_dir / OBJECTS_FOLDER):
+                continue  # bytes that manifests name; as many as there are pages
             yield from _walk(raw_dir, Path(entry.path), problems)
         else:
             yield Path(entry.path)

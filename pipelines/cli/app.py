@@ -95,6 +95,8 @@ def main() -> None:
 
 # Each module registers its command on `app`; this order is the order of `niaga --help`.
 from pipelines.cli import run as _run  # noqa: E402, F401, I001
+from pipelines.cli import fetch as _fetch  # noqa: E402, F401
+from pipelines.cli import source as _source  # noqa: E402, F401
 from pipelines.cli import query as _query  # noqa: E402, F401
 from pipelines.cli import status as _status  # noqa: E402, F401
 from pipelines.cli import rejects as _rejects  # noqa: E402, F401

@@ -12,6 +12,21 @@ import typer
 from pipelines.cli.app import RawDirOption, WarehouseDirOption, app, expected_failures, messages, settings_of
 
 
+@app.command(epilog="Example: niaga prepare    Then: dagster-daemon run -w workspace.yaml (docs/deploy.md)")
+def prepare(raw_dir: RawDirOption = None, warehouse_dir: WarehouseDirOption = None) -> None:
+    """Write what Dagster's own commands need: its settings in DAGSTER_HOME and dbt's manifest.
+
+    `niaga ui` does this itself; services of systemd call it before they start (docs/deploy.md).
+    """
+    with expected_failures():
+        from pipelines.orchestration.dbt import ensure_manifest
+        from pipelines.orchestration.execute import prepare_dagster_home
+
+        settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)
+        typer.echo(f"DAGSTER_HOME={prepare_dagster_home(settings)}")
+        ensure_manifest(settings)
+
+
 @app.command(epilog="Example: niaga ui --port 3070    Then open http://127.0.0.1:3070")
 def ui(
     raw_dir: RawDirOption = None,

@@ -21,7 +21,7 @@ AMOUNT: Final = pl.Decimal(28, 4)
 
 # How a publication date was found, in the order of trust.
 PUBLISHED_METHODS: Final = (
-    "metadata", "json_ld", "meta_tag", "time_tag", "url", "dateline", "byline", "copyright_footer",
+    "metadata", "json_ld", "meta_tag", "time_tag", "url", "byline", "dateline", "listing", "copyright_footer",
 )  # fmt: skip
 # Editions of one page, the one preferred as the text of the article first.
 PAGE_VARIANTS: Final = ("all_pages", "canonical", "mobile", "amp")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.orchestration.assets import collect, dedupe, extract, record, resolve
+from pipelines.adapters.crawl import read_sources
+from pipelines.orchestration.assets import collect, dedupe, extract, record, resolve, web
 from pipelines.orchestration.dbt import dbt_definitions
 from pipelines.orchestration.progress import Progress, Silent
+from pipelines.orchestration.reread import build_reread_jobs
 from pipelines.orchestration.resources import SCHEDULED_WAIT_SECONDS, warehouse_resource
-from pipelines.orchestration.schedules import JOB_NAME, build_schedule, build_sensor
+from pipelines.orchestration.schedules import (
+    FETCH_JOB_NAME,
+    JOB_NAME,
+    build_failure_sensor,
+    build_fetch_schedules,
+    build_reread_sensor,
+    build_schedule,
+    build_sensor,
+)
 from pipelines.settings import Settings
 
 
@@ -19,7 +29,7 @@ def build_definitions(
     what: str = "a scheduled run",
     wait_seconds: float = SCHEDULED_WAIT_SECONDS,
 ) -> dg.Definitions:
-    """Assets, job, schedule, sensor and resources of one warehouse folder.
+    """Assets, jobs, schedules, sensors and resources of one warehouse folder.
 
     Args:
         settings: The folders.
@@ -27,13 +37,22 @@ def build_definitions(
         what: What a run calls itself in the lock file.
         wait_seconds: How long a run waits for another one to finish.
     """
+    sources = read_sources(settings.sources_path).sources
     job = dg.define_asset_job(
         JOB_NAME,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(web.NAME),
         description="Everything from the raw folder to the published warehouse; does only what is new.",
     )
+    fetch_job = dg.define_asset_job(
+        FETCH_JOB_NAME,
+        selection=dg.AssetSelection.assets(web.NAME),
+        partitions_def=web.INGESTION_DAYS,
+        description="Visit the sources of sources.yml; a partition of the past fetches what is dated to that day.",
+    )
+    reread_jobs = build_reread_jobs()
     return dg.Definitions(
         assets=[
+            web.build_web_fetches(settings, sources),
             collect.RAW_FOLDER,
             collect.collect,
             dedupe.dedupe,
@@ -42,9 +61,13 @@ def build_definitions(
             record.record,
             *dbt_definitions(settings),
         ],
-        jobs=[job],
-        schedules=[build_schedule(job)],
-        sensors=[build_sensor(job, settings)],
+        jobs=[job, fetch_job, *reread_jobs],
+        schedules=[build_schedule(job), *build_fetch_schedules(fetch_job, settings)],
+        sensors=[
+            build_sensor(job, settings),
+            build_reread_sensor(job, reread_jobs),
+            build_failure_sensor(settings),
+        ],
         resources={
             "warehouse": warehouse_resource(settings, what=what, wait_seconds=wait_seconds),
             "progress": progress or Silent(),

@@ -24,7 +24,7 @@ from pipelines.orchestration.schedules import JOB_NAME
 from pipelines.settings import Settings
 
 _INSTANCE_CONFIG: Final = """\
-# Written by niaga. One run at a time: the pool of all assets, counted by run.
+# Written by niaga. One run of the warehouse and one visit to the web at a time: their pools, counted by run.
 telemetry:
   enabled: false
 # No form that asks a visitor for an e-mail address.
@@ -35,7 +35,13 @@ concurrency:
     granularity: run
     default_limit: 1
   runs:
-    max_concurrent_runs: 1
+    max_concurrent_runs: 4
+"""
+_POSTGRES_CONFIG: Final = """\
+storage:
+  postgres:
+    postgres_url:
+      env: NIAGA_POSTGRES_URL
 """
 _KEPT_RUNS: Final = 100
 # The event log has everything; the console is the command's.
@@ -47,8 +53,9 @@ def prepare_dagster_home(settings: Settings) -> Path:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists() or config.read_text(encoding="utf-8") != _INSTANCE_CONFIG:
-        write_durably(config, _INSTANCE_CONFIG.encode())
+    wanted = _INSTANCE_CONFIG + (_POSTGRES_CONFIG if settings.uses_postgres else "")
+    if not config.exists() or config.read_text(encoding="utf-8") != wanted:
+        write_durably(config, wanted.encode())
     return home
 
 

@@ -17,6 +17,7 @@ from pipelines.adapters.work import (
 )
 from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLES
+from pipelines.orchestration.assets.web import NAME as WEB_FETCHES
 from pipelines.orchestration.progress import Progress
 from pipelines.orchestration.tables import (
     OWNERS,
@@ -36,6 +37,7 @@ RAW_FOLDER: Final = dg.AssetSpec(
     description="Articles as received, at any depth: text, pages, tables and web archives, with metadata.csv and "
     "fields.yml beside them; pages that sources.yml names under web/.",
     group_name=GROUP,
+    deps=[WEB_FETCHES],
     kinds={"file"},
     owners=list(OWNERS),
 )

@@ -21,7 +21,7 @@ from pipelines.stages.collect.model import (
     Rejection,
     Told,
 )
-from pipelines.stages.collect.page import read_page
+from pipelines.stages.collect.page import join_parts, read_page
 from pipelines.text.repeats import find_repeats
 
 MIN_LETTERS: Final = 40
@@ -74,7 +74,7 @@ def read_document(raw: RawDocument) -> Reading:
     footer = [line.text for line in lines if line.kind == "footer"]
 
     metadata = raw.metadata or RawMetadata()
-    published, method = _published(metadata, told, prose, footer)
+    published, method = _published(raw, metadata, told, prose, footer)
     prose = [line for position, line in enumerate(prose) if position > 7 or not heading.is_timestamp(line)]
     if not prose:
         return reject("no_text", "only links, credits and buttons")
@@ -101,6 +101,7 @@ def read_document(raw: RawDocument) -> Reading:
         title=title,
         outlet=_clean_or_none(metadata.source)
         or told.outlet
+        or _clean_or_none(raw.outlet)
         or heading.find_footer_outlet(footer)
         or (dateline.outlet if dateline else None),
         published=published,
@@ -119,7 +120,9 @@ def read_document(raw: RawDocument) -> Reading:
 
 def _told(raw: RawDocument, decoded: str) -> Told:
     if raw.form == "html":
-        return read_page(decoded, url=raw.address or (raw.metadata.url if raw.metadata else None))
+        url = raw.address or (raw.metadata.url if raw.metadata else None)
+        parts = [decoding.decode_page(part, raw.charset)[0] for part in raw.parts]
+        return join_parts([read_page(page, url=url) for page in (decoded, *parts)])
     return read_markdown(decoded) if raw.form == "markdown" else Told(decoded)
 
 
@@ -140,7 +143,7 @@ def _clean_or_none(told: str | None) -> str | None:
 
 
 def _published(
-    metadata: RawMetadata, told: Told, prose: list[str], footer: list[str]
+    raw: RawDocument, metadata: RawMetadata, told: Told, prose: list[str], footer: list[str]
 ) -> tuple[str | None, str | None]:
     """The publication date and how it was found, in the order of trust."""
     if metadata.published:
@@ -151,6 +154,8 @@ def _published(
         return date, "byline"
     if date := next((found for line in prose[:5] if (found := heading.find_dateline_date(line))), None):
         return date, "dateline"
+    if raw.listed:
+        return raw.listed, "listing"
     if year := heading.find_footer_year(footer, "\n".join(prose)):
         return year, "copyright_footer"
     return None, None

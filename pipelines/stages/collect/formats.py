@@ -8,6 +8,10 @@ from typing import Final
 
 METADATA_NAME: Final = "metadata.csv"
 FIELDS_NAME: Final = "fields.yml"
+# What niaga fetched itself: manifests of fetches, and the bytes they name (adapters/web_store.py).
+WEB_FOLDER: Final = "web"
+OBJECTS_FOLDER: Final = "web/objects"
+FETCHES_SUFFIX: Final = ".fetches"
 # Files that tell of others; they are no documents.
 COMPANIONS: Final = frozenset({METADATA_NAME, FIELDS_NAME})
 
@@ -30,6 +34,7 @@ RECORD_KINDS: Final = {
     ".parquet": "parquet",
     ".warc": "warc",
     ".wet": "warc",
+    FETCHES_SUFFIX: "fetches",
 }
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
 ZIP: Final = ".zip"

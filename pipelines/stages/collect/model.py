@@ -36,6 +36,9 @@ class RawDocument:
         address: Where it was fetched from, for a page.
         charset: Encoding that the server named, for a page.
         retrieved_at: When it was fetched, ISO 8601 UTC.
+        parts: Further pages of an article that is spread over several.
+        listed: Publication date that a feed or sitemap told, EDTF; the page's own comes before it.
+        outlet: Name of the outlet, where the page does not tell it.
         is_bulk: From a table, an archive or the web: not put there one by one, so its language is decided.
     """
 
@@ -49,6 +52,9 @@ class RawDocument:
     address: str | None = None
     charset: str | None = None
     retrieved_at: str | None = None
+    parts: tuple[bytes, ...] = ()
+    listed: str | None = None
+    outlet: str | None = None
     is_bulk: bool = False
 
 

@@ -10,7 +10,7 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -114,6 +114,20 @@ def read_page(html: str, *, url: str | None) -> Told:
         url=page_url,
         page_variant=variant or "canonical",
         is_article=said.is_article,
+    )
+
+
+def join_parts(pages: list[Told]) -> Told:
+    """Several pages of one article as one: what the first tells, and the lines of all, each once."""
+    first = pages[0]
+    if len(pages) == 1:
+        return first
+    lines: dict[str, None] = {}
+    for page in pages:
+        lines.update(dict.fromkeys(line for line in page.text.split("\n") if line.strip()))
+    address = read_address(first.url) if first.url else None
+    return replace(
+        first, text="\n".join(lines), url=address.base_url if address else None, page_variant="all_pages"
     )
 
 
@@ -319,6 +333,12 @@ def _without_site(title: str, outlets: list[str]) -> str:
     return title
 
 
+def url_day_or_none(url: str) -> str | None:
+    """The day that an address has in its path (`/read/2024/03/04/…`, `/20240304…`), as EDTF; None where it has none."""
+    match = _URL_DAY.search(urlsplit(url).path)
+    return _day_or_none("-".join(match.groups())) if match else None
+
+
 def _outlet(said: _Said) -> str | None:
     return next((name for name in said.outlets if 2 <= len(name) <= 80 and "//" not in name), None)
 
@@ -338,9 +358,8 @@ def _published(
     for printed in _time_tags(tree):
         if day := _day_or_none(printed):
             return day, "time_tag"
-    if url and (match := _URL_DAY.search(urlsplit(url).path)):
-        if day := _day_or_none("-".join(match.groups())):
-            return day, "url"
+    if url and (day := url_day_or_none(url)):
+        return day, "url"
     if day := _date_near(tree, headline):
         return day, "byline"
     return None, None
