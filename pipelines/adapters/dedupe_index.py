@@ -367,7 +367,7 @@ def open_dedupe_index(
             index.close()
 
 
-def index_stamp(parameters: DedupeParameters) -> dict[str, str | int]:
+def index_stamp(parameters: DedupeParameters) -> dict[str, str | int | float]:
     """What an index must have been made with: version, parameters, and hashes as this machine computes them.
 
     Polars promises equal hashes within one release only; the probe notices when they change.
@@ -378,7 +378,7 @@ def index_stamp(parameters: DedupeParameters) -> dict[str, str | int]:
     return {**parameters.index_stamp(), "hash_probe": digest[:16]}
 
 
-def _read_manifest(folder: Path, stamp: dict[str, str | int]) -> tuple[dict[str, list[Part]], int]:
+def _read_manifest(folder: Path, stamp: dict[str, str | int | float]) -> tuple[dict[str, list[Part]], int]:
     path = folder / MANIFEST
     try:
         stored = json.loads(path.read_bytes())

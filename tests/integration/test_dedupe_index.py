@@ -134,13 +134,29 @@ def test_a_damaged_manifest_is_refused_with_the_remedy(tmp_path: Path) -> None:
         pass
 
 
-def test_other_parameters_are_refused_and_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        (DedupeParameters(hash_scale=8), "hash_scale is 16, needed is 8"),
+        (DedupeParameters(min_coverage=0.7), r"min_coverage is 0\.65, needed is 0\.7"),
+    ],
+    ids=["sketches", "verified pairs"],
+)
+def test_other_parameters_are_refused_and_named(
+    tmp_path: Path, parameters: DedupeParameters, named: str
+) -> None:
     add(tmp_path, *FIRST)
     with (
-        pytest.raises(IndexMismatchError, match=r"hash_scale is 16, needed is 8.*Remove that folder"),
-        open_dedupe_index(tmp_path, DedupeParameters(hash_scale=8)),
+        pytest.raises(IndexMismatchError, match=f"{named}.*Remove that folder"),
+        open_dedupe_index(tmp_path, parameters),
     ):
         pass
+
+
+def test_an_index_serves_runs_with_more_or_less_memory(tmp_path: Path) -> None:
+    add(tmp_path, *FIRST)
+    with open_dedupe_index(tmp_path, DedupeParameters(batch_articles=10), memory_bytes=1) as index:
+        assert index.state.articles.height == len(FIRST)
 
 
 @pytest.mark.parametrize("what", ["algorithm_version", "hash_probe"])

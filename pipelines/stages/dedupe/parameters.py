@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,7 @@ class DedupeParameters:
         if self.hash_scale < 1 or self.hash_scale & (self.hash_scale - 1):
             raise ValueError(f"hash_scale must be a power of two, not {self.hash_scale}")
 
-    def index_stamp(self) -> dict[str, str | int]:
-        """What an index depends on; one stamped otherwise must not be used."""
-        return {
-            "algorithm_version": ALGORITHM_VERSION,
-            "hash_scale": self.hash_scale,
-            "min_kept_hashes": self.min_kept_hashes,
-        }
+    def index_stamp(self) -> dict[str, str | int | float]:
+        """What an index depends on, its verified pairs included; one stamped otherwise must not be used."""
+        used = {name: value for name, value in asdict(self).items() if name != "batch_articles"}
+        return {"algorithm_version": ALGORITHM_VERSION, **used}
