@@ -88,6 +88,8 @@ def tells_again(view: SentenceView) -> bool:
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
+    if _is_statistical(view) and not view.has("send_strong", "first"):
+        return
     if (
         view.has("export", "send")
         and not view.has("smuggling", "cancel", "import")
