@@ -143,8 +143,8 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
-    if view.has("source_stat") and periods and not view.has("import"):
-        return not view.has("send_strong") or view.has("cumulative")
+    if view.has("source_stat") and periods and not view.has("import", "send_strong"):
+        return True
     if (
         view.has("abroad", "certify")
         and periods
