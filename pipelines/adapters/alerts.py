@@ -26,7 +26,9 @@ def post_alert(webhook: str, *, title: str, text: str, facts: Mapping[str, objec
     The body has `text` (title and text, which chat services show as they are), `title` and `facts`. An alert that
     cannot be delivered fails nothing: what it tells of stands in Dagster.
     """
-    body = json.dumps({"text": f"{title}: {text}", "title": title, "facts": dict(facts)}, default=str).encode()
+    body = json.dumps(
+        {"text": f"{title}: {text}", "title": title, "facts": dict(facts)}, default=str
+    ).encode()
     try:
         response = httpcore.request(
             "POST", webhook, headers=_HEADERS, content=body, extensions={"timeout": _TIMEOUTS}

@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             with outlet.guard:
                 outlet.together -= 1
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the name http.server calls
 
     def log_message(self, *_: object) -> None:
         """Keep silent."""
