@@ -126,7 +126,13 @@ def read_drafts(
     busy = {index for draft in drafts for index in draft.sentences}
     used = _destination_offsets(document, drafts)
     drafts += read_presence(
-        document, context, busy=busy, used=used, shipments=shipments, topic=_topic(realisations)
+        document,
+        context,
+        busy=busy,
+        used=used,
+        shipments=shipments,
+        realisations=realisations,
+        topic=_topic(realisations),
     )
     return document, context, sorted(drafts, key=lambda draft: draft.order)
 

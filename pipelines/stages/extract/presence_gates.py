@@ -1,0 +1,147 @@
+"""Whether a clause says that goods are sold abroad, or are a main export, and whether that is still a plan."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.presence_pairs import Pair
+from pipelines.stages.extract.reports import is_report
+
+_PLAN = Pattern("presence.plan")
+_SOLD = Pattern("presence.sold")
+_STRONG_SOLD = Pattern("presence.strong_sold")
+_RANKED_MARKETS = Pattern("presence.ranked_markets")
+_NOT_YET = Pattern("presence.not_yet")
+_READ_CLAUSE = Pattern("presence.read_clause")
+_SPEECH_ABOUT = Pattern("presence.speech_about")
+_RANKED = Pattern("presence.ranked")
+_LISTED = Pattern("presence.listed")
+_FOREIGN = Pattern("presence.foreign")
+_IS_PLANNED = Pattern("presence.is_planned")
+_EXAMPLE = Pattern("presence.example")
+_ELLIPTIC = Pattern("presence.elliptic")
+_NO_SALE = Pattern("presence.no_sale")
+_SAMPLE = Pattern("presence.sample")
+_COUNTED_NEXT = Pattern("presence.counted_next")
+_PEOPLE = Pattern("presence.people")
+_GOODS_WORD = Pattern("presence.goods_word")
+_POINTS_BACK = Pattern("presence.points_back")
+_HABIT = Pattern("presence.habit")
+
+
+def tells_of_crime(document: Document) -> bool:
+    """True where the headline or the opening tells of smuggling."""
+    return any(view.has("smuggling") for view in [*document.sentences[:1], *document.body[:2]])
+
+
+def names_main_goods(view: SentenceView) -> bool:
+    """False where a sentence has no word that lists or ranks goods; a cheap test before all others."""
+    return bool(view.products) and bool(_RANKED.search(view.text) or _LISTED.search(view.text))
+
+
+def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
+    """False for sentences about smuggling, imports, missions, people who travel and made-up examples."""
+    near = document.sentences[max(0, view.index - 2) : view.index + 1]
+    if any(other.has("smuggling") for other in near) or _PEOPLE.search(view.text):
+        return False
+    if view.has("mission") and not _STRONG_SOLD.search(view.text):
+        return False
+    if view.has("import") and not view.has("export"):
+        return False
+    return not _EXAMPLE.search(view.text)
+
+
+def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -> bool:
+    """True where a clause with markets says that goods reach them.
+
+    Args:
+        document: The article.
+        view: The sentence.
+        pair: A clause of it with its goods and markets.
+        busy: Whether figures of the sentence belong to claims of other types.
+    """
+    text = document.text[pair.start : pair.end]
+    figures = [
+        f
+        for f in view.figures
+        if pair.start <= f.start < pair.end and f.kind in ("money", "quantity", "container") and not f.is_rate
+    ]
+    if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
+        return False
+    if not pair.products and view.has("growth_up", "growth_down"):
+        return False
+    if _not_yet(text) or _is_sample(document, pair) or (len(pair.countries) == 1 and view.has("share")):
+        return False
+    if _STRONG_SOLD.search(text):
+        return True
+    if _SPEECH_ABOUT.search(text):
+        return False
+    if (_PLAN.search(text) and _SOLD.search(text)) or _RANKED_MARKETS.search(text):
+        return True
+    return _is_elliptic(document, pair)
+
+
+def _is_sample(document: Document, pair: Pair) -> bool:
+    comma = document.text.find(",", pair.countries[-1].end, pair.end)
+    return bool(_SAMPLE.search(document.text, pair.start, comma if comma >= 0 else pair.end))
+
+
+def _is_elliptic(document: Document, pair: Pair) -> bool:
+    """Goods and where they go, with no verb that says so: "Gurita banyak ke Italia"."""
+    if not pair.products or not pair.countries or pair.products[-1].end > pair.countries[0].start:
+        return False
+    text = document.text
+    gap = text[pair.products[-1].end : pair.countries[0].start]
+    return bool(_ELLIPTIC.search(gap)) and not _NO_SALE.search(text, pair.start, pair.end)
+
+
+def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: set[int]) -> bool:
+    """True where a clause without markets names what a region exports most: "masih bertumpu pada batu bara"."""
+    text = document.text[pair.start : pair.end]
+    if view.index in busy or _not_yet(text) or not _RANKED.search(text):
+        return False
+    if view.has("growth_up", "growth_down") or view.has("domestic", "import"):
+        return False
+    following = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
+    if following and following.figures and _COUNTED_NEXT.match(following.text):
+        return False
+    if any(m.role == "route" and document.text[m.start - 3 : m.start] == "ke " for m in view.regions):
+        return False
+    previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
+    if not _FOREIGN.search(view.text) and not (
+        _FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))
+    ):
+        return False
+    return not any(
+        f.kind in ("money", "quantity", "percent") for f in view.figures if pair.start <= f.start < pair.end
+    )
+
+
+def may_leave_goods_out(view: SentenceView, pair: Pair, text: str) -> bool:
+    """True where a clause may name markets alone: "Negara tujuan utama ...", "Produknya dibawa ke ..."."""
+    if view.fairs or view.has("fair", "growth_up", "growth_down"):
+        return False
+    if any(pair.start <= f.start < pair.end and f.kind != "number" for f in view.figures):
+        return False
+    return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
+
+
+def points_back(text: str) -> bool:
+    """True where a clause leans on goods named before: "Pasarnya ...", "Biji ini ...", "Keduanya ..."."""
+    return bool(_POINTS_BACK.search(text))
+
+
+def names_ranked_markets(text: str) -> bool:
+    """True where markets are ranked among each other, whatever the goods."""
+    return bool(_RANKED_MARKETS.search(text))
+
+
+def is_planned(text: str) -> bool:
+    """True where selling is announced and not yet done."""
+    plans = [match.start() for match in _PLAN.finditer(text)]
+    done = _IS_PLANNED.search(text)
+    return bool(plans) and (not done or done.start() > plans[0] or plans[-1] > done.start() + 20)
+
+
+def _not_yet(text: str) -> bool:
+    return bool(_NOT_YET.search(text)) and not _READ_CLAUSE.search(text)

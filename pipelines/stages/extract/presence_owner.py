@@ -1,0 +1,95 @@
+"""What a clause about sales leaves to its neighbours: whose goods, which goods and who sells them."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.labels import Label
+from pipelines.stages.extract.presence_pairs import Pair, goods_of
+from pipelines.text.places import RegionMention
+
+_BOTH = Pattern("presence.both")
+_TOPIC = Pattern("presence.topic")
+_MIDDLEMAN = Pattern("presence.middleman")
+_PRONOUN = Pattern("presence.pronoun")
+
+
+def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
+    """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
+    ahead = goods_of(document, view, view.start, pair.start)
+    if ahead:
+        return ahead[:1]
+    title = [v for v in document.sentences if v.end <= document.title_end]
+    for earlier in (*document.sentences[max(0, view.index - 2) : view.index][::-1], *title):
+        if earlier.has("import", "smuggling"):
+            continue
+        labels = [
+            label for label in goods_of(document, earlier, earlier.start, earlier.end)
+            if not label.text.lower().startswith(("produk", "hasil", "komoditas"))
+        ]  # fmt: skip
+        if labels:
+            run = labels[:1]
+            for label in labels[1:]:
+                if _BOTH.search(view.text) and _TOPIC.fullmatch(document.text[run[-1].end : label.start]):
+                    run.append(label)
+            return run
+    return []
+
+
+def origin_of(
+    document: Document, view: SentenceView, context: ArticleContext, pair: Pair, products: list[Label]
+) -> RegionMention | None:
+    """The region whose goods a clause tells of, or None where it is the home of the article."""
+    text = document.text
+    inside = [
+        m for m in view.regions
+        if pair.start <= m.start < pair.end and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
+    ]  # fmt: skip
+    for mention in inside:
+        if mention.role in ("origin", "office"):
+            return mention
+    ahead = pair.countries[0].start if pair.countries else pair.end
+    for mention in inside:
+        beside = len(products) == 1 and 0 <= mention.start - products[0].end <= 3
+        if mention.role == "bare" and beside:
+            return mention
+        if (
+            mention.explicit
+            and mention.role in ("bare", "at")
+            and mention.start < ahead
+            and _lies_in(mention, context)
+        ):
+            return mention
+    return None
+
+
+def _lies_in(mention: RegionMention, context: ArticleContext) -> bool:
+    """True for a regency or city of the province that an article is about, or beside its home regency."""
+    home = regions().get(context.home or "")
+    region = regions()[mention.code]
+    return home is not None and region.parent_code in (home.code, home.parent_code)
+
+
+def add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
+    """The firm of the article where a word points back to it: "Selama ini kopi dari koperasi itu ..."."""
+    if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
+        return
+    names = {
+        str(s.slots["exporter"]): s
+        for s in shipments
+        if s.has("exporter") and ";" not in str(s.slots["exporter"])
+    }
+    if not names:
+        firms = {firm.name: firm for firm in document.firms if firm.start >= document.title_end}
+        if len(firms) == 1:
+            firm = next(iter(firms.values()))
+            draft.fill("exporter", firm.name, (firm.start, firm.end))
+        return
+    if len(names) == 1:
+        name, source = next(iter(names.items()))
+        draft.fill("exporter", name, source.spans.get("exporter"))
+        if not draft.has("products") and draft.has("destinations"):
+            draft.fill("products", source.slots.get("products"), source.spans.get("products"))

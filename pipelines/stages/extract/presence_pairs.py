@@ -1,0 +1,152 @@
+"""Goods and markets that belong together: the clauses of a sentence and what each sends where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.labels import Label, find_labels
+
+_CLAUSE = Pattern("presence.clause")
+_NEXT_GOODS = Pattern("presence.next_goods")
+_TOWARDS = Pattern("presence.towards")
+_AFTERTHOUGHT = Pattern("presence.afterthought")
+_ORIGIN_OF = Pattern("presence.origin_of")
+_MARKETS = Pattern("presence.markets")
+_BUYERS_ARE = Pattern("presence.buyers_are")
+_MARKETS_2 = Pattern("presence.markets_2")
+_MARKETS_3 = Pattern("presence.markets_3")
+_LIKED_BY = Pattern("presence.liked_by")
+_NO_GOODS = Pattern("presence.no_goods")
+_SUCH_AS = Pattern("presence.such_as")
+_SUBJECT = Pattern("presence.subject")
+_SUBJECT_2 = Pattern("presence.subject_2")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A clause with the goods and the markets it tells of; either may be empty, not both.
+
+    Attributes:
+        start, end: Span of the clause.
+        products: Goods that are sold, as printed.
+        countries: Markets.
+    """
+
+    start: int
+    end: int
+    products: tuple[Label, ...]
+    countries: tuple[CountryMention, ...]
+
+
+def goods_of(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
+    """Goods named in a part of a sentence, one by one."""
+    return [
+        label for label in find_labels(document, view, single=True)
+        if label.kind == "product" and start <= label.start and label.end <= end
+        and not _NO_GOODS.fullmatch(label.text)
+    ]  # fmt: skip
+
+
+def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
+    """The clauses of a sentence in order: "Udang ke Jepang dan Amerika, gurita ke Italia" makes two."""
+    found = []
+    for start, end in _clauses(document, view, used):
+        countries = _markets(document, view, start, end, used)
+        products = _subject(document, view, goods_of(document, view, start, end), countries)
+        found.append(Pair(start, end, tuple(products), tuple(countries)))
+    return found
+
+
+def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tuple[int, int]]:
+    spans = []
+    start = view.start
+    for match in _CLAUSE.finditer(document.text, view.start, view.end):
+        if match.start() - start > 20:
+            spans.append((start, match.start()))
+            start = match.end()
+    spans.append((start, view.end))
+    return [part for span in spans for part in _turns(document, view, *span)]
+
+
+def _turns(document: Document, view: SentenceView, start: int, end: int) -> list[tuple[int, int]]:
+    """A clause cut where new goods with markets of their own begin."""
+    text = document.text
+    goods = goods_of(document, view, start, end)
+    countries = [m for m in view.countries if start <= m.start and m.end <= end]
+    parts = []
+    for here, there in pairwise(countries):
+        between = [label for label in goods if here.end <= label.start and label.end <= there.start]
+        if (
+            between
+            and any(start <= label.start < here.start for label in goods)
+            and _NEXT_GOODS.fullmatch(text, here.end, between[0].start)
+            and _TOWARDS.search(text, between[-1].end, there.start)
+        ):
+            parts.append((start, here.end))
+            start = here.end
+    return [*parts, (start, end)]
+
+
+def _markets(
+    document: Document, view: SentenceView, start: int, end: int, used: set[int]
+) -> list[CountryMention]:
+    text = document.text
+    found = []
+    goods = {hit.end for hit in view.products}
+    for mention in view.countries:
+        if not (start <= mention.start and mention.end <= end) or mention.start in used:
+            continue
+        before = text[max(view.start, mention.start - 26) : mention.start]
+        if _ORIGIN_OF.search(before) and not (
+            _MARKETS.search(before) or _BUYERS_ARE.search(text[start : mention.start])
+        ):
+            continue
+        if _MARKETS_2.match(text[mention.end : mention.end + 12]):
+            continue
+        if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
+            continue
+        if mention.start - 1 in goods:
+            # "furnitur Tiongkok": where the goods come from.
+            continue
+        found.append(mention)
+    found = [
+        m for m, then in zip(found, [*found[1:], None], strict=False)
+        if not (then and m.code.startswith("M49") and _SUCH_AS.fullmatch(text, m.end, then.start))
+    ]  # fmt: skip
+    led = [m for m in found if _AFTERTHOUGHT.search(text[start : m.start])]
+    return [m for m in found if m not in led] if led and len(led) < len(found) else found
+
+
+def _subject(
+    document: Document, view: SentenceView, labels: list[Label], countries: list[CountryMention]
+) -> list[Label]:
+    """The goods that are sold: the list closest to the verb, before it or behind "antara lain"."""
+    if not labels:
+        return []
+    runs: list[list[Label]] = []
+    for label in labels:
+        gap = _gap(document, view, runs[-1][-1].end, label.start) if runs else ""
+        if runs and _SUBJECT.fullmatch(gap):
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    if not countries:
+        # "Perikanan masih mendominasi, disusul kerajinan kayu dan pakaian jadi": one ranked list.
+        return [label for run in runs for label in run]
+    before = [run for run in runs if run[-1].end <= countries[0].start]
+    after = [run for run in runs if run[0].start >= countries[-1].end]
+    tail = document.text[countries[-1].end : after[0][0].start] if after else ""
+    if after and _SUBJECT_2.search(tail):
+        return after[0]
+    if before:
+        return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
+    return after[0] if after and len(tail) < 40 else []
+
+
+def _gap(document: Document, view: SentenceView, start: int, end: int) -> str:
+    """What stands between two names, without the region that belongs to the first: "jeruk Sambas dan lidah buaya"."""
+    region = next((m for m in view.regions if start <= m.start <= start + 1 and m.end <= end), None)
+    return document.text[region.end if region else start : end]
