@@ -23,6 +23,7 @@ _ELLIPTIC = Pattern("presence.elliptic")
 _NO_SALE = Pattern("presence.no_sale")
 _SAMPLE = Pattern("presence.sample")
 _COUNTED_NEXT = Pattern("presence.counted_next")
+_HOME_PRIDE = Pattern("presence.home_pride")
 _PEOPLE = Pattern("presence.people")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
@@ -107,10 +108,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         return False
     if any(m.role == "route" and document.text[m.start - 3 : m.start] == "ke " for m in view.regions):
         return False
-    previous = " ".join(document.sentences[i].text for i in range(max(0, view.index - 2), view.index))
-    if not _FOREIGN.search(view.text) and not (
-        _FOREIGN.search(previous) and (view.index - 1 in busy or is_report(document))
-    ):
+    reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
+    near = document.sentences[max(0, view.index - reach) : view.index + 1]
+    if not any(_FOREIGN.search(other.text) for other in near):
         return False
     return not any(
         f.kind in ("money", "quantity", "percent") for f in view.figures if pair.start <= f.start < pair.end
