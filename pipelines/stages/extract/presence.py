@@ -25,7 +25,7 @@ from pipelines.stages.extract.presence_lists import (
     read_rest,
     read_shares,
 )
-from pipelines.stages.extract.presence_owner import add_exporter, origin_of, topic_goods
+from pipelines.stages.extract.presence_owner import add_exporter, lies_in_home, origin_of, topic_goods
 from pipelines.stages.extract.presence_pairs import Pair, pairs_of
 
 _HABIT = Pattern("presence.habit")
@@ -125,16 +125,20 @@ def _draft(
             return None
         if not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
-        if not products and not may_leave_goods_out(view, pair, text):
+        if not products and not may_leave_goods_out(document, view, pair, text):
             return None
     if products:
         draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
     elif view.index and drafts and drafts[-1].sentences[0] == view.index - 1 and _SAME_GOODS.search(text):
         draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
+    if not draft.has("products"):
+        draft.rule_id = "presence.markets"
     firm = next((firm for firm in view.firms if pair.start <= firm.start < pair.end), None)
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
     origin = origin_of(document, view, context, pair, products)
+    if origin and not countries and not lies_in_home(origin, context):
+        return None
     if origin:
         draft.put("origin_region", origin.name, (origin.start, origin.end))
     else:

@@ -117,11 +117,14 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     )
 
 
-def may_leave_goods_out(view: SentenceView, pair: Pair, text: str) -> bool:
+def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text: str) -> bool:
     """True where a clause may name markets alone: "Negara tujuan utama ...", "Produknya dibawa ke ..."."""
+    if is_report(document) and len(pair.countries) == 1:
+        # A release that names one market at length gives its figure elsewhere.
+        return False
     if view.fairs or view.has("fair", "growth_up", "growth_down"):
         return False
-    if any(pair.start <= f.start < pair.end and f.kind != "number" for f in view.figures):
+    if any(pair.start <= f.start < pair.end and f.kind not in ("number", "percent") for f in view.figures):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
 

@@ -17,6 +17,7 @@ _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
+_RANKED_MARKETS = Pattern("presence.ranked_markets")
 _SHARES = Pattern("presence.shares")
 _SAME_GOODS = Pattern("presence.same_goods")
 
@@ -86,7 +87,7 @@ def read_rest(
         if len(products) >= 2:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
             return draft
-    if figures:
+    if figures and not (_RANKED_MARKETS.search(view.text) and all(f.kind == "percent" for f in figures)):
         tail = _TRAILING.match(document.text, figures[-1].end, view.end)
         countries = [m for m in view.countries if tail and m.start >= tail.end() and m.start not in used]
         if len(countries) >= 2 and tail and countries[0].start - tail.end() <= 3:

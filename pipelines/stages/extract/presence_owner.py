@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import Region, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
@@ -60,22 +60,32 @@ def origin_of(
             mention.explicit
             and mention.role in ("bare", "at")
             and mention.start < ahead
-            and _lies_in(mention, context)
+            and lies_in_home(mention, context)
         ):
             return mention
     return None
 
 
-def _lies_in(mention: RegionMention, context: ArticleContext) -> bool:
-    """True for a regency or city of the province that an article is about, or beside its home regency."""
+def lies_in_home(mention: RegionMention, context: ArticleContext) -> bool:
+    """True for a region of the province that an article is about, that province itself included."""
     home = regions().get(context.home or "")
     region = regions()[mention.code]
-    return home is not None and region.parent_code in (home.code, home.parent_code)
+    if home is None or home.level == "country":
+        return True
+    return _province(region) == _province(home)
+
+
+def _province(region: Region) -> str:
+    return region.code if region.level == "province" else region.parent_code
 
 
 def add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
     """The firm of the article where a word points back to it: "Selama ini kopi dari koperasi itu ..."."""
-    if draft.has("exporter") or not _PRONOUN.search(document.text[start:end]):
+    if (
+        draft.has("exporter")
+        or not draft.has("destinations")
+        or not _PRONOUN.search(document.text[start:end])
+    ):
         return
     names = {
         str(s.slots["exporter"]): s

@@ -55,7 +55,9 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
     found = []
     for start, end in _clauses(document, view, used):
         countries = _markets(document, view, start, end, used)
-        products = _subject(document, view, goods_of(document, view, start, end), countries)
+        products = _subject(
+            document, view, _told(document, start, goods_of(document, view, start, end)), countries
+        )
         found.append(Pair(start, end, tuple(products), tuple(countries)))
     return found
 
@@ -118,6 +120,12 @@ def _markets(
     ]  # fmt: skip
     led = [m for m in found if _AFTERTHOUGHT.search(text[start : m.start])]
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
+
+
+def _told(document: Document, start: int, goods: list[Label]) -> list[Label]:
+    """The goods a clause is about: not those it only sets aside ("Selain kakao, minyak kelapa ...")."""
+    aside = [label for label in goods if _AFTERTHOUGHT.search(document.text, start, label.start)]
+    return [label for label in goods if label not in aside] or goods
 
 
 def _subject(
