@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.text.figures import Figure
-from pipelines.text.products import product_list_at
+from pipelines.text.products import ProductPhrase, product_list_at
 
 _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
 _NOT_SCOPE = Pattern("labels.not_scope")
 _GENERIC_START = Pattern("labels.generic_start")
 _SECTOR = Pattern("labels.sector")
+_SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
@@ -39,27 +41,36 @@ class Label:
 def find_labels(document: Document, view: SentenceView, *, single: bool = False) -> list[Label]:
     """Product and country groups of a sentence in order; a coordinated list is one label unless `single`."""
     if single not in view.labels:
-        view.labels[single] = _read_labels(document.text, view, single=single)
+        view.labels = _read_labels(document.text, view)
     return list(view.labels[single])
 
 
-def _read_labels(text: str, view: SentenceView, *, single: bool) -> list[Label]:
-    labels: list[Label] = []
-    barriers = frozenset(
-        [m.start for m in view.countries]
-        + [m.start for m in view.regions]
-        + [f.start for f in view.figures]
-        + [t.start for t in view.times]
-        + [o.start for o in view.firms]
-        + [o.start for o in view.agencies]
-    )
-    taken = [(o.start, o.end) for o in view.firms] + [(o.start, o.end) for o in view.agencies]
+def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
+    """The labels of a sentence as lists (False) and as single names (True)."""
+    goods = _goods_lists(text, view) if view.products else []
+    labels = {
+        False: [_label_of(text, phrases) for phrases in goods],
+        True: [_label_of(text, [phrase]) for phrases in goods for phrase in phrases],
+    }
+    for single, found in labels.items():
+        found.extend(_sectors(text, view, found))
+        found.extend(_countries(text, view, single=single))
+        found.sort(key=lambda label: label.start)
+    return labels
+
+
+def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
+    """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
+    organisations = [*view.firms, *view.agencies]
+    named: list[Spanned] = [*view.countries, *view.regions, *view.figures, *view.times, *organisations]
+    barriers = frozenset(mention.start for mention in named)
     terms = {hit.start: hit.end for hit in view.products}
+    found: list[list[ProductPhrase]] = []
     position = view.start
     for hit in view.products:
-        if hit.start < position or any(a <= hit.start < b for a, b in taken):
+        if hit.start < position or any(o.start <= hit.start < o.end for o in organisations):
             continue
-        if text[hit.start - 1 : hit.start] == "(" and labels and hit.start - labels[-1].end <= 2:
+        if text[hit.start - 1 : hit.start] == "(" and found and hit.start - found[-1][-1].end <= 2:
             # "perhiasan (permata)": the brackets only explain the name before them.
             continue
         if text[hit.start].isupper() and _inside_name(text, view.start, hit.start):
@@ -68,56 +79,46 @@ def _read_labels(text: str, view: SentenceView, *, single: bool) -> list[Label]:
             continue
         start = _generic_start(text, view.start, hit.start)
         phrases = product_list_at(text, start, view.end, barriers, terms)
-        if not phrases:
-            continue
-        if single:
-            for phrase in phrases:
-                labels.append(Label(phrase.start, phrase.end, "product", (phrase.text,), phrase.text))
-        else:
-            first, last = phrases[0], phrases[-1]
-            labels.append(
-                Label(
-                    first.start,
-                    last.end,
-                    "product",
-                    tuple(p.text for p in phrases),
-                    text[first.start : last.end],
-                )
-            )
-        position = phrases[-1].end
-    for match in _SECTOR.finditer(text, view.start, view.end):
-        start, end = match.span(1)
-        if any(label.start < end and start < label.end for label in labels):
-            continue
-        labels.append(Label(start, end, "product", (match[1],), match[1]))
-    group: list[Label] = []
+        if phrases:
+            found.append(phrases)
+            position = phrases[-1].end
+    return found
+
+
+def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:
+    start, end = phrases[0].start, phrases[-1].end
+    return Label(start, end, "product", tuple(phrase.text for phrase in phrases), text[start:end])
+
+
+def _sectors(text: str, view: SentenceView, goods: list[Label]) -> list[Label]:
+    """Sectors ("sektor pertanian") where no goods are named."""
+    return [
+        Label(match.start(1), match.end(1), "product", (match[1],), match[1])
+        for match in _SECTOR.finditer(text, view.start, view.end)
+        if not any(label.start < match.end(1) and match.start(1) < label.end for label in goods)
+    ]
+
+
+def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
+    """Countries, joined to lists unless `single`; a country told twice in a row is one."""
+    found: list[Label] = []
     for mention in view.countries:
-        label = Label(
-            mention.start, mention.end, "country", (mention.code,), text[mention.start : mention.end]
-        )
-        clear = not group or not any(group[-1].end <= f.start < mention.start for f in view.figures)
-        if group and clear and not single and _COUNTRY_JOIN.fullmatch(text, group[-1].end, mention.start):
-            previous = group[-1]
-            values = previous.values if mention.code in previous.values else (*previous.values, mention.code)
-            group[-1] = replace(
-                previous, end=mention.end, values=values, text=text[previous.start : mention.end]
-            )
-        elif (
-            group
-            and re.fullmatch(r"\s*,\s*|\s*\(\s*", text[group[-1].end : mention.start])
-            and group[-1].values[-1] == mention.code
-        ):
-            group[-1] = replace(group[-1], end=mention.end)
+        start, end = mention.start, mention.end
+        last = found[-1] if found else None
+        clear = last is None or not any(last.end <= f.start < start for f in view.figures)
+        if last and clear and not single and _COUNTRY_JOIN.fullmatch(text, last.end, start):
+            values = last.values if mention.code in last.values else (*last.values, mention.code)
+            found[-1] = replace(last, end=end, values=values, text=text[last.start : end])
+        elif last and _SAME_COUNTRY.fullmatch(text, last.end, start) and last.values[-1] == mention.code:
+            found[-1] = replace(last, end=end)
         else:
-            group.append(label)
-    labels.extend(group)
-    labels.sort(key=lambda label: label.start)
-    return labels
+            found.append(Label(start, end, "country", (mention.code,), text[start:end]))
+    return found
 
 
 def _inside_name(text: str, floor: int, start: int) -> bool:
     """True for a capitalised word behind another one: "Tanjung Emas", "Pelabuhan Anggrek"."""
-    match = re.search(r"([^\W\d_][\w’'-]*) $", text[max(floor, start - 24) : start])
+    match = _WORD_BEFORE.search(text[max(floor, start - 24) : start])
     return match is not None and match[1][0].isupper() and start - len(match[0]) > floor
 
 
