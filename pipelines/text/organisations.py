@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pipelines.lexicons.patterns import Pattern
 
 _FIRM = Pattern("organisations.firm")
+_BRAND = Pattern("organisations.brand")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _SPEAKS = Pattern("organisations.speaks")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
+
+
+_SHORTEST_BRAND = 3  # letters: "UMKM DIY" is no brand
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,17 @@ def _shortened(text: str, firm: Organisation, names: frozenset[str]) -> Organisa
     printed = text[firm.start : firm.end]
     cut = printed.rfind(name.split()[-1]) + len(name.split()[-1])
     return Organisation(firm.start, firm.start + cut, firm.kind, name)
+
+
+def find_brands(text: str) -> list[Organisation]:
+    """Producers and exporters named without a legal form, by the word before them: "merek Kriuk Ngalam"."""
+    found = []
+    for match in _BRAND.finditer(text):
+        name = _TAIL_NOISE.sub("", match["name"]).rstrip(".,’'")
+        end = match.start("name") + len(name)
+        if len(name) > _SHORTEST_BRAND and not _SPEAKS.match(text, end):
+            found.append(Organisation(match.start("name"), end, "firm", name))
+    return found
 
 
 def find_agencies(text: str) -> list[Organisation]:

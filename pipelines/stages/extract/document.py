@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
-from pipelines.text.organisations import Organisation, find_agencies, find_firms
+from pipelines.text.organisations import Organisation, find_agencies, find_brands, find_firms
 from pipelines.text.places import RegionMention, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
 
@@ -169,6 +169,11 @@ def build_document(text: str, *, title: str | None) -> Document:
     ]
     agencies = find_agencies(text)
     firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
+    named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
+    brands = [
+        brand for brand in find_brands(text) if not any(_overlaps(mentions, brand) for mentions in named)
+    ]
+    firms = sorted([*firms, *brands], key=_start)
     products = [hit for hit in names if hit.kind == "product"]
     fairs = [hit for hit in names if hit.kind == "fair"]
     sentences = split_sentences(text)
