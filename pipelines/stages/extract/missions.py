@@ -7,6 +7,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import ahead
 from pipelines.stages.extract.mission_asides import read_list, read_sum
 from pipelines.stages.extract.mission_figures import (
     deals,
@@ -211,6 +212,10 @@ class _Reader:
         if time is not None and side < 0 and time.year is None and not time.word:
             side = 0
         draft.put("status", "planned" if side > 0 or (planned and side == 0) else "realised")
+        if time is not None and draft.has("date") and draft.slots["status"] == "planned":
+            draft.put(
+                "date", ahead(str(draft.slots["date"]), time, self.context.anchor), (time.start, time.end)
+            )
         self.missions.append(draft)
         return draft
 

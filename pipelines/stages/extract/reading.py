@@ -12,7 +12,7 @@ from pipelines.stages.extract.context import ArticleContext, read_context
 from pipelines.stages.extract.dispatch_sentences import stays_inland
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.events import read_exhibitions, read_trainings
+from pipelines.stages.extract.exhibitions import read_exhibitions
 from pipelines.stages.extract.missions import read_missions
 from pipelines.stages.extract.presence import read_presence
 from pipelines.stages.extract.realisations import drop_repeats, read_realisations
@@ -20,6 +20,7 @@ from pipelines.stages.extract.relevance import may_hold_claims
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.shipments import read_shipments
 from pipelines.stages.extract.targets import read_targets
+from pipelines.stages.extract.trainings import read_trainings
 
 EXTRACTOR_VERSION = "1"
 MAX_QUOTE = 500

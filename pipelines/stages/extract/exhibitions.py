@@ -1,4 +1,4 @@
-"""training and exhibition: who learns or shows where, when and how many."""
+"""exhibition: trade fairs joined or planned, and what was sold there."""
 
 from __future__ import annotations
 
@@ -6,172 +6,34 @@ import re
 
 from pipelines.lexicons.loader import fair_names
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaker_of
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import event_time
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
 
-_PLANNED = Pattern("events.planned")
-_TRAINING_NAME = Pattern("events.training_name")
-_TRADE = Pattern("events.trade")
-_FAIR_NAME = Pattern("events.fair_name")
-_FAIR_NAME_BACK = Pattern("events.fair_name_back")
+_PLANNED = Pattern("exhibitions.planned")
+_FAIR_NAME = Pattern("exhibitions.fair_name")
+_FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
 _PLACE = re.compile(
     r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
 )
 _PLACE_BEHIND = re.compile(
     r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
 )
-_TARGET = Pattern("events.target")
-_SHOWS = Pattern("events.shows")
-_COMMERCE = Pattern("events.commerce")
-_NATIONAL = Pattern("events.national")
-_READ_TRAININGS = Pattern("events.read_trainings")
-_TAKES_PART = Pattern("events.takes_part")
-_TAKES_PART_2 = Pattern("events.takes_part_2")
-_TAKES_PART_3 = Pattern("events.takes_part_3")
-_SET_ORGANISER = Pattern("events.set_organiser")
-_SET_ORGANISER_2 = Pattern("events.set_organiser_2")
-_READ_EXHIBITIONS = Pattern("events.read_exhibitions")
-_READ_EXHIBITIONS_2 = Pattern("events.read_exhibitions_2")
-_UNNAMED = Pattern("events.unnamed")
-_UNNAMED_2 = Pattern("events.unnamed_2")
-_FAIR_NAME_2 = Pattern("events.fair_name_2")
-_FAIR_NAME_3 = Pattern("events.fair_name_3")
-
-
-def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
-    """Training claims of an article and the offsets of the figures they used."""
-    if "training" not in document.cue_classes:
-        return [], set()
-    drafts: list[Draft] = []
-    taken: set[int] = set()
-    last_index = -10
-    for view in document.body:
-        near = bool(drafts) and view.index - last_index <= 3
-        if not (_TRAINING_NAME.search(view.text) or view.has("training")) and not (
-            near and _READ_TRAININGS.search(view.text)
-        ):
-            continue
-        people = [
-            f
-            for f in view.figures
-            if f.kind == "people"
-            and f.value is not None
-            and f.unit in ("person", "firm", "exporter")
-            and _takes_part(document, view, f)
-        ]
-        time = _event_time(view, document)
-        planned = bool(_PLANNED.search(view.text))
-        current = drafts[-1] if drafts else None
-        is_named = bool(_TRAINING_NAME.search(view.text) or view.has("training"))
-        if current is None or (
-            planned
-            and current.slots.get("status") == "realised"
-            and (people or time)
-            and is_named
-            and not _same_people(current, people)
-        ):
-            if not is_named or not (people or time or current is None):
-                continue
-            if not _TRADE.search(view.text) and not _TRADE.search(
-                document.text[max(0, view.start - 200) : view.end + 300]
-            ):
-                continue
-            if current is not None and not people:
-                continue
-            if current is None and not people and time is None and not view.has("organise"):
-                continue
-            current = Draft("training", "training", [view.index], view.start)
-            current.put("status", "planned" if planned else "realised")
-            _set_region(document, view, context, current)
-            _set_organiser(document, view, current)
-            drafts.append(current)
-        if people and not current.has("participants"):
-            current.put_figure("participants", people[0])
-            current.slots.pop("unit", None)
-            taken.add(people[0].start)
-        elif people and current.slots.get("participants") is not None:
-            taken.update(f.start for f in people)
-        if time is not None and (
-            not current.has("date")
-            or (
-                time.form == "day_range"
-                and current.spans.get("date")
-                and "/" not in str(current.slots["date"])
-            )
-        ):
-            resolved = resolve_in(context, view, time)
-            if resolved:
-                current.put("date", resolved.edtf, (time.start, time.end))
-        if not current.has("organiser"):
-            _set_organiser(document, view, current)
-        last_index = view.index
-    return [d for d in drafts if d.has("participants") or d.has("date")], taken
-
-
-def _same_people(current: Draft, people: list[Figure]) -> bool:
-    return bool(people) and current.slots.get("participants") == people[0].value
-
-
-def _takes_part(document: Document, view: SentenceView, figure: Figure) -> bool:
-    if figure.unit == "exporter" and view.has("target"):
-        return False
-    before = document.text[max(view.start, figure.start - 40) : figure.start]
-    after = document.text[figure.end : figure.end + 40]
-    if _TAKES_PART.search(before) and _TAKES_PART_2.match(after):
-        return False
-    return not _TAKES_PART_3.match(after)
-
-
-def _event_time(view: SentenceView, document: Document) -> TimeExpression | None:
-    for form in ("day_range", "month_range", "day", "month", "weekday", "relative"):
-        for time in view.times:
-            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
-                continue
-            if time.form == form and not (
-                form == "relative"
-                and time.word
-                not in (
-                    "hari ini",
-                    "tahun depan",
-                    "bulan depan",
-                    "bulan lalu",
-                    "pekan depan",
-                    "tahun ini",
-                    "bulan ini",
-                )
-            ):
-                return time
-    return None
-
-
-def _set_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
-    for role in ("office", "origin"):
-        for mention in view.regions:
-            if mention.role == role:
-                draft.put("region", mention.name, (mention.start, mention.end))
-                return
-    draft.put("region", region_name(context.home))
-
-
-def _set_organiser(document: Document, view: SentenceView, draft: Draft) -> None:
-    agencies = [a for a in view.agencies if a.name.lower() not in ("pemerintah",)]
-    if not agencies:
-        if view.has("organise") or _SET_ORGANISER.search(view.text):
-            speaker = speaker_of(document, view)
-            if speaker is not None:
-                draft.fill("organiser", speaker.name, (speaker.start, speaker.end))
-        return
-    organise = view.cues_of("organise", "training")
-    by = [a for a in agencies if _SET_ORGANISER_2.search(document.text[max(0, a.start - 6) : a.start])]
-    chosen = by[0] if by else agencies[0]
-    if not organise and not by:
-        return
-    draft.fill("organiser", chosen.name, (chosen.start, chosen.end))
+_TARGET = Pattern("exhibitions.target")
+_SHOWS = Pattern("exhibitions.shows")
+_COMMERCE = Pattern("exhibitions.commerce")
+_NATIONAL = Pattern("exhibitions.national")
+_READ_EXHIBITIONS = Pattern("exhibitions.read_exhibitions")
+_READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
+_UNNAMED = Pattern("exhibitions.unnamed")
+_UNNAMED_2 = Pattern("exhibitions.unnamed_2")
+_FAIR_NAME_2 = Pattern("exhibitions.fair_name_2")
+_FAIR_NAME_3 = Pattern("exhibitions.fair_name_3")
 
 
 def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -213,7 +75,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             for f in view.figures
             if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")
         ]
-        time = _event_time(view, document) or next(
+        time = event_time(view) or next(
             (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
         )
         place, place_span = _place(document, view, name, span)
@@ -283,7 +145,7 @@ def _unnamed(document: Document, view: SentenceView, context: ArticleContext, kn
             and _UNNAMED_2.search(text[max(view.start, mention.start - 8) : mention.start])
         ) or joined:
             towns.append(mention)
-    time = _event_time(view, document) or next(
+    time = event_time(view) or next(
         (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
     )
     resolved = resolve_in(context, view, time) if time is not None else None

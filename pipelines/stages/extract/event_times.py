@@ -1,0 +1,35 @@
+"""When an event of a sentence takes place: the most telling of its dates that is not the day somebody spoke."""
+
+from __future__ import annotations
+
+from pipelines.stages.extract.document import SentenceView
+from pipelines.text.dates import Anchor, TimeExpression
+from pipelines.text.edtf import shift_years
+
+_FORMS = ("day_range", "month_range", "day", "month", "weekday", "relative", "quarter")
+_RELATIVE = frozenset(
+    ("hari ini", "tahun depan", "bulan depan", "bulan lalu", "pekan depan", "tahun ini", "bulan ini")
+)
+
+
+def event_time(view: SentenceView, *, start: int | None = None) -> TimeExpression | None:
+    """The time of a sentence's event, ranges first; only behind the offset `start` where one is given."""
+    for form in _FORMS:
+        for time in view.times:
+            if start is not None and time.start < start:
+                continue
+            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+                continue
+            if time.form == form and (form != "relative" or time.word in _RELATIVE):
+                return time
+    return None
+
+
+def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:
+    """The date of a planned event: a month printed without its year lies ahead, not behind."""
+    if time.year is not None or anchor.year is None or anchor.month is None or time.form == "year":
+        return edtf
+    last = edtf.rsplit("/", maxsplit=1)[-1]
+    if len(last) >= 7 and last[:7] < f"{anchor.year:04d}-{anchor.month:02d}":
+        return shift_years(edtf, 1) or edtf
+    return edtf

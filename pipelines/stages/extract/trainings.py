@@ -1,0 +1,244 @@
+"""training: classes for would-be exporters and small industry, given or planned."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaker_of
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import ahead, event_time
+from pipelines.text.dates import TimeExpression
+from pipelines.text.figures import Figure
+from pipelines.text.organisations import Organisation
+
+_ANOTHER = Pattern("trainings.another")
+_AT = Pattern("trainings.at")
+_BECOMES = Pattern("trainings.becomes")
+_BY = Pattern("trainings.by")
+_CHOSEN = Pattern("trainings.chosen")
+_CLOSED = Pattern("trainings.closed")
+_EACH = Pattern("trainings.each")
+_GOES_ON = Pattern("trainings.goes_on")
+_JOINT = Pattern("trainings.joint")
+_NAME = Pattern("trainings.name")
+_NOT_LEARNERS = Pattern("trainings.not_learners")
+_OF = Pattern("trainings.of")
+_OPENED = Pattern("trainings.opened")
+_OWN_OFFICE = Pattern("trainings.own_office")
+_PLANNED = Pattern("trainings.planned")
+_TRADE = Pattern("trainings.trade")
+
+# How many sentences a class goes on being told after the last sentence about it.
+_REACH = 3
+
+
+def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
+    """Training claims of an article and the offsets of the figures they used."""
+    if "training" not in document.cue_classes and not _NAME.search(document.text):
+        return [], set()
+    reader = _Reader(document, context)
+    for view in document.body:
+        reader.read(view)
+    drafts = [draft for draft in reader.drafts if draft.has("participants") or draft.has("date")]
+    for draft in drafts[1:]:
+        draft.fill("organiser", drafts[0].slots.get("organiser"), drafts[0].spans.get("organiser"))
+    return drafts, reader.taken
+
+
+class _Reader:
+    """Keeps the class under discussion while walking through the article."""
+
+    def __init__(self, document: Document, context: ArticleContext) -> None:
+        self.document = document
+        self.context = context
+        self.drafts: list[Draft] = []
+        self.taken: set[int] = set()
+        self.last_index = -10
+
+    def read(self, view: SentenceView) -> None:
+        """Take what a sentence tells about trainings."""
+        named = _NAME.search(view.text) is not None or view.has("training")
+        near = bool(self.drafts) and view.index - self.last_index <= _REACH
+        if not named and not (near and _GOES_ON.search(view.text)):
+            return
+        start = self._start(view)
+        people = self._learners(view, start)
+        time = self._time(view, start)
+        if not self.drafts or self._is_another(view, people, time, named=named):
+            if not named and not (self.drafts and _ANOTHER.search(view.text)):
+                return
+            aim = view.has("target") and any(f.unit == "exporter" for f in view.figures)
+            if not people and (aim or (time is None and (self.drafts or not view.has("organise")))):
+                return
+            if not self.drafts and not self._concerns_trade(view):
+                return
+            if self._open_each(view, people):
+                return
+            self._open(view)
+        current = self.drafts[-1]
+        if people:
+            if not current.has("participants"):
+                current.put_figure("participants", people[0])
+                current.slots.pop("unit", None)
+            self.taken.update(figure.start for figure in people)
+        if time is not None:
+            self._set_time(view, current, time)
+        if not current.has("organiser"):
+            self._set_organiser(view, current)
+        self.last_index = view.index
+
+    # -- what a sentence holds
+
+    def _start(self, view: SentenceView) -> int | None:
+        """Where the class is named, in a sentence that tells of a fair or a mission before it; else None."""
+        match = _NAME.search(view.text)
+        other = next(iter(view.cues_of("fair", "mission")), None)
+        if match is None or other is None or other.start > view.start + match.start():
+            return None
+        return view.start + match.start()
+
+    def _learners(self, view: SentenceView, start: int | None) -> list[Figure]:
+        text = self.document.text
+        found = []
+        for figure in view.figures:
+            if (
+                figure.kind != "people"
+                or figure.value is None
+                or (start is not None and figure.start < start)
+            ):
+                continue
+            if figure.unit not in ("person", "firm", "exporter"):
+                continue
+            before = text[max(view.start, figure.start - 40) : figure.start]
+            after = text[figure.end : figure.end + 40]
+            if figure.unit == "exporter" and (view.has("target") or _BECOMES.search(before)):
+                continue
+            if (_OF.search(before) and _CHOSEN.match(after)) or _NOT_LEARNERS.match(after):
+                continue
+            found.append(figure)
+        return found
+
+    def _time(self, view: SentenceView, start: int | None) -> TimeExpression | None:
+        time = event_time(view, start=start) or (event_time(view) if start is not None else None)
+        if time is None and self.drafts and _ANOTHER.search(view.text):
+            time = next((t for t in view.times if t.word == "tahun lalu"), None)
+        return time or next((t for t in view.times if t.form == "year"), None)
+
+    def _concerns_trade(self, view: SentenceView) -> bool:
+        around = self.document.text[max(0, view.start - 200) : view.end + 300]
+        return bool(_TRADE.search(view.text) or _TRADE.search(around))
+
+    # -- which class
+
+    def _is_another(
+        self, view: SentenceView, people: list[Figure], time: TimeExpression | None, *, named: bool
+    ) -> bool:
+        """True where a sentence tells of another class than the current one: at another time, for other learners."""
+        current = self.drafts[-1]
+        others = bool(people) and current.slots.get("participants") not in (None, people[0].value)
+        later = time is not None and self._other_time(view, current, time)
+        planned = bool(_PLANNED.search(view.text)) and current.slots.get("status") == "realised"
+        again = bool(_ANOTHER.search(view.text))
+        if later and people and (again or planned or named):
+            return True
+        if others and (again or planned) and (named or time is not None):
+            return True
+        return bool(planned and named and people and current.slots.get("participants") != people[0].value)
+
+    def _other_time(self, view: SentenceView, current: Draft, time: TimeExpression) -> bool:
+        resolved = resolve_in(self.context, view, time)
+        if resolved is None or not current.has("date"):
+            return False
+        own = str(current.slots["date"])
+        first, _, last = own.partition("/")
+        last = last or first
+        point = resolved.edtf.partition("/")[0]
+        size = min(7, len(point), len(first))
+        return not first[:size] <= point[:size] <= last[:size]
+
+    # -- slots
+
+    def _open(self, view: SentenceView) -> Draft:
+        draft = Draft("training", "training", [view.index], view.start)
+        draft.put("status", "planned" if _PLANNED.search(view.text) else "realised")
+        self._set_region(view, draft)
+        self._set_organiser(view, draft)
+        self.drafts.append(draft)
+        return draft
+
+    def _open_each(self, view: SentenceView, people: list[Figure]) -> bool:
+        """One class for each of several months: "di Maros pada Juli, di Parepare pada Agustus, masing-masing 35 orang"."""
+        months = [t for t in view.times if t.form == "month"]
+        if len(months) < 2 or not people or not _EACH.search(view.text):
+            return False
+        first = self.drafts[0] if self.drafts else None
+        for time in months:
+            draft = self._open(view)
+            draft.put_figure("participants", people[0])
+            draft.slots.pop("unit", None)
+            if first is not None:
+                draft.put("region", first.slots.get("region"))
+                draft.fill("organiser", first.slots.get("organiser"), first.spans.get("organiser"))
+            self._set_time(view, draft, time)
+        self.taken.update(figure.start for figure in people)
+        self.last_index = view.index
+        return True
+
+    def _set_time(self, view: SentenceView, current: Draft, time: TimeExpression) -> None:
+        is_range = time.form == "day_range" and "/" not in str(current.slots.get("date") or "/")
+        if current.has("date") and not (is_range and current.spans.get("date")):
+            return
+        resolved = resolve_in(self.context, view, time)
+        if resolved is None:
+            return
+        span = (time.start, time.end)
+        days = [t for t in view.times if t.form in ("day", "weekday") or t.word in ("kemarin", "hari ini")]
+        if len(days) >= 2 and _OPENED.search(view.text) and _CLOSED.search(view.text):
+            ends = [found.edtf for t in days if (found := resolve_in(self.context, view, t))]
+            if len(ends) >= 2 and all(len(edtf) == 10 for edtf in ends) and ends[0] < ends[-1]:
+                current.put("date", f"{ends[0]}/{ends[-1]}", (days[0].start, days[-1].end))
+                return
+        edtf = resolved.edtf
+        if current.slots["status"] == "planned":
+            edtf = ahead(edtf, time, self.context.anchor)
+        current.put("date", edtf, span)
+
+    def _set_region(self, view: SentenceView, draft: Draft) -> None:
+        home = self.context.home
+        for role in ("office", "origin"):
+            mentions = [m for m in view.regions if m.role == role]
+            inside = [m for m in mentions if regions()[m.code].parent_code == home]
+            if mentions and not (role == "origin" and inside and len(view.regions) > 1):
+                draft.put("region", mentions[0].name, (mentions[0].start, mentions[0].end))
+                return
+        draft.put("region", region_name(home))
+
+    def _set_organiser(self, view: SentenceView, draft: Draft) -> None:
+        text = self.document.text
+        agencies = [
+            a
+            for a in view.agencies
+            if a.name.lower() != "pemerintah" and not _AT.search(text[max(view.start, a.start - 8) : a.start])
+        ]
+        if not agencies:
+            if view.has("organise") or _OWN_OFFICE.search(view.text):
+                speaker = speaker_of(self.document, view)
+                if speaker is not None:
+                    draft.fill("organiser", speaker.name, (speaker.start, speaker.end))
+            return
+        by = [a for a in agencies if _BY.search(text[max(0, a.start - 6) : a.start])]
+        if not by and not view.has("organise", "training") and not _NAME.search(view.text):
+            return
+        chosen = self._together(agencies, by[0] if by else agencies[0])
+        names = "; ".join(a.name for a in chosen)
+        draft.fill("organiser", names, (chosen[0].start, chosen[-1].end))
+
+    def _together(self, agencies: list[Organisation], first: Organisation) -> list[Organisation]:
+        """An office and those that are named beside it: "Disperindag Sulut bersama PPEI"."""
+        chosen = [first]
+        for agency in agencies[agencies.index(first) + 1 :]:
+            if not _JOINT.fullmatch(self.document.text[chosen[-1].end : agency.start]):
+                break
+            chosen.append(agency)
+        return chosen
