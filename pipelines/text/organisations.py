@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
@@ -10,6 +11,7 @@ _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
+_ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
 _SPEAKS = Pattern("organisations.speaks")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
 
@@ -80,4 +82,26 @@ def find_agencies(text: str) -> list[Organisation]:
         name = _TAIL_NOISE.sub("", match["name"]).rstrip(" .,-")
         end = match.start() + len(name)
         found.append(Organisation(match.start(), end, "agency", name))
-    return found
+    return _with_abbreviations(text, found)
+
+
+def _with_abbreviations(text: str, agencies: list[Organisation]) -> list[Organisation]:
+    """The offices, and every later mention of one by the abbreviation that the text gives it in brackets."""
+    short = {
+        match[1]
+        for agency in agencies
+        if (match := _ABBREVIATION.match(text, agency.end) or _ABBREVIATION.search(agency.name))
+    }
+    if not short:
+        return agencies
+    starts = {position for agency in agencies for position in range(agency.start, agency.end)}
+    names = re.compile(
+        r"\b(?:" + "|".join(map(re.escape, sorted(short, key=len, reverse=True))) + r")\b"
+        r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?"
+    )
+    found = [
+        Organisation(match.start(), match.end(), "agency", match[0])
+        for match in names.finditer(text)
+        if match.start() not in starts and text[match.start() - 1 : match.start()] != "("
+    ]
+    return sorted([*agencies, *found], key=lambda agency: agency.start)

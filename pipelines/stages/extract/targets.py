@@ -11,6 +11,12 @@ from pipelines.stages.extract.reports import is_report
 from pipelines.text.figures import Figure
 
 _OTHER_TARGET = Pattern("targets.other_target")
+_AIM = Pattern("targets.aim")
+_COMPARES = Pattern("targets.compares")
+_DATELINE = Pattern("targets.dateline")
+_RAISED = Pattern("targets.raised")
+_REPORTING = Pattern("targets.reporting")
+_TOTAL = Pattern("targets.total")
 _TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
 _REACHED = Pattern("targets.reached")
 _HIT_TARGET = Pattern("targets.hit_target")
@@ -61,13 +67,19 @@ def read_targets(
             _put_issuer(document, view, announced)
             _put_commodity(document, view, announced, view.end)
         for figure in view.figures:
-            if figure.value is None or figure.is_rate or figure.same_as or figure.start in skip:
+            is_rate = figure.is_rate and figure.kind != "percent"
+            if figure.value is None or is_rate or figure.same_as or figure.start in skip:
                 continue
             metric = _metric(document, view, figure, near)
             if metric is None:
                 continue
             draft = _draft(document, view, context, figure, metric, drafts)
-            if not draft.has("issuer") and drafts and not view.has("rev_new"):
+            if (
+                not draft.has("issuer")
+                and drafts
+                and not view.has("rev_new")
+                and _same_breath(document, view, drafts[-1])
+            ):
                 draft.fill("issuer", drafts[-1].slots.get("issuer"), drafts[-1].spans.get("issuer"))
             if announced is not None and view.index - announced.sentences[0] <= 2:
                 for slot in ("issuer", "commodity"):
@@ -82,14 +94,25 @@ def read_targets(
     return _unique(drafts), taken
 
 
+def _same_breath(document: Document, view: SentenceView, earlier: Draft) -> bool:
+    """True where a target stands right behind an earlier one, or further on in its paragraph."""
+    other = document.sentences[earlier.sentences[0]]
+    return view.index - other.index <= 1 or view.sentence.paragraph == other.sentence.paragraph
+
+
 def _is_about_exports(document: Document, view: SentenceView) -> bool:
     if view.has("export"):
         return True
     if is_report(document) or ("export" in document.cue_classes and _STATES_EXPORTS.search(document.text)):
         return True
-    for distance in (1, 2):
-        if view.index - distance >= 0 and document.sentences[view.index - distance].has("export"):
+    for distance in (1, 2, 3):
+        if view.index - distance < 0:
+            break
+        previous = document.sentences[view.index - distance]
+        if previous.has("export"):
             return True
+        if _OTHER_TARGET.search(previous.text):
+            break
     return False
 
 
@@ -113,7 +136,7 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
             return None
     if cue is not None:
         between = text[cue.end : figure.start]
-        if _METRIC_2.search(between):
+        if _METRIC_2.search(between) and not (_ORIGINAL.search(view.text) and _REVISED.search(between)):
             return None
         if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
             return None
@@ -147,13 +170,15 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
             else None
         )
     if (figure.kind == "quantity" and figure.unit not in ("unit", "piece")) or figure.kind == "quantity":
-        return (
-            "volume"
-            if view.has("export") or (cue is not None and _STATES_EXPORTS.search(document.text))
-            else None
-        )
+        return "volume" if view.has("export") or cue is not None else None
     if figure.kind == "people":
-        if figure.unit == "exporter" or _METRIC_6.search(after + before[-30:]):
+        if _counted_again(document, view, figure):
+            return None
+        if (
+            figure.unit == "exporter"
+            or _METRIC_6.search(after + before[-30:])
+            or _grows(document, view, figure)
+        ):
             if _WISH.search(view.text) and not view.has("target"):
                 return None
             return "exporters"
@@ -163,6 +188,21 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
     if figure.kind == "number" and _METRIC_7.search(after) and "eksportir" in view.text.lower():
         return "exporters"
     return None
+
+
+def _counted_again(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a share of a number of exporters that the sentence totals: "tiap kabupaten dua ... keseluruhan 12"."""
+    text = document.text
+    others = [f for f in view.figures if f.kind == "people" and f.start > figure.end and f.value is not None]
+    return any(_TOTAL.search(text[max(view.start, f.start - 24) : f.start]) for f in others)
+
+
+def _grows(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for firms whose number is to rise, where the text has just counted exporters: "jumlah itu menjadi 25 UMKM"."""
+    if not _TOTAL.search(document.text[max(view.start, figure.start - 24) : figure.start]):
+        return False
+    nearby = document.sentences[max(0, view.index - 2) : view.index]
+    return bool(_REPORTING.search(view.text)) or any(_METRIC_6.search(v.text) for v in nearby)
 
 
 def _draft(
@@ -201,9 +241,14 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
     if _PUT_REGION.search(view.text) or _PUT_REGION_2.search(view.text):
         draft.put("region", "Indonesia")
         return
+    for agency in view.agencies:
+        named = next((m for m in view.regions if agency.start <= m.start < agency.end), None)
+        if named is not None and named.role != "branch":
+            draft.put("region", named.name, (named.start, named.end))
+            return
     for role in ("origin", "office", "bare"):
         for mention in view.regions:
-            if mention.role == role:
+            if mention.role == role and not _DATELINE.match(document.text, mention.end):
                 draft.put("region", mention.name, (mention.start, mention.end))
                 return
     draft.put("region", region_name(context.home))
@@ -221,7 +266,11 @@ def _put_period(
     times = [
         t
         for t in view.times
-        if t.form in forms and not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])
+        if t.form in forms
+        and (
+            not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])
+            or _AIM.search(document.text[max(view.start, t.start - 30) : t.start])
+        )
     ]
     after = [t for t in times if t.start >= figure.end]
     before = [t for t in times if t.end <= figure.start]
@@ -248,7 +297,8 @@ def _put_period(
         for time in previous.times:
             if time.form in ("year", "relative"):
                 resolved = context.resolve(time)
-                if resolved and len(resolved.edtf) == 4 and resolved.edtf >= str(context.anchor.year or 0):
+                ahead = resolved is not None and resolved.edtf >= str(context.anchor.year or 0)
+                if resolved and len(resolved.edtf) == 4 and (ahead or _COMPARES.search(view.text)):
                     draft.put("period", resolved.edtf, (time.start, time.end))
                     return
 
@@ -311,9 +361,14 @@ def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
                 or view.has("rev_new")
                 or document.sentences[other.sentences[0]].has("rev_new")
                 or view.has("rev_old")
+                or bool(_RAISED.search(view.text))
             )
             same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
-            if changed and same_period and (between or _REVISED.search(span + view.text)):
+            if (
+                changed
+                and same_period
+                and (between or _RAISED.search(view.text) or _REVISED.search(span + view.text))
+            ):
                 if _MARK_REVISIONS.search(
                     document.text[other.order : draft.order + 1]
                 ) or _MARK_REVISIONS_2.search(document.text[max(0, draft.order - 40) : draft.order]):
