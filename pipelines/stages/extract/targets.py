@@ -8,13 +8,13 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.reports import is_report
+from pipelines.stages.extract.target_versions import mark_revisions, unique
 from pipelines.text.figures import Figure
 
 _OTHER_TARGET = Pattern("targets.other_target")
 _AIM = Pattern("targets.aim")
 _COMPARES = Pattern("targets.compares")
 _DATELINE = Pattern("targets.dateline")
-_RAISED = Pattern("targets.raised")
 _REPORTING = Pattern("targets.reporting")
 _TOTAL = Pattern("targets.total")
 _TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
@@ -40,8 +40,6 @@ _PUT_REGION_2 = Pattern("targets.put_region_2")
 _PUT_PERIOD = Pattern("targets.put_period")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
-_MARK_REVISIONS = Pattern("targets.mark_revisions")
-_MARK_REVISIONS_2 = Pattern("targets.mark_revisions_2")
 
 
 def read_targets(
@@ -90,8 +88,8 @@ def read_targets(
             last_index = view.index
         elif _is_about_exports(document, view) and view.has("target"):
             last_index = view.index if drafts else last_index
-    _mark_revisions(document, drafts)
-    return _unique(drafts), taken
+    mark_revisions(document, drafts)
+    return unique(drafts), taken
 
 
 def _same_breath(document: Document, view: SentenceView, earlier: Draft) -> bool:
@@ -192,6 +190,8 @@ def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) 
 
 def _counted_again(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for a share of a number of exporters that the sentence totals: "tiap kabupaten dua ... keseluruhan 12"."""
+    if _ORIGINAL.search(view.text) and _REVISED.search(view.text):
+        return False
     text = document.text
     others = [f for f in view.figures if f.kind == "people" and f.start > figure.end and f.value is not None]
     return any(_TOTAL.search(text[max(view.start, f.start - 24) : f.start]) for f in others)
@@ -335,62 +335,3 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
         speaker = speaker_of(document, view)
         if speaker:
             draft.put("issuer", speaker.name, (speaker.start, speaker.end))
-
-
-def _mark_revisions(document: Document, drafts: list[Draft]) -> None:
-    """Original and revised versions: two aims of one metric and period where the text changes the first."""
-    for index, draft in enumerate(drafts):
-        for other in drafts[:index]:
-            if (
-                other.slots["metric"] != draft.slots["metric"]
-                or other.slots["amount"] == draft.slots["amount"]
-            ):
-                continue
-            if abs(other.sentences[0] - draft.sentences[0]) > 6:
-                continue
-            span = document.text[
-                min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(
-                    other.order, draft.order
-                )
-            ]
-            view = document.sentences[draft.sentences[0]]
-            first, last = sorted((other.sentences[0], draft.sentences[0]))
-            between = any(document.sentences[i].has("rev_new") for i in range(first + 1, last))
-            changed = (
-                between
-                or view.has("rev_new")
-                or document.sentences[other.sentences[0]].has("rev_new")
-                or view.has("rev_old")
-                or bool(_RAISED.search(view.text))
-            )
-            same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
-            if (
-                changed
-                and same_period
-                and (between or _RAISED.search(view.text) or _REVISED.search(span + view.text))
-            ):
-                if _MARK_REVISIONS.search(
-                    document.text[other.order : draft.order + 1]
-                ) or _MARK_REVISIONS_2.search(document.text[max(0, draft.order - 40) : draft.order]):
-                    old, new = draft, other
-                else:
-                    old, new = other, draft
-                old.put("revision", "original")
-                new.put("revision", "revised")
-                new.fill("period", old.slots.get("period"))
-
-
-def _unique(drafts: list[Draft]) -> list[Draft]:
-    kept: list[Draft] = []
-    for draft in drafts:
-        twin = next(
-            (o for o in kept if all(o.slots.get(s) == draft.slots.get(s) for s in ("metric", "amount", "currency"))
-             and (o.slots.get("period") == draft.slots.get("period") or not (o.has("period") and draft.has("period")))),
-            None,
-        )  # fmt: skip
-        if twin is None:
-            kept.append(draft)
-        else:
-            for slot in ("period", "issuer", "commodity", "revision"):
-                twin.fill(slot, draft.slots.get(slot), draft.spans.get(slot))
-    return kept
