@@ -9,6 +9,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.target_versions import mark_revisions, unique
+from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
 _OTHER_TARGET = Pattern("targets.other_target")
@@ -275,7 +276,7 @@ def _put_period(
     after = [t for t in times if t.start >= figure.end]
     before = [t for t in times if t.end <= figure.start]
     for time in [
-        *(after[:1] if after and after[0].start - figure.end < 25 else []),
+        *(after[:1] if after and _belongs(document, figure, after[0]) else []),
         *reversed(before),
         *after,
     ]:
@@ -301,6 +302,12 @@ def _put_period(
                 if resolved and len(resolved.edtf) == 4 and (ahead or _COMPARES.search(view.text)):
                     draft.put("period", resolved.edtf, (time.start, time.end))
                     return
+
+
+def _belongs(document: Document, figure: Figure, time: TimeExpression) -> bool:
+    """True for a time close behind a figure, where no other aim is named between them."""
+    between = document.text[figure.end : time.start]
+    return len(between) < 25 and not _AIM.search(between)
 
 
 def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
