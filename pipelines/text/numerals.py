@@ -73,7 +73,9 @@ def read_number(
     if sign == ".":
         if not thousands:
             return Decimal(text)
-        if scaled and (style is Style.ENGLISH or (len(groups[0]) == 1 and money)):
+        # "1.446 miliar" are decimals; nobody prints 2.1 million as "2.100 juta".
+        printed_out = groups[1].endswith("00")
+        if scaled and (style is Style.ENGLISH or (len(groups[0]) == 1 and money and not printed_out)):
             return Decimal(text)
         if style is Style.ENGLISH and not money:
             return Decimal(text)
