@@ -19,3 +19,11 @@ class IndexMismatchError(NiagaError):
 
 class RawFolderError(NiagaError):
     """The raw folder does not exist or cannot be listed."""
+
+
+class ArticleLimitError(NiagaError):
+    """One article went beyond a limit of time, or killed its reader before; it is left out, the others are read."""
+
+    def __init__(self, reason_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason_code = reason_code

@@ -65,6 +65,11 @@ class Settings:
         )
 
     @property
+    def forgotten_path(self) -> Path:
+        """Articles that must not be kept; beside the reviews, because it is a person's decision, too."""
+        return self.reviews_path.with_name("forgotten.csv")
+
+    @property
     def tables_dir(self) -> Path:
         """Stage tables: one folder of Parquet parts for each."""
         return self.warehouse_dir / "tables"

@@ -12,7 +12,6 @@ neighbours of like size, so there are few of them and a batch costs what the bat
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -30,6 +29,7 @@ import pyarrow.parquet as pq
 
 from pipelines.adapters.durable import (
     TEMPORARY_SUFFIX,
+    disk_problem_or_none,
     sweep_temporaries,
     sync_file,
     sync_folder,
@@ -367,6 +367,20 @@ def open_dedupe_index(
             index.close()
 
 
+def check_index(folder: Path) -> int:
+    """Look, without a lock, whether all parts of an index are there and can be read; their number.
+
+    Raises:
+        IndexMismatchError: It was made by another version; the next run makes it anew.
+        NiagaError: A part is damaged or missing.
+    """
+    parts, _ = _read_manifest(folder, index_stamp(DedupeParameters()))
+    for part in (part for kind in KINDS for part in parts[kind]):
+        with _damage(folder):
+            pq.ParquetFile(folder / part.file).read()
+    return sum(len(parts[kind]) for kind in KINDS)
+
+
 def index_stamp(parameters: DedupeParameters) -> dict[str, str | int | float]:
     """What an index must have been made with: version, parameters, and hashes as this machine computes them.
 
@@ -472,8 +486,7 @@ def _disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        what = "the disk is full: make room" if full else f"{error}: put that right"
+        what = disk_problem_or_none(error) or f"{error}: put that right"
         raise NiagaError(
             f"the dedupe index {folder} cannot be written ({what}) and run again. What it held before is unchanged"
         ) from error

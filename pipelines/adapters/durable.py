@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from pathlib import Path
 from typing import Final
 
 # Names that end so are never read by anyone; a sweep at the start of a run removes what a crash left.
 TEMPORARY_SUFFIX: Final = ".niaga-tmp"
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+# How libraries that hide the number tell it: DuckDB and dbt by the system's words, SQLite by its own.
+_FULL_WORDS: Final = (*(os.strerror(number) for number in sorted(_FULL)), "disk is full", "disk I/O error")
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -28,6 +35,19 @@ def write_durably(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def disk_problem_or_none(error: BaseException) -> str | None:
+    """What to do about a file that could not be written, where that is what an error says; else None."""
+    if isinstance(error, OSError) and error.errno in _CLOSED:
+        return (
+            f"{error.filename or 'a file'} may not be written ({error.strerror}): put its permissions right"
+        )
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"the disk is full ({error.strerror}): make room"
+    if not isinstance(error, OSError) and any(words in str(error) for words in _FULL_WORDS):
+        return "the disk is full: make room"
+    return None
+
+
 def sync_file(path: Path) -> None:
     """Force a file's content to disk."""
     with path.open("rb") as stream:
@@ -44,8 +64,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep_temporaries(folder: Path) -> list[Path]:
-    """Remove temporary files that a killed run left directly in a folder; call it under the lock only."""
+    """Remove temporary files and folders that a killed process left in a folder; call it under the lock only."""
     orphans = sorted(folder.glob(f"*{TEMPORARY_SUFFIX}"))
     for orphan in orphans:
-        orphan.unlink(missing_ok=True)
+        if orphan.is_dir() and not orphan.is_symlink():
+            shutil.rmtree(orphan, ignore_errors=True)
+        else:
+            orphan.unlink(missing_ok=True)
     return orphans

@@ -14,11 +14,12 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.adapters.backup import sweep_lost_backups
 from pipelines.adapters.durable import sweep_temporaries, write_durably
 from pipelines.adapters.lock import hold_lock
 from pipelines.adapters.tables import TableStore
 from pipelines.adapters.versions import digest_files
-from pipelines.contracts.events import EVENT_CLAIMS, RESOLVE_TABLES
+from pipelines.contracts.events import EVENT_CHANGES, EVENT_CLAIMS, RESOLVE_TABLES
 from pipelines.contracts.fields import Table
 from pipelines.contracts.history import FACT_HISTORY
 from pipelines.contracts.runs import (
@@ -41,6 +42,9 @@ REJECT_TABLES: Final[tuple[Table, ...]] = (COLLECT_REJECTS, DEDUPE_REJECTS, EXTR
 ALL_TABLES: Final[tuple[Table, ...]] = (
     RAW_FILES, RAW_DOCUMENTS, EXTRACTIONS, *REJECT_TABLES, *PUBLISHED_TABLES, RUNS, FACT_HISTORY,
 )  # fmt: skip
+
+# Where a row names the run that stored it first.
+_RUN_COLUMNS: Final = ((ARTICLES, "run_id"), (EVENT_CLAIMS, "first_seen_run_id"), (EVENT_CHANGES, "run_id"))
 
 _PATTERN_CHARACTERS: Final = frozenset("*?[]")
 _DBT_SOURCES: Final = frozenset({".sql", ".yml", ".yaml", ".csv"})
@@ -104,6 +108,32 @@ class Warehouse:
         }
         write_durably(_publication_path(self.settings), json.dumps(stored, indent=1).encode())
 
+    def published_runs(self) -> pl.DataFrame:
+        """The rows of `runs` up to the one that is published: a run that failed after its note leaves no row."""
+        runs = self.tables.read(RUNS)
+        publication = publication_or_none(self.settings)
+        if publication is None or publication.run_id not in runs["run_id"]:
+            return runs
+        last = runs["run_id"].to_list().index(publication.run_id)
+        return runs.head(last + 1)
+
+    def take_over(self) -> int:
+        """Make what runs stored that never published this run's own; the number of rows.
+
+        A run that was killed or failed leaves rows that name it, and no row in `runs`: nobody could tell when they
+        were first seen. They reach readers with this run.
+        """
+        known = self.published_runs()["run_id"]
+        taken = 0
+        for table, column in _RUN_COLUMNS:
+            rows = self.tables.read(table)
+            unknown = ~pl.col(column).is_in(known.implode())
+            if count := rows.filter(unknown).height:
+                mine = pl.when(unknown).then(pl.lit(self.run_id)).otherwise(pl.col(column)).alias(column)
+                self.tables.replace(table, rows.with_columns(mine), inputs=self.tables.manifest(table).inputs)
+                taken += count
+        return taken
+
     def read_all(self, tables: Sequence[Table]) -> pl.DataFrame:
         """The rows of several tables of one shape, one after the other."""
         return pl.concat(self.tables.read(table) for table in tables)
@@ -128,6 +158,7 @@ def open_warehouse(
     with hold_lock(settings.lock_path, what=what, wait_seconds=wait_seconds):
         tables = TableStore(settings.tables_dir)
         sweep_temporaries(settings.warehouse_dir)
+        sweep_lost_backups(settings)
         tables.sweep()
         tables.create(ALL_TABLES)
         yield Warehouse(settings=settings, tables=tables, run_id=run_id, started_at=datetime.now(UTC))

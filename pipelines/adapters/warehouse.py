@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ def start_build(build_path: Path) -> None:
     """Begin with no build file: what a killed or failed run left is never built upon."""
     for leftover in (build_path, build_path.with_name(build_path.name + ".wal")):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(build_path.with_name(build_path.name + ".tmp"), ignore_errors=True)  # what DuckDB spilled
 
 
 def publish(build_path: Path, published_path: Path) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.adapters.containers import read_documents, sha256_of
 from pipelines.adapters.dedupe_index import DedupeIndex, open_dedupe_index
+from pipelines.adapters.forgotten import must_forget, read_forgotten
 from pipelines.adapters.readers import list_raw_files, read_bytes
 from pipelines.adapters.reviews import read_reviews_file
 from pipelines.adapters.state import Warehouse
@@ -111,9 +112,10 @@ def store_batch(warehouse: Warehouse, batch: Batch) -> None:
     """Store what some documents changed.
 
     Articles come before the note that they were read: a crash between the two reads the documents again, and
-    the same rows take their own place.
+    the same rows take their own place. What a person told to forget is noted as read, and not kept.
     """
-    warehouse.tables.upsert(ARTICLES, batch.articles)
+    forgotten = read_forgotten(warehouse.settings.forgotten_path)
+    warehouse.tables.upsert(ARTICLES, forgotten.keep(batch.articles))
     warehouse.tables.upsert(RAW_DOCUMENTS, batch.raw_documents, outdated=batch.stale_documents)
     warehouse.tables.upsert(RAW_FILES, batch.raw_files)
 
@@ -175,6 +177,7 @@ def is_up_to_date(warehouse: Warehouse) -> bool:
     tables = warehouse.tables
     if (
         warehouse.has_news()
+        or must_forget(warehouse)
         or tables.manifest(ARTICLE_CLUSTERS).inputs != dedupe_inputs(warehouse)
         or tables.manifest(EVENT_CLAIMS).inputs != resolve_inputs(warehouse)
     ):

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from pipelines import __version__
+from pipelines.adapters.durable import disk_problem_or_none
 from pipelines.errors import NiagaError
 from pipelines.settings import Settings
 
@@ -58,12 +59,19 @@ def messages() -> Console:
 
 @contextmanager
 def expected_failures() -> Iterator[None]:
-    """Turn an error niaga raises on purpose into its message and exit code 1."""
+    """Turn an error niaga raises on purpose, and a disk that is full or closed, into a message and exit code 1."""
     try:
         yield
     except NiagaError as error:
         # markup off: a message may quote article text or SQL, which must not be read as styling.
         messages().print(f"niaga: {error}", style="red", markup=False)
+        raise typer.Exit(1) from error
+    except Exception as error:
+        # Wherever the disk was found full: Dagster's own storage, say.
+        what = disk_problem_or_none(error)
+        if what is None:
+            raise
+        messages().print(f"niaga: {what} and run again", style="red", markup=False)
         raise typer.Exit(1) from error
 
 
@@ -104,4 +112,8 @@ from pipelines.cli import review as _review  # noqa: E402, F401
 from pipelines.cli import clusters as _clusters  # noqa: E402, F401
 from pipelines.cli import extract as _extract  # noqa: E402, F401
 from pipelines.cli import explain as _explain  # noqa: E402, F401
+from pipelines.cli import export as _export  # noqa: E402, F401
+from pipelines.cli import backup as _backup  # noqa: E402, F401
+from pipelines.cli import doctor as _doctor  # noqa: E402, F401
+from pipelines.cli import forget as _forget  # noqa: E402, F401
 from pipelines.cli import ui as _ui  # noqa: E402, F401

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from pipelines.adapters.delimited import printable
 from pipelines.cli.app import app, expected_failures
-from pipelines.cli.output import printable
 from pipelines.errors import NiagaError
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pipelines.adapters.delimited import write_csv
 from pipelines.cli.app import WarehouseDirOption, app, expected_failures, settings_of
-from pipelines.cli.output import Format, print_table, write_csv, write_json
+from pipelines.cli.limits import end_process_after, limit_memory, parse_size
+from pipelines.cli.output import Format, print_table, write_json
 from pipelines.errors import NiagaError
 
 _BATCH_ROWS = 10_000
@@ -48,7 +50,15 @@ def query(
 
         settings = settings_of(warehouse_dir=warehouse_dir)
         text = sys.stdin.read() if sql == "-" else sql
-        with read_published(settings.published_path, memory=memory, seconds=timeout) as connection:
+        try:
+            limit_memory(parse_size(memory))
+        except ValueError as error:
+            raise NiagaError(f"--memory: {error}") from error
+        too_long = f"the query took more than {timeout:.0f} s; narrow it or raise --timeout"
+        with (
+            end_process_after(timeout, too_long),
+            read_published(settings.published_path, memory=memory, seconds=timeout) as connection,
+        ):
             try:
                 result = connection.execute(text)
                 columns = [column[0] for column in result.description or ()]
@@ -66,5 +76,7 @@ def query(
                     write(sys.stdout, columns, (row for batch in batches for row in batch))
             except duckdb.InterruptException:
                 raise
+            except MemoryError as error:
+                raise NiagaError("the query needs too much memory; narrow it or raise --memory") from error
             except duckdb.Error as error:
                 raise NiagaError(f"the query failed: {error}") from error

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from pipelines.adapters.delimited import printable
 from pipelines.cli.app import WarehouseDirOption, app, expected_failures, settings_of
-from pipelines.cli.output import printable
 from pipelines.errors import NiagaError
 
 review_app = typer.Typer(

@@ -33,7 +33,7 @@ def run(
     started = time.monotonic()
     with expected_failures():
         settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)
-        outcome = _outcome(settings, wait)
+        outcome = publish_news(settings, wait)
         seconds = time.monotonic() - started
         out = Console(highlight=False)
         if outcome.changed:
@@ -45,7 +45,8 @@ def run(
             out.print(f"{outcome.rejects} rejected; `niaga status` lists them with reasons.", markup=False)
 
 
-def _outcome(settings: Settings, wait: float) -> RunOutcome:
+def publish_news(settings: Settings, wait: float) -> RunOutcome:
+    """Do a run with its progress on standard error; nothing but a look where nothing is new."""
     from pipelines.adapters.state import count_rows, open_warehouse
     from pipelines.adapters.work import is_up_to_date
 

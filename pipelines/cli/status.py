@@ -11,6 +11,9 @@ from rich.console import Console
 from pipelines.cli.app import RawDirOption, WarehouseDirOption, app, expected_failures, settings_of
 from pipelines.cli.output import print_table
 
+# What is niaga's own doing, not the document's: named each time, however many there are.
+_FAULTS = ("collect_failed", "extract_failed", "took_too_long", "killed_the_reader")
+
 
 @app.command(epilog="Example: niaga status --rejects 50")
 def status(
@@ -62,8 +65,8 @@ def status(
 
         with read_published(settings.published_path) as connection:
 
-            def ask(sql: str) -> list[tuple[Any, ...]]:
-                return connection.execute(sql).fetchall()
+            def ask(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+                return connection.execute(sql, parameters or []).fetchall()
 
             articles, outlets, first, last = ask(
                 "select count(*), count(distinct outlet), min(published), max(published) from core.articles"
@@ -90,6 +93,17 @@ def status(
                 say("rejects", "none")
                 return
             print_table(console, ["stage", "reason", "rejects"], counts)
+            faults = ask(
+                "select raw_path, reason_code, detail from core.rejects where list_contains(?, reason_code) order by all",
+                [list(_FAULTS)],
+            )
+            if faults:
+                console.print()
+                say(
+                    "poison",
+                    "documents that niaga failed on; the others landed (docs/runbook.md, reason codes)",
+                )
+                print_table(console, ["file", "reason", "detail"], faults)
             if rejects:
                 print_table(
                     console,

@@ -21,6 +21,7 @@ from pipelines.adapters.state import ALL_TABLES, Warehouse
 from pipelines.adapters.warehouse import publish, start_build
 from pipelines.contracts.runs import RUNS
 from pipelines.errors import NiagaError
+from pipelines.orchestration.dbt_process import RUN_PID_VARIABLE
 from pipelines.orchestration.environment import environment
 from pipelines.orchestration.lineage import column_lineage
 from pipelines.orchestration.progress import Progress
@@ -212,11 +213,10 @@ def dbt_definitions(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSp
         dbt = DbtCommand(
             project_dir=str(settings.dbt_dir),
             profiles_dir=str(settings.dbt_dir),
-            dbt_executable=str(
-                Path(sys.executable).with_name("dbt")
-            ),  # of this environment, whatever PATH says
+            # Of this environment, whatever PATH says; it ends with this process.
+            dbt_executable=str(Path(sys.executable).with_name("niaga-dbt")),
         )
-        with environment(warehouse.settings.dbt_environment()):
+        with environment(warehouse.settings.dbt_environment() | {RUN_PID_VARIABLE: str(os.getpid())}):
             # One folder, written over by each run: dagster-dbt's own choice leaves a new one in the checkout each time.
             target = warehouse.settings.dbt_target_dir
             invocation = dbt.cli(["build"], context=context, raise_on_error=True, target_path=target)

@@ -14,11 +14,12 @@ from typing import Final
 
 import dagster as dg
 
-from pipelines.adapters.durable import write_durably
+from pipelines.adapters.durable import disk_problem_or_none, write_durably
 from pipelines.adapters.state import RunOutcome, count_rows, publication_or_none
 from pipelines.errors import NiagaError
 from pipelines.orchestration.build import build_definitions
 from pipelines.orchestration.environment import environment
+from pipelines.orchestration.lost_runs import COMMAND_TAGS, end_lost_runs, sign_of_life
 from pipelines.orchestration.progress import Progress
 from pipelines.orchestration.schedules import JOB_NAME
 from pipelines.settings import Settings
@@ -72,14 +73,18 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
     with (
         environment(settings.environment()),
         _quiet_dagster(),
+        sign_of_life(settings, run_id),
         dg.DagsterInstance.from_config(str(home)) as instance,
     ):
+        end_lost_runs(settings, instance)
         definitions = build_definitions(
             settings, progress=progress, what="niaga run", wait_seconds=wait_seconds
         )
         job = definitions.resolve_job_def(JOB_NAME)
         try:
-            job.execute_in_process(run_config=_QUIET, instance=instance, run_id=run_id, raise_on_error=True)
+            job.execute_in_process(
+                run_config=_QUIET, instance=instance, run_id=run_id, tags=COMMAND_TAGS, raise_on_error=True
+            )
         except Exception as error:
             raise _told(error, run_id) from error
         finally:
@@ -88,10 +93,19 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
     return count_rows(settings, changed=before is None or after is None or before.run_id != after.run_id)
 
 
-def _forget_old_runs(instance: dg.DagsterInstance) -> None:
+def forget_run_history(settings: Settings) -> None:
+    """Remove all finished runs but the last from Dagster's history, with the previews of tables in them."""
+    with (
+        environment(settings.environment()),
+        dg.DagsterInstance.from_config(str(prepare_dagster_home(settings))) as instance,
+    ):
+        _forget_old_runs(instance, kept=1)
+
+
+def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int = _KEPT_RUNS) -> None:
     """Keep the storage of Dagster flat: a run with news takes 3 MB of it."""
     finished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
-    for run in instance.get_runs(filters=finished)[_KEPT_RUNS:]:  # the newest come first
+    for run in instance.get_runs(filters=finished)[kept:]:  # the newest come first
         instance.delete_run(run.run_id)
 
 
@@ -102,6 +116,8 @@ def _told(error: Exception, run_id: str) -> NiagaError:
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, NiagaError):
             return cause
+        if what := disk_problem_or_none(cause):
+            return NiagaError(f"{what} and run again; the published warehouse is as it was")
         if isinstance(cause, dg.Failure):
             return NiagaError(cause.description or str(cause))
         seen.add(id(cause))

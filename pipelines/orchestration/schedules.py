@@ -12,6 +12,7 @@ from pipelines.adapters.crawl import read_sources
 from pipelines.adapters.readers import list_raw_files
 from pipelines.errors import RawFolderError
 from pipelines.orchestration.assets import web
+from pipelines.orchestration.lost_runs import end_lost_runs
 from pipelines.orchestration.reread import ARCHIVE_BYTES, ARCHIVES
 from pipelines.settings import TIME_ZONE, Settings
 
@@ -125,6 +126,7 @@ def build_sensor(job: dg.UnresolvedAssetJobDefinition, settings: Settings) -> dg
     )
     def new_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """Compare the folder's listing (paths, sizes, times) with the one of the last look."""
+        end_lost_runs(settings, context.instance)  # or the run asked for here would wait for one that died
         try:
             listing = list_raw_files(settings.raw_dir)
         except RawFolderError as error:

@@ -7,6 +7,7 @@ from typing import Final
 
 import dagster as dg
 
+from pipelines.adapters.forgotten import forget
 from pipelines.adapters.state import Warehouse
 from pipelines.adapters.work import (
     close_look,
@@ -59,6 +60,8 @@ def collect(
     warehouse: dg.ResourceParam[Warehouse], progress: dg.ResourceParam[Progress]
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Read the raw folder: what is new or changed becomes articles or rejects."""
+    warehouse.take_over()
+    forget(warehouse)
     look = look_at_raw_folder(warehouse)
     problems: list[Rejection] = []
     new_versions = 0

@@ -7,6 +7,7 @@ from typing import Final
 
 import dagster as dg
 
+from pipelines.adapters.quarantine import open_quarantine
 from pipelines.adapters.state import Warehouse
 from pipelines.adapters.versions import stage_version
 from pipelines.contracts.runs import EXTRACT_REJECTS, EXTRACTIONS
@@ -41,15 +42,17 @@ def extract(
     """Read each current article that this version of the extractor has not read as it is now."""
     tables = warehouse.tables
     articles = tables.read(ARTICLES)
-    extraction = extract_new(
-        articles,
-        extractions=tables.read(EXTRACTIONS),
-        rejects=tables.read(EXTRACT_REJECTS),
-        version=stage_version("extract"),
-        run_id=warehouse.run_id,
-        extract=extract_claims,
-        on_progress=lambda done, total: progress.update("extract", done, total),
-    )
+    version = stage_version("extract")
+    with open_quarantine(warehouse.settings.warehouse_dir, version=version) as quarantine:
+        extraction = extract_new(
+            articles,
+            extractions=tables.read(EXTRACTIONS),
+            rejects=tables.read(EXTRACT_REJECTS),
+            version=version,
+            run_id=warehouse.run_id,
+            extract=quarantine.guard(extract_claims),
+            on_progress=lambda done, total: progress.update("extract", done, total),
+        )
     frames = (extraction.claims, extraction.extractions, extraction.rejects)
     yield from check_contracts(zip(_TABLES, frames, strict=True))
     misplaced = evidence_problems(articles, extraction.claims)
@@ -70,6 +73,6 @@ def extract(
     tables.upsert(EXTRACTIONS, extraction.extractions, outdated=extraction.outdated)
     read_now = extraction.extractions.height
     progress.finish("extract", f"{read_now} articles read, {extraction.claims.height} claims in them")
-    yield stored(warehouse, CLAIMS, articles_read=read_now, extractor_version=stage_version("extract"))
+    yield stored(warehouse, CLAIMS, articles_read=read_now, extractor_version=version)
     yield stored(warehouse, EXTRACTIONS)
     yield stored(warehouse, EXTRACT_REJECTS)

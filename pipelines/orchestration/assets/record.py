@@ -10,8 +10,9 @@ import dagster as dg
 import polars as pl
 
 from pipelines import __version__
+from pipelines.adapters.forgotten import read_forgotten
 from pipelines.adapters.history import published_history_or_none
-from pipelines.adapters.state import REJECT_TABLES, Warehouse, publication_or_none
+from pipelines.adapters.state import REJECT_TABLES, Warehouse
 from pipelines.adapters.versions import stage_version
 from pipelines.contracts.events import RESOLVE_TABLES
 from pipelines.contracts.history import FACT_HISTORY
@@ -61,7 +62,7 @@ def record(
         severity=dg.AssetCheckSeverity.ERROR if rate > _FAIL_RATE else dg.AssetCheckSeverity.WARN,
         metadata={"reject_rate": rate},
     )
-    runs = published_runs(warehouse)
+    runs = warehouse.published_runs()
     if warehouse.has_news():
         row = {
             "run_id": warehouse.run_id,
@@ -81,18 +82,10 @@ def record(
     # What earlier runs published is carried into the next build, which adds what is new.
     history = published_history_or_none(warehouse.settings.published_path) if warehouse.has_news() else None
     history = tables.read(FACT_HISTORY) if history is None else history
+    forgotten = read_forgotten(warehouse.settings.forgotten_path).events
+    history = history.filter(~pl.col("event_id").is_in(forgotten))
     yield from check_contracts([(FACT_HISTORY, history)])
     tables.replace(FACT_HISTORY, history)
     yield stored(warehouse, REJECTS, reject_rate=rate)
     yield stored(warehouse, RUNS)
     yield stored(warehouse, FACT_HISTORY)
-
-
-def published_runs(warehouse: Warehouse) -> pl.DataFrame:
-    """The rows of `runs` up to the one that is published: a run that failed after its note leaves no row."""
-    runs = warehouse.tables.read(RUNS)
-    publication = publication_or_none(warehouse.settings)
-    if publication is None or publication.run_id not in runs["run_id"]:
-        return runs
-    last = runs["run_id"].to_list().index(publication.run_id)
-    return runs.head(last + 1)

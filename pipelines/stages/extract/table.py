@@ -16,6 +16,7 @@ from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, NUMBER_SLOTS, Cl
 from pipelines.contracts.ids import claim_id, make_id
 from pipelines.contracts.runs import EXTRACT_REJECTS, EXTRACTIONS
 from pipelines.contracts.tables import AMOUNT, CLAIMS
+from pipelines.errors import ArticleLimitError
 
 _CENT: Final = Decimal(1).scaleb(-AMOUNT.scale)
 _LARGEST: Final = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
@@ -145,6 +146,8 @@ def _read_article(
             title=article["title"],
             outlet=article["outlet"],
         )
+    except ArticleLimitError as error:
+        return [], [(error.reason_code, str(error))]
     except Exception as error:  # noqa: BLE001 - one hostile article must not stop the others; it is named in rejects
         return [], [("extract_failed", f"{type(error).__name__}: {error}"[:500])]
     rows: list[dict[str, Any]] = []

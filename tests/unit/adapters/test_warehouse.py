@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from pipelines.adapters.warehouse import publish, read_published, start_build
@@ -78,6 +79,23 @@ ATTACKS = {
     "attach the web": "attach 'https://x.example/a.duckdb' as other",
     "load an extension": "load httpfs",
     "install an extension": "install httpfs",
+    "read another database": "from read_duckdb('{folder}/other.duckdb', table_name = 't')",
+    "read by a name built at run time": "from query('from read_text(''/etc/hostname'')')",
+    "read the environment": "from read_blob('/proc/self/environ')",
+    "ask for a variable": "select getenv('HOME')",
+    "read a variable of the program": "from seen_by_python",
+    "read through a view": "create temp view v as from read_csv('/etc/passwd')",
+    "read the web": "from 'http://127.0.0.1:9/x.csv'",
+    "load a library": "load '{folder}/x.duckdb_extension'",
+    "import": "import database '{folder}'",
+    "log to a file": "call enable_logging(storage = 'file', storage_path = '{folder}/log')",
+    "profile to a file": "pragma profiling_output = '{folder}/profile.json'",
+    "more threads": "set global threads = 64",
+    "look elsewhere for files": "set file_search_path = '/etc'",
+    "read secrets": "from duckdb_secrets()",
+    "forget a limit": "reset memory_limit",
+    "second statement": "select 1; drop table marts.t",
+    "overflow the stack": "select " + "(" * 50_000 + "1" + ")" * 50_000,
     "lift the lock": "set enable_external_access = true",
     "lift the memory limit": "set memory_limit = '100GB'",
     "change the temp folder": "set temp_directory = '{folder}'",
@@ -89,6 +107,8 @@ ATTACKS = {
 @pytest.mark.parametrize("sql", ATTACKS.values(), ids=ATTACKS.keys())
 def test_sql_of_strangers_reaches_nothing_but_the_tables(published: Path, sql: str, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
+    seen_by_python = pl.DataFrame({"secret": [1]})
+    assert seen_by_python.height
     with read_published(published) as connection, pytest.raises(duckdb.Error):
         connection.execute(sql.format(folder=tmp_path)).fetchall()
     assert sorted(tmp_path.rglob("*")) == before

@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from pipelines.cli.output import print_table, printable, write_csv, write_json
+from pipelines.adapters.delimited import printable, write_csv
+from pipelines.cli.output import print_table, write_json
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31mred\x9b1m\u202eabc"
 
