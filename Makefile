@@ -1,6 +1,6 @@
 # niaga: `make run` and `make test` need Python 3.11 to 3.13 (with venv), make and git; the rest comes from the package index.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality calibrate readme ui bench-dedupe bench-extract bench-warehouse lock clean
+.PHONY: help run test check format quality calibrate readme ui bench-dedupe bench-extract bench-warehouse audit soak lock clean
 
 # The first Python of a supported version that can make a virtual environment; override: make run PYTHON=/path/python
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -69,6 +69,15 @@ bench-extract: .venv/.installed-dev ## Speed of reading beside spaCy, on one cor
 bench-warehouse: .venv/.installed-dev ## Resolve, dbt run and the fifteen questions on a million synthetic claims (docs/modelling.md)
 	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.warehouse
+
+audit: .venv/.installed-dev ## Ask for known vulnerabilities of the pinned packages (pip-audit)
+	$(BIN)/python scripts/audit.py
+
+soak: .venv/.installed-dev ## What docs/reliability.md promises, for some hours: kills, readers, runs, fuzzed input
+	$(BIN)/python -m benchmarks.reliability kills
+	$(BIN)/python -m benchmarks.reliability readers
+	$(BIN)/python -m benchmarks.reliability runs
+	$(BIN)/python -m benchmarks.reliability fuzz
 
 lock: ## Write constraints.txt anew from the newest versions that pyproject.toml allows
 	scripts/lock.sh

@@ -105,6 +105,11 @@ class Settings:
         return self.warehouse_dir / "fetch.lock"
 
     @property
+    def log_dir(self) -> Path:
+        """What runs did, as JSON lines."""
+        return self.warehouse_dir / "logs"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own storage: run history, event logs, schedule and sensor state."""
         return self.warehouse_dir / "dagster"

@@ -9,7 +9,12 @@ from pipelines.orchestration.assets import collect, dedupe, extract, record, res
 from pipelines.orchestration.dbt import dbt_definitions
 from pipelines.orchestration.progress import Progress, Silent
 from pipelines.orchestration.reread import build_reread_jobs
-from pipelines.orchestration.resources import SCHEDULED_WAIT_SECONDS, warehouse_resource
+from pipelines.orchestration.resources import (
+    SCHEDULED_WAIT_SECONDS,
+    failure_hook,
+    progress_resource,
+    warehouse_resource,
+)
 from pipelines.orchestration.schedules import (
     FETCH_JOB_NAME,
     JOB_NAME,
@@ -42,6 +47,7 @@ def build_definitions(
         JOB_NAME,
         selection=dg.AssetSelection.all() - dg.AssetSelection.assets(web.NAME),
         description="Everything from the raw folder to the published warehouse; does only what is new.",
+        hooks={failure_hook(settings)},
     )
     fetch_job = dg.define_asset_job(
         FETCH_JOB_NAME,
@@ -70,7 +76,7 @@ def build_definitions(
         ],
         resources={
             "warehouse": warehouse_resource(settings, what=what, wait_seconds=wait_seconds),
-            "progress": progress or Silent(),
+            "progress": progress_resource(settings, progress or Silent()),
         },
         # A process of its own for each step costs 3.5 to 4 s a step; the steps share one lock besides.
         executor=dg.in_process_executor,

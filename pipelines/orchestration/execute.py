@@ -21,6 +21,7 @@ from pipelines.orchestration.build import build_definitions
 from pipelines.orchestration.environment import environment
 from pipelines.orchestration.lost_runs import COMMAND_TAGS, end_lost_runs, sign_of_life
 from pipelines.orchestration.progress import Progress
+from pipelines.orchestration.resources import log_failure
 from pipelines.orchestration.schedules import JOB_NAME
 from pipelines.settings import Settings
 
@@ -86,7 +87,9 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
                 run_config=_QUIET, instance=instance, run_id=run_id, tags=COMMAND_TAGS, raise_on_error=True
             )
         except Exception as error:
-            raise _told(error, run_id) from error
+            told = _told(error, run_id)
+            log_failure(settings, run_id, step="run", error=type(error).__name__, message=str(told))
+            raise told from error
         finally:
             _forget_old_runs(instance)
     after = publication_or_none(settings)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from pipelines.adapters.run_log import Progress
 
-
-class Progress(Protocol):
-    """What the steps of a run report to; the command draws it, Dagster's own runs keep silent."""
-
-    def update(self, step: str, done: int, total: int) -> None:
-        """Say that `done` of `total` items of a step are done; a total of 0 means: working, length unknown."""
-
-    def finish(self, step: str, note: str) -> None:
-        """Say that a step is done, and what came of it."""
+__all__ = ["Progress", "Silent"]
 
 
 class Silent:
-    """Reports nothing: Dagster's event log has it all."""
+    """Reports nothing: Dagster's event log and the run log have it all."""
 
     def update(self, step: str, done: int, total: int) -> None:
         """Keep silent."""

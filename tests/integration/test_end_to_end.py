@@ -35,6 +35,7 @@ BAD_FILES = {
 BROKEN_UTF8 = b"Pemerintah Kota Bandung menargetkan nilai ekspor tahun 2023 sebesar US$ 120 juta. " + (
     b"Hal itu dikatakan pejabat \xff di kota itu pada acara pembukaan pelatihan ekspor bagi pelaku usaha."
 )
+SECRET = "s3cr3t-of-the-environment"
 METADATA = (
     "article_id,url,published,source,editor\n"
     f"{SEEDS[0].stem},https://suara.example.org/satu,2020-09-09,Suara Contoh,Budi\n"
@@ -65,7 +66,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first_run(raw: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
-    return niaga("run", "--raw-dir", raw, "--warehouse-dir", warehouse)
+    return niaga(
+        "run", "--raw-dir", raw, "--warehouse-dir", warehouse, env={"NIAGA_TOKEN": SECRET, "PASSWORD": SECRET}
+    )
 
 
 def contents(warehouse: Path) -> dict[str, str]:
@@ -138,6 +141,22 @@ def test_the_run_is_on_record(first_run, warehouse: Path) -> None:
     assert json.loads((warehouse / "published.json").read_text())["run_id"] == run["run_id"]
 
 
+def test_the_run_log_has_every_step_with_the_id_of_its_run_and_no_secret(first_run, warehouse: Path) -> None:
+    text = (warehouse / "logs" / "niaga.jsonl").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    (run,) = ask("select run_id from core.runs", warehouse)
+    assert {line["run_id"] for line in lines} == {run["run_id"]}
+    assert [line["event"] for line in lines[:1] + lines[-1:]] == ["run_started", "run_ended"]
+    assert {line["step"] for line in lines if line["event"] == "step_done"} >= {
+        "collect",
+        "extract",
+        "dbt",
+        "publish",
+    }
+    for path in [*(warehouse / "logs").iterdir(), *(warehouse / "dbt").glob("*.log")]:
+        assert SECRET not in path.read_text("utf-8"), path
+
+
 def test_the_second_run_finds_nothing_new_changes_no_row_and_says_so(
     first_run, raw: Path, warehouse: Path
 ) -> None:
@@ -154,6 +173,7 @@ def test_no_temporary_file_is_left(first_run, warehouse: Path) -> None:
         "dagster",
         "dbt",
         "dedupe_index",
+        "logs",
         "niaga.duckdb",
         "published.json",
         "run.lock",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def test_a_failing_contract_check_stops_dbt_and_stores_nothing(
     assert not settings.published_path.exists()
     assert not settings.build_path.exists()
     assert pl.read_parquet(settings.tables_dir / "article_clusters" / "*.parquet").is_empty()
+    assert [line["run_id"] for line in failures(settings)] == [result.run_id]
 
 
 def test_the_command_names_the_broken_contract_and_exits_with_1(
@@ -74,6 +76,15 @@ def test_the_command_names_the_broken_contract_and_exits_with_1(
         NiagaError, match=r"contract broken, nothing was stored: article_clusters: .*article_id"
     ):
         execute.run_pipeline(settings, progress=Silent())
+    (line,) = failures(settings)
+    assert line["level"] == "error"
+    assert "contract broken" in line["message"]
+
+
+def failures(settings: Settings) -> list[dict[str, str]]:
+    """The lines of failures in the run log."""
+    lines = (settings.log_dir / "niaga.jsonl").read_text("utf-8").splitlines()
+    return [line for line in map(json.loads, lines) if line["event"] == "failed"]
 
 
 def test_models_alone_cannot_be_built_in_part(settings: Settings) -> None:

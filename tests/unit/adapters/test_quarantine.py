@@ -43,7 +43,7 @@ def test_an_article_that_takes_too_long_is_left_off(tmp_path: Path, read) -> Non
             quarantine.guard(read, seconds=0.3)("text")
         assert time.monotonic() - started < 20
         assert raised.value.reason_code == "took_too_long"
-        assert quarantine.guard(lambda text: len(text), seconds=0.3)("text") == 4
+        assert quarantine.guard(len, seconds=0.3)("text") == 4
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 
