@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.adapters.backup import make_backup, restore_backup
+from pipelines.adapters.reviews import FILE_COLUMNS
 from pipelines.adapters.tables import TableStore
 from pipelines.contracts.runs import RUNS
 from pipelines.contracts.tables import ARTICLES
@@ -39,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site.raw.mkdir(parents=True)
     for seed in sorted((PROJECT_DIR / "data" / "raw").glob("*.txt"))[:2]:
         shutil.copy2(seed, site.raw)
-    (site.root / "reviews.csv").write_bytes(b"")
+    (site.root / "reviews.csv").write_text(",".join(FILE_COLUMNS) + "\n")
     complete(site)
     return site
 
@@ -62,6 +63,7 @@ def test_what_is_restored_is_what_was_there_and_a_run_finds_nothing_new(site: Si
     assert sorted(path.name for path in other.raw.iterdir()) == sorted(
         path.name for path in site.raw.iterdir()
     )
+    assert (other.root / "reviews.csv").read_bytes() == (site.root / "reviews.csv").read_bytes()
     complete(other)
     assert published_states(other) == published_states(site), "a run after restoring published anew"
 
