@@ -161,6 +161,7 @@ def open_warehouse(
         sweep_lost_backups(settings)
         tables.sweep()
         tables.create(ALL_TABLES)
+        tables.migrate(ALL_TABLES)
         yield Warehouse(settings=settings, tables=tables, run_id=run_id, started_at=datetime.now(UTC))
 
 

@@ -172,6 +172,59 @@ class TableStore:
             kept = [part for part in kept if part.size >= _SMALL_PART] + merged
         return self._commit(table, kept, None)
 
+    def migrate(self, tables: Iterable[Table]) -> list[str]:
+        """Give tables that an earlier version wrote the columns they have now; the names of those.
+
+        A new column that may be null is null; a column that is no longer declared goes. Nothing else is guessed.
+
+        Raises:
+            NiagaError: A new column needs a value, or a column has another type now.
+        """
+        migrated: list[str] = []
+        for table in tables:
+            parts = self.manifest(table).parts
+            declared = pl.Schema(table.schema)
+            stored = [self._schema(table, part) for part in parts]
+            if all(schema == declared for schema in stored):
+                continue
+            for schema in stored:
+                self._check_migration(table, schema)
+            frames = [pl.read_parquet(io.BytesIO(self._part_bytes(table, part))) for part in parts]
+            now = [
+                frame.with_columns(
+                    pl.lit(None, dtype).alias(name)
+                    for name, dtype in declared.items()
+                    if name not in frame.columns
+                ).select(declared.names())
+                for frame in frames
+            ]
+            self.replace(table, pl.concat(now))
+            migrated.append(table.name)
+        return migrated
+
+    def _schema(self, table: Table, part: Part) -> pl.Schema:
+        """The columns of a part, from its footer: cheap enough to look at each time."""
+        path = self._folder(table) / part.file
+        try:
+            return pl.Schema(pl.read_parquet_schema(path))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._damaged(path, error) from error
+
+    def _check_migration(self, table: Table, stored: pl.Schema) -> None:
+        odd = [
+            f"{field.name} is new and may not be null"
+            if field.name not in stored
+            else f"{field.name} was {stored[field.name]}"
+            for field in table.fields
+            if (field.name not in stored and not field.nullable)
+            or (field.name in stored and stored[field.name] != field.dtype)
+        ]
+        if odd:
+            raise NiagaError(
+                f"table {table.name} of an earlier version cannot be carried over ({'; '.join(odd)}). Make a backup, remove "
+                f"the folder {self._dir} and run again: everything in it is rebuilt from the raw folder, event ids anew"
+            )
+
     def verify(self, tables: Iterable[Table]) -> None:
         """Check that every part is there, whole.
 

@@ -139,3 +139,42 @@ def test_inputs_are_kept_with_the_table(store: TableStore) -> None:
     assert store.manifest(NUMBERS).inputs == "v1"
     store.replace(NUMBERS, rows(("a", 1)), inputs="v2")
     assert store.manifest(NUMBERS).inputs == "v2"
+
+
+OLD = Table(
+    "people", "one person", ("id",), (Field("id", pl.String, "id"), Field("gone", pl.Int64, "no longer"))
+)
+NEW = Table(
+    "people",
+    "one person",
+    ("id",),
+    (Field("id", pl.String, "id"), Field("note", pl.String, "new", nullable=True)),
+)
+
+
+def test_a_table_of_an_earlier_version_is_carried_over(tmp_path: Path) -> None:
+    store = TableStore(tmp_path)
+    store.upsert(OLD, OLD.frame([{"id": "a", "gone": 1}]))
+    store.upsert(OLD, OLD.frame([{"id": "b", "gone": 2}]))
+    assert store.migrate([NEW]) == ["people"]
+    assert store.read(NEW).rows() == [("a", None), ("b", None)]
+    assert store.migrate([NEW]) == []
+    assert len(list((tmp_path / "people").glob("*.parquet"))) == len(store.manifest(NEW).parts)
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        (Field("note", pl.String, "new"), "note is new and may not be null"),
+        (Field("gone", pl.String, "now a text"), "gone was Int64"),
+    ],
+)
+def test_what_would_have_to_be_guessed_is_refused_and_stays_as_it_was(
+    tmp_path: Path, field: Field, problem: str
+) -> None:
+    store = TableStore(tmp_path)
+    store.upsert(OLD, OLD.frame([{"id": "a", "gone": 1}]))
+    changed = Table("people", "one person", ("id",), (Field("id", pl.String, "id"), field))
+    with pytest.raises(NiagaError, match=problem):
+        store.migrate([changed])
+    assert store.read(OLD).rows() == [("a", 1)]
