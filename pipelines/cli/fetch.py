@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pipelines.adapters.delimited import printable
 from pipelines.cli.app import RawDirOption, WarehouseDirOption, app, expected_failures, messages, settings_of
-from pipelines.cli.output import print_table, printable
+from pipelines.cli.output import print_table
 from pipelines.errors import NiagaError
 
 

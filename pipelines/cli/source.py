@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pipelines.adapters.delimited import printable
 from pipelines.cli.app import RawDirOption, WarehouseDirOption, app, expected_failures, messages, settings_of
-from pipelines.cli.output import Format, print_rows, printable
+from pipelines.cli.output import Format, print_rows
 
 source = typer.Typer(
     help="Outlets that niaga fetches from: add one, see how they do.",
