@@ -26,7 +26,6 @@ import duckdb
 from pipelines import __version__
 from pipelines.adapters.durable import TEMPORARY_SUFFIX, sync_file, sync_folder
 from pipelines.adapters.lock import hold_lock, lock_holder_or_none
-from pipelines.adapters.readers import list_raw_files
 from pipelines.adapters.tables import MANIFEST_NAME, TableStore
 from pipelines.contracts.fields import Table
 from pipelines.errors import NiagaError
@@ -90,11 +89,7 @@ def make_backup(settings: Settings, path: Path, *, with_raw: bool) -> BackupCont
                 if decisions.is_file():
                     sources.append((name, decisions))
             if with_raw:
-                listing = list_raw_files(settings.raw_dir)
-                sources += [
-                    (f"{_RAW}/{file.raw_path}", settings.raw_dir / file.raw_path)
-                    for file in (*listing.files, *listing.metadata_files, *listing.field_files)
-                ]
+                sources += _raw_files(settings.raw_dir)
             contents = _write_archive(temporary, sources)
         sync_file(temporary)
         os.link(temporary, path)  # fails where another backup took the name meanwhile
@@ -143,6 +138,18 @@ def restore_backup(path: Path, settings: Settings, *, replace: bool) -> BackupCo
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return contents
+
+
+def _raw_files(raw_dir: Path) -> list[tuple[str, Path]]:
+    """Every regular file that lies in the raw folder: what was fetched and what was rejected, too."""
+    inside = raw_dir.resolve()
+    found: list[tuple[str, Path]] = []
+    for path in _files(raw_dir):
+        name = path.relative_to(raw_dir).as_posix()
+        # A name that is no text is no article (docs/runbook.md, reason codes), and a link may lead out.
+        if path.resolve().is_relative_to(inside) and name.isprintable():
+            found.append((f"{_RAW}/{name}", path))
+    return found
 
 
 def _decisions(settings: Settings) -> list[tuple[str, Path]]:
@@ -238,7 +245,13 @@ def _write_archive(path: Path, sources: list[tuple[str, Path]]) -> BackupContent
     entries: list[Entry] = []
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
         for name, source in sources:
-            with source.open("rb") as stream:
+            try:
+                opened = source.open("rb")
+            except FileNotFoundError:
+                if name.startswith(f"{_RAW}/"):
+                    continue  # the raw folder is not ours: a file of it may go at any time
+                raise
+            with opened as stream:
                 status = os.fstat(stream.fileno())
                 member = tarfile.TarInfo(name)
                 member.size, member.mtime, member.mode = status.st_size, status.st_mtime, 0o644

@@ -206,3 +206,19 @@ def test_backing_up_what_is_not_there_or_onto_a_file_says_what_to_do(site: Site,
     with pytest.raises(NiagaError, match="name a new file"):
         make_backup(settings_of(site), tmp_path / "b.tar", with_raw=False)
     assert (tmp_path / "b.tar").read_bytes() == b"mine"
+
+
+def test_the_raw_folder_goes_along_whole_and_nothing_from_outside_it(site: Site, tmp_path: Path) -> None:
+    """Fetched pages under web/objects have no suffix that a reader knows; they cannot be fetched again."""
+    busy = site.copy(tmp_path / "busy")
+    (busy.raw / "web" / "objects").mkdir(parents=True)
+    (busy.raw / "web" / "objects" / "0a1b").write_bytes(b"page")
+    (tmp_path / "secret").write_bytes(b"not mine")
+    (busy.raw / "link.txt").symlink_to(tmp_path / "secret")
+    contents = make_backup(settings_of(busy), tmp_path / "b.tar", with_raw=True)
+    names = {entry.name for entry in contents.entries}
+    assert "raw/web/objects/0a1b" in names
+    assert "raw/link.txt" not in names
+    other = Site(tmp_path / "other", site.project)
+    restore_backup(tmp_path / "b.tar", settings_of(other), replace=False)
+    assert (other.raw / "web" / "objects" / "0a1b").read_bytes() == b"page"
