@@ -1,6 +1,6 @@
 # niaga: `make run` and `make test` need Python 3.11 to 3.13 (with venv), make and git; the rest comes from the package index.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality calibrate readme ui bench-dedupe bench-extract bench-warehouse audit soak lock clean
+.PHONY: help run test check format quality calibrate readme ui bench-dedupe bench-extract bench-warehouse audit soak bench-collect lock clean
 
 # The first Python of a supported version that can make a virtual environment; override: make run PYTHON=/path/python
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -78,6 +78,9 @@ soak: .venv/.installed-dev ## What docs/reliability.md promises, for some hours:
 	$(BIN)/python -m benchmarks.reliability readers
 	$(BIN)/python -m benchmarks.reliability runs
 	$(BIN)/python -m benchmarks.reliability fuzz
+
+bench-collect: .venv/.installed ## Web archive to articles: speed, memory, a kill in the middle (ARGS="--pages 4000" for a short one)
+	$(BIN)/python -m benchmarks.collect $(ARGS)
 
 lock: ## Write constraints.txt anew from the newest versions that pyproject.toml allows
 	scripts/lock.sh

@@ -18,6 +18,7 @@ _COPYRIGHT_OUTLET = re.compile(
     r"(?P<name>[A-Z][\w.&\- ]{2,40}?)\s*(?=(?:(?:19|20)\d\d)|[|.\n]|$)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\bWI(?:B|TA|T)\b")
 # "Ekspor" Sapi Bima ke Jabodetabek: a headline may open with a quoted word, a quoted statement is none.
 _QUOTED_WORD = re.compile(r'["“”][^"“”\s]+(?: [^"“”\s]+)?["“”] [^"“”]{12,}$')
@@ -79,8 +80,10 @@ def looks_like_title(line: str, following: str | None) -> bool:
 
 def is_timestamp(line: str) -> bool:
     """True for a line that is only a date, with or without weekday and time of day."""
+    if len(line) > 70 or not _DIGIT.search(line):
+        return False
     dates = find_dates(line)
-    if not dates or len(line) > 70:
+    if not dates:
         return False
     rest = line
     for date in sorted(dates, key=lambda found: found.start, reverse=True):

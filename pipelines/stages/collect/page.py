@@ -44,7 +44,12 @@ _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"
 )
 _TITLE_SEPARATOR = re.compile(r"\s+(?:[-–—|»·:]|::)\s+")
+# A report of some sentences; a page with less is looked at again.
+_SHORT_TEXT: Final = 600
+_SHORTEST_TITLE: Final = 8
 _TITLE_LENGTH: Final = 300
+# Content systems cut titles in meta tags off, none before this many letters.
+_CUT_TITLE: Final = 40
 # The lines around a headline in which outlets print the date and who wrote it.
 _LINES_BEFORE_TITLE: Final = 4
 _LINES_AFTER_TITLE: Final = 12
@@ -96,7 +101,7 @@ def read_page(html: str, *, url: str | None) -> Told:
     headline = _headline(tree, said)
     published, method = _published(tree, said, canonical or url, headline)
     # trafilatura takes the tree apart: everything else is read before it.
-    text = _running_text(tree)
+    text = _running_text(tree, html)
     page_url = canonical or (address.base_url if address else None)
     variant = address.edition if address else None
     if address and address.part > 1:
@@ -131,8 +136,14 @@ def join_parts(pages: list[Told]) -> Told:
     )
 
 
-def _running_text(tree: HtmlElement) -> str:
-    found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True)
+def _running_text(tree: HtmlElement, html: str) -> str:
+    """The main text: by trafilatura's own rules, and where they find little also by the methods it falls back to."""
+    text = _extracted(tree, fast=True)
+    return text if len(text) >= _SHORT_TEXT else max(_extracted(html, fast=False), text, key=len)
+
+
+def _extracted(page: HtmlElement | str, *, fast: bool) -> str:
+    found = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, fast=fast)
     return str(found.text or "") if found is not None and not isinstance(found, dict) else ""
 
 
@@ -290,26 +301,32 @@ def _time_tags(tree: HtmlElement) -> Iterator[str]:
 
 
 def _headline(tree: HtmlElement, said: _Said) -> str | None:
-    """The headline: an h1 that one of the declared titles repeats, else the declared one, else h1 or title."""
-    first_levels = [
-        text for h1 in tree.iter("h1") if 8 <= len(text := _line(h1.text_content())) <= _TITLE_LENGTH
+    """The headline: a heading that one of the declared titles repeats, else the declared one, else h1 or title."""
+    headings = [
+        (str(element.tag), text)
+        for element in tree.iter("h1", "h2", "h3")
+        if _SHORTEST_TITLE <= len(text := _line(element.text_content())) <= _TITLE_LENGTH
     ]
     document_title = next((_line(title.text_content()) for title in tree.iter("title")), "")
-    declared = [title for title in said.titles if 8 <= len(title) <= _TITLE_LENGTH]
-    for level in first_levels:
-        if any(_same_opening(level, title) for title in (*declared, document_title)):
-            return level
+    declared = [title for title in said.titles if _SHORTEST_TITLE <= len(title) <= _TITLE_LENGTH]
+    for title in (*declared, document_title):
+        repeated = [heading for _, heading in headings if _is_repeated(heading, title)]
+        if repeated:
+            return max(repeated, key=len)
     if declared:
         return _without_site(declared[0], said.outlets)
+    first_levels = [text for tag, text in headings if tag == "h1"]
     if len(first_levels) == 1:
         return first_levels[0]
-    return _without_site(document_title, said.outlets) if len(document_title) >= 8 else None
+    return _without_site(document_title, said.outlets) if len(document_title) >= _SHORTEST_TITLE else None
 
 
-def _same_opening(level: str, title: str) -> bool:
-    """Whether a title repeats a headline, whole or cut off."""
-    short, long = sorted((_letters(level), _letters(title)), key=len)
-    return len(short) >= 8 and (long.startswith(short) or (len(short) >= 40 and short[:40] in long))
+def _is_repeated(heading: str, title: str) -> bool:
+    """Whether a title repeats a heading, with the name of the site before or behind it, or cut off."""
+    own, told = _letters(heading), _letters(title)
+    if own in told:
+        return 2 * len(own) >= len(told)  # less is the name of the site
+    return len(told) >= _CUT_TITLE and own.startswith(told[:_CUT_TITLE])
 
 
 def _letters(text: str) -> str:

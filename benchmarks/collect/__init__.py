@@ -1,0 +1,1 @@
+"""How fast and how steadily web archives become articles."""
