@@ -171,7 +171,9 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         _EXPORT_VALUE_OF.search(text[max(view.start, m.start - 14) : m.start]) for m in view.regions
     ) and any(t.form in ("month", "year") for t in view.times):
         return False
-    if stat_period and not view.has("send_strong"):
+    spans_months = any(t.form in ("month_range", "quarter", "semester") for t in view.times)
+    on_a_day = any(t.form in ("day", "weekday") for t in view.times)
+    if stat_period and (not view.has("send_strong") or (spans_months and not on_a_day)):
         return False
     if view.has("cumulative") and _THROUGHOUT.search(view.text) and not view.has("send_strong"):
         return False
