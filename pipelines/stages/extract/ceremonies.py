@@ -53,21 +53,32 @@ def _origin(reading: Reading, draft: Draft) -> str | None:
     home = reading.context.home
     home_region = regions()[home] if home else None
     if home_region is not None and home_region.level == "province":
-        for index in draft.sentences:
-            for mention in reading.document.sentences[index].regions:
-                region = regions()[mention.code]
-                if (
-                    mention.role in ("at", "bare", "origin")
-                    and mention.explicit
-                    and region.parent_code == home
-                    and region.level == "regency"
-                ):
-                    return region.name
+        told = {str(d.slots["origin_region"]) for d in reading.drafts if "origin_region" in d.spans}
+        own, *others = (_regency_told(reading.document, index, home) for index in draft.sentences)
+        if own is not None or told == {home_region.name}:
+            return own or home_region.name
+        regency = next(filter(None, others), None)
+        if regency is not None:
+            return regency
         if len(reading.drafts) <= _ONE_STORY and reading.document.body:
             named = _regencies_of_lead(reading.document, home)
             if len(named) == 1:
                 return named.pop()
     return region_name(home)
+
+
+def _regency_told(document: Document, index: int, province: str | None) -> str | None:
+    """The regency of a province that a sentence of a dispatch names, or None."""
+    for mention in document.sentences[index].regions:
+        region = regions()[mention.code]
+        if (
+            mention.role in ("at", "bare", "origin")
+            and mention.explicit
+            and region.parent_code == province
+            and region.level == "regency"
+        ):
+            return region.name
+    return None
 
 
 def _regencies_of_lead(document: Document, province: str | None) -> set[str]:

@@ -55,10 +55,12 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             groups.append([figure])
     lines: list[Line] = []
     start = view.start
+    figures_last = _goods_come_first(reading.document, view, groups)
     for index, group in enumerate(groups):
         end = view.end
         if index + 1 < len(groups):
-            end = _boundary(reading.document, view, group[-1].end, groups[index + 1][0].start)
+            following = groups[index + 1][0].start
+            end = _boundary(reading.document, view, group[-1].end, following, at_once=figures_last)
         line = Line(start, end, view)
         for figure in group:
             if figure.kind == "quantity":
@@ -92,10 +94,24 @@ def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
     return bool(_SAME_MASS_GAP.fullmatch(between))
 
 
-def _boundary(document: Document, view: SentenceView, start: int, end: int) -> int:
+def _goods_come_first(document: Document, view: SentenceView, groups: list[list[Figure]]) -> bool:
+    """True for "karet tujuan China senilai Rp8 miliar, kelapa tujuan Brazil dan Turki senilai Rp2 miliar": goods before sums."""
+    if len(groups) < 2 or any(figure.kind != "money" for group in groups for figure in group):
+        return False
+    goods = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+    ends = [view.start, *(group[-1].end for group in groups)]
+    return all(
+        any(end <= label.start and label.end <= group[0].start for label in goods)
+        for end, group in zip(ends, groups, strict=False)
+    )
+
+
+def _boundary(document: Document, view: SentenceView, start: int, end: int, *, at_once: bool) -> int:
     cut = start
     for match in _SPLIT.finditer(document.text, start, end):
         cut = match.start()
+        if at_once:
+            return cut
         if match[0].strip(" ,").lower() in ("sedangkan", "sementara", ";") or match[0] == ";":
             return match.start()
     return cut
