@@ -10,7 +10,11 @@ from pipelines.stages.extract.mission_figures import deals, lists_parts, tells_s
 from pipelines.stages.extract.mission_parties import Parties
 
 _SEVERAL = Pattern("mission_asides.several")
+_VISIT = Pattern("mission_asides.visit")
 _COUNTED = Pattern("mission_asides.counted")
+
+
+_NEAR = 40  # characters from "pergi ke" to the country
 
 
 def read_list(
@@ -78,3 +82,30 @@ def read_sum(context: ArticleContext, parties: Parties, view: SentenceView) -> D
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", "realised")
     return draft
+
+
+def read_visit(context: ArticleContext, parties: Parties, view: SentenceView) -> Draft | None:
+    """An earlier journey told beside a mission: "... seperti awal November lalu kami pergi ke Kota Orion, Russia"."""
+    for time in view.times:
+        if time.word not in ("lalu", "silam", "kemarin", "yang lalu"):
+            continue
+        match = _VISIT.search(view.text, time.end - view.start)
+        if match is None:
+            continue
+        countries = [
+            m
+            for m in view.countries
+            if view.start + match.end() <= m.start <= view.start + match.end() + _NEAR
+        ]
+        resolved = resolve_in(context, view, time)
+        if not countries or resolved is None:
+            continue
+        draft = Draft("trade_mission", "mission.visit", [view.index], time.start)
+        draft.put("region", region_name(parties.visitor))
+        draft.put("direction", "outbound")
+        codes = list(dict.fromkeys(m.code for m in countries))
+        draft.put("destinations", codes, (countries[0].start, countries[-1].end))
+        draft.put("date", resolved.edtf, (time.start, time.end))
+        draft.put("status", "realised")
+        return draft
+    return None

@@ -8,7 +8,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name, resolv
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
-from pipelines.stages.extract.mission_asides import read_list, read_sum
+from pipelines.stages.extract.mission_asides import read_list, read_sum, read_visit
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
@@ -83,6 +83,10 @@ class _Reader:
         if summed is not None:
             self.asides.append(summed)
             self.taken |= {figure.start for figure in deals(view)}
+            return
+        visit = read_visit(self.context, self.parties, view) if self.current is not None else None
+        if visit is not None and not deals(view):
+            self.asides.append(visit)
             return
         first = self.current is None
         current = self.current = self._mission_for(view)
