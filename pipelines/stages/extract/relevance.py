@@ -42,7 +42,7 @@ _NUMBER_BEFORE: Final = re.compile(r"(?:[\d)]|(?P<word>[^\W\d_]+))[\s-]*$")
 
 @lru_cache(maxsize=1)
 def _automaton() -> Any:
-    """Word to (length, is a prefix, what it tells): `enough`, `country`, `nickname`, `unit`, `sent` or `money`."""
+    """Word to (length, is a prefix, what it tells): `enough`, `crime`, `country`, `nickname`, `unit`, `sent` or `money`."""
     told: dict[str, tuple[bool, str]] = {}
     for alias in currency_aliases():
         told[alias] = (True, "money")
@@ -56,6 +56,9 @@ def _automaton() -> Any:
     for cue, kind in cue_words():
         if kind in _SENT:
             told[cue.rstrip("*")] = (cue.endswith("*"), "sent")
+    for cue, kind in cue_words():
+        if kind == "smuggling":
+            told[cue.rstrip("*")] = (cue.endswith("*"), "crime")
     for fair in fair_names():
         told[lower(fair)] = (False, "enough")
     for cue, kind in cue_words():
@@ -70,9 +73,10 @@ def _automaton() -> Any:
 
 
 def may_hold_claims(text: str) -> bool:
-    """False where no rule can find a claim in a text."""
+    """False where no rule can find a claim in a text; goods that are smuggled make none without a word of export."""
     lowered = lower(text)
     size = len(lowered)
+    is_near = is_crime = False
     countries: list[int] = []
     last_seen = dict.fromkeys(("country", "unit", "sent", "money"), -size - _REACH)
     for last, (length, is_prefix, tells) in _automaton().iter(lowered):
@@ -83,6 +87,9 @@ def may_hold_claims(text: str) -> bool:
             continue
         if tells == "enough":
             return True
+        if tells == "crime":
+            is_crime = True
+            continue
         if (tells == "country" and not text[start].isupper()) or (
             tells == "unit" and not _is_counted(lowered, start)
         ):
@@ -93,8 +100,8 @@ def may_hold_claims(text: str) -> bool:
         if countries and (
             _are_near(last_seen, "unit") or (_are_near(last_seen, "sent") and _are_near(last_seen, "money"))
         ):
-            return True
-    return _names_market(text, countries)
+            is_near = True
+    return not is_crime and (is_near or _names_market(text, countries))
 
 
 def _are_near(last_seen: dict[str, int], other: str) -> bool:

@@ -55,3 +55,9 @@ def test_other_news_is_left(text: str) -> None:
 def test_most_general_news_is_left() -> None:
     articles = NEWS.read_text("utf-8").strip().split("\n\n")
     assert sum(map(may_hold_claims, articles)) <= 1
+
+
+def test_smuggled_goods_make_no_claim_without_a_word_of_export() -> None:
+    seized = "Polisi menyita 1,3 kilogram kosmetik yang diselundupkan dari Malaysia."
+    assert not may_hold_claims(seized)
+    assert may_hold_claims(seized + " Ekspor kopi daerah itu naik.")
