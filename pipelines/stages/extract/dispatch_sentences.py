@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, any_of
@@ -13,6 +13,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_HELD_BEFORE = Pattern("dispatch_sentences.held_before")
 _SUM_OF_BEFORE = Pattern("dispatch_sentences.sum_of_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LEAVES = Pattern("dispatch_sentences.leaves")
@@ -53,6 +54,9 @@ _GOVERNORS = (
     "cancel",
     "target",
 )
+
+
+_LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
 
 
 @dataclass(slots=True)
@@ -107,6 +111,23 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
         reading.list_open = view.index
 
 
+def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
+    """The sentence with goods counted by a bare number as pieces: "1.100 patung kayu bertolak ke Spanyol"."""
+    if not (view.has("send", "send_strong") and view.countries):
+        return view
+    starts = {hit.start for hit in view.products}
+    figures = [
+        replace(figure, kind="quantity", unit="piece")
+        if figure.kind == "number"
+        and figure.value is not None
+        and figure.value >= _LEAST_COUNT
+        and figure.end + 1 in starts
+        else figure
+        for figure in view.figures
+    ]
+    return replace(view, figures=figures) if figures != view.figures else view
+
+
 def in_list(reading: Reading, view: SentenceView) -> bool:
     """True for an item of a list that a sentence shortly before has opened."""
     return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
@@ -120,7 +141,9 @@ def _is_statistical(view: SentenceView) -> bool:
 
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
     """True for a sentence with figures that tells of a dispatch, or goes on about one."""
-    if not view.figures or view.has("smuggling") or (view.has("cancel") and not view.has("send_strong")):
+    if not view.figures or view.has("smuggling"):
+        return False
+    if view.has("cancel") and not view.has("send_strong") and not _HELD_BEFORE.search(view.text):
         return False
     if not view.countries and goes_inland(reading.document, view):
         return False
@@ -313,7 +336,10 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if figure.kind != "money" and (_EACH.search(before) or _HANDLED.search(before)):
+    if figure.kind != "money" and _EACH.search(before):
+        return False
+    sent_on = view.has("send_strong") and bool(destinations(reading.document, view, figure.end, view.end))
+    if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":

@@ -14,6 +14,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     is_relevant,
     note_lead_in,
     tells_again,
+    with_counted_goods,
 )
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
@@ -42,7 +43,7 @@ def read_shipments(
         return [], set()
     reading = Reading(document, context, skip, report=is_report(document))
     for view in document.sentences:
-        _read_sentence(reading, view)
+        _read_sentence(reading, with_counted_goods(document, view))
     return settle_ceremony(reading), reading.taken
 
 
