@@ -69,9 +69,6 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
 
 
 def _take(reading: Reading, line: Line) -> None:
-    for figure in (line.quantity, line.containers, line.value):
-        if figure is not None:
-            reading.taken.add(figure.start)
     target = _matching(reading, line)
     if target is None:
         whole = line.quantity is None and line.containers is None
@@ -86,6 +83,7 @@ def _take(reading: Reading, line: Line) -> None:
             and not reading.drafts
         ):
             return
+        _claim_figures(reading, line)
         target = Draft("export_shipment", "shipment.line", [line.view.index], _order(line))
         reading.drafts.append(target)
         if whole:
@@ -93,9 +91,16 @@ def _take(reading: Reading, line: Line) -> None:
         _fill(reading, target, line)
         _fill_from_lead_in(reading, target, line)
         return
+    _claim_figures(reading, line)
     if line.view.index not in target.sentences:
         target.sentences.append(line.view.index)
     _fill(reading, target, line)
+
+
+def _claim_figures(reading: Reading, line: Line) -> None:
+    for figure in (line.quantity, line.containers, line.value):
+        if figure is not None:
+            reading.taken.add(figure.start)
 
 
 def _order(line: Line) -> int:
