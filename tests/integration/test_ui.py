@@ -93,7 +93,7 @@ def test_the_asset_graph_goes_from_the_raw_folder_to_the_published_file(port: in
     } <= above
 
 
-def test_the_schedule_and_the_sensor_are_on(port: int) -> None:
+def test_the_schedules_and_the_sensor_are_on(port: int) -> None:
     selector = '(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: "niaga"})'
     found = graphql(
         port,
@@ -101,12 +101,12 @@ def test_the_schedule_and_the_sensor_are_on(port: int) -> None:
         "scheduleState { status } } } } "
         f"sensorsOrError{selector} {{ ... on Sensors {{ results {{ name sensorState {{ status }} }} }} }} }}",
     )
-    assert found["schedulesOrError"]["results"] == [
-        {"name": "daily_refresh", "executionTimezone": "Asia/Jakarta", "scheduleState": {"status": "RUNNING"}}
+    on = {"status": "RUNNING"}
+    assert sorted(found["schedulesOrError"]["results"], key=lambda schedule: str(schedule["name"])) == [
+        {"name": name, "executionTimezone": "Asia/Jakarta", "scheduleState": on}
+        for name in ("daily_fetch", "daily_refresh", "hourly_fetch")
     ]
-    assert found["sensorsOrError"]["results"] == [
-        {"name": "new_raw_files", "sensorState": {"status": "RUNNING"}}
-    ]
+    assert {"name": "new_raw_files", "sensorState": on} in found["sensorsOrError"]["results"]
 
 
 def test_the_ui_listens_on_loopback_only(port: int) -> None:
