@@ -1,102 +1,47 @@
-"""What the lines of a ceremony share: date, destination, exporter, region, totals, and whether it is the first."""
+"""What the lines of a ceremony share: date, destination, region, totals, and whether it is the first."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
-from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.dispatch_sentences import Reading, destinations, tells_again
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.origins import origin_of
+from pipelines.stages.extract.senders import name_senders
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
-_OWNER = Pattern("ceremonies.owner")
 _THIS_ONE = Pattern("ceremonies.this_one")
-_PORT = Pattern("scope.port")
 _COMES_FROM = Pattern("dispatch_sentences.from_country")
 _RELEASED = Pattern("ceremonies.released")
-_SENDERS = Pattern("ceremonies.senders")
 
 
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
-_ONE_STORY = 3  # shipments of an article that is about one place
-_LEAD = 3  # sentences
 
 
 def settle_ceremony(reading: Reading) -> list[Draft]:
     """The shipments of an article, complete with what they share, totals that repeat their parts left out."""
-    document, context = reading.document, reading.context
+    document = reading.document
     drafts = [d for d in reading.drafts if d.has("quantity") or d.has("containers") or d.has("value")]
     if not drafts:
         return []
     _share_ceremony(reading, drafts)
     drafts = _settle_totals(drafts)
+    name_senders(drafts, document)
     for draft in drafts:
-        text = reading.document.sentences[draft.sentences[0]].text
+        text = document.sentences[draft.sentences[0]].text
         if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
             draft.put("origin_region", "Indonesia")
-        draft.fill("origin_region", _origin(reading, draft))
+        draft.fill("origin_region", origin_of(reading, draft))
         draft.fill("status", "realised")
-    drafts = [d for d in drafts if _is_export(reading.document, d)]
-    _apply_article_facts(drafts, document, context)
+    drafts = [d for d in drafts if _is_export(document, d)]
+    if not any(d.has("is_first") for d in drafts):
+        _first_from_article(document, drafts)
     return drafts
-
-
-def _origin(reading: Reading, draft: Draft) -> str | None:
-    """The region of the goods: a regency named with the dispatch, else the one the article is about."""
-    home = reading.context.home
-    home_region = regions()[home] if home else None
-    if home_region is not None and home_region.level == "province":
-        told = {str(d.slots["origin_region"]) for d in reading.drafts if "origin_region" in d.spans}
-        own, *others = (_regency_told(reading.document, index, home) for index in draft.sentences)
-        if own is not None or told == {home_region.name}:
-            return own or home_region.name
-        regency = next(filter(None, others), None)
-        if regency is not None:
-            return regency
-        if len(reading.drafts) <= _ONE_STORY and reading.document.body:
-            named = _regencies_of_lead(reading.document, home)
-            if len(named) == 1:
-                return named.pop()
-    return region_name(home)
-
-
-def _regency_told(document: Document, index: int, province: str | None) -> str | None:
-    """The regency of a province that a sentence of a dispatch names, or None."""
-    for mention in document.sentences[index].regions:
-        region = regions()[mention.code]
-        if (
-            mention.role in ("at", "bare", "origin")
-            and mention.explicit
-            and region.parent_code == province
-            and region.level == "regency"
-        ):
-            return region.name
-    return None
-
-
-def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
-    """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
-    named: set[str] = set()
-    for view in document.sentences[: document.body[0].index + _LEAD]:
-        ports = [
-            (view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)
-        ]
-        named |= {
-            mention.name
-            for mention in view.regions
-            if mention.explicit
-            and mention.role in ("origin", "bare", "at", "apposition")
-            and regions()[mention.code].parent_code == province
-            and not any(start <= mention.start <= end for start, end in ports)
-        }
-    return named
 
 
 def _is_export(document: Document, draft: Draft) -> bool:
@@ -273,61 +218,6 @@ def _make_total(total: Draft, parts: list[Draft]) -> None:
     for part in parts:
         if total.has("date"):
             part.fill("date", total.slots["date"], total.spans.get("date"))
-
-
-def _apply_article_facts(drafts: list[Draft], document: Document, context: ArticleContext) -> None:
-    firms: dict[str, tuple[int, int]] = {}
-    for view in document.body:
-        for firm in view.firms:
-            firms.setdefault(firm.name, (firm.start, firm.end))
-    names = list(firms)
-    single = names[0] if len(names) == 1 else None
-    if single is None and len(names) > 1:
-        owned = [n for n in names if _OWNER.search(document.text[max(0, firms[n][0] - 30) : firms[n][0]])]
-        single = owned[0] if len(owned) == 1 and len(drafts) <= 3 else None
-    _name_exporters(drafts, document)
-    for draft in drafts:
-        told = [
-            d
-            for d in drafts
-            if d is not draft and d.slots.get("exporter") == single and "exporter" in d.spans
-        ]
-        other_goods = (
-            bool(told)
-            and draft.has("products")
-            and not any(
-                {w for n in draft.listed("products") for w in n.lower().split()}
-                & {w for n in d.listed("products") for w in n.lower().split()}
-                for d in told
-            )
-        )
-        if other_goods:
-            continue
-        if single and not draft.has("exporter") and "total" not in draft.evidence:
-            draft.put("exporter", single, firms[single])
-    if len(drafts) >= 1 and not any(d.has("is_first") for d in drafts):
-        _first_from_article(document, drafts)
-
-
-def _name_exporters(drafts: list[Draft], document: Document) -> None:
-    """A firm told with the goods of one dispatch only: "Adapun tepung kelapa diproduksi PT X"."""
-    for view in document.body:
-        if not view.firms or view.has("mission", "training", "fair"):
-            continue
-        words = set(re.findall(r"[a-z]{4,}", view.text.lower()))
-        open_drafts = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
-        match = [
-            d for d in open_drafts
-            if {w for name in d.listed("products") for w in name.lower().split() if len(w) > 3} & words
-            or {m.removeprefix("alias:") for m in d.evidence if m.startswith("alias:")} & words
-        ]  # fmt: skip
-        near = [d for d in match if abs(d.sentences[0] - view.index) <= 6]
-        if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
-            near[0].put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))
-        elif not match and view.has("by_name") and _SENDERS.search(view.text):
-            for draft in open_drafts:
-                if 0 <= view.index - draft.sentences[0] <= 2:
-                    draft.put("exporter", view.firms[0].name, (view.firms[0].start, view.firms[0].end))
 
 
 def _first_from_article(document: Document, drafts: list[Draft]) -> None:

@@ -60,7 +60,9 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         end = view.end
         if index + 1 < len(groups):
             following = groups[index + 1][0].start
-            end = _boundary(reading.document, view, group[-1].end, following, at_once=figures_last)
+            if figures_last:
+                following = _goods_between(reading.document, view, group[-1].end, following)
+            end = _boundary(reading.document, view, group[-1].end, following)
         line = Line(start, end, view)
         for figure in group:
             if figure.kind == "quantity":
@@ -85,7 +87,20 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
 
 def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
     between = document.text[previous.end : figure.start]
-    return bool(_LINE_BREAK.search(between))
+    return bool(_LINE_BREAK.search(between)) or _item_closes(document, view, previous, figure)
+
+
+def _item_closes(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
+    """True where a list goes on to the next goods: "600 kilogram kerapu tujuan Hongkong, dan rumput laut satu kontainer"."""
+    country = next((m for m in view.countries if previous.end <= m.start and m.end <= figure.start), None)
+    if country is None:
+        return False
+    comma = _SPLIT.search(document.text, country.end, figure.start)
+    return comma is not None and any(
+        comma.end() <= label.start and label.end <= figure.start
+        for label in find_labels(document, view, single=True)
+        if label.kind == "product"
+    )
 
 
 def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
@@ -95,25 +110,33 @@ def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
 
 
 def _goods_come_first(document: Document, view: SentenceView, groups: list[list[Figure]]) -> bool:
-    """True for "karet tujuan China senilai Rp8 miliar, kelapa tujuan Brazil dan Turki senilai Rp2 miliar": goods before sums."""
-    if len(groups) < 2 or any(figure.kind != "money" for group in groups for figure in group):
+    """True where each sum or amount stands behind its goods: "kerapu sunu 1.115 ekor, kerapu macan 960 ekor"."""
+    if len(groups) < 2:
         return False
     goods = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
     ends = [view.start, *(group[-1].end for group in groups)]
+    behind = any(label.start >= ends[-1] for label in goods)
+    if behind and any(figure.kind != "money" for group in groups for figure in group):
+        return False
     return all(
         any(end <= label.start and label.end <= group[0].start for label in goods)
         for end, group in zip(ends, groups, strict=False)
     )
 
 
-def _boundary(document: Document, view: SentenceView, start: int, end: int, *, at_once: bool) -> int:
+def _goods_between(document: Document, view: SentenceView, start: int, end: int) -> int:
+    """Where the next goods are named between two figures, at least behind a separator."""
+    labels = find_labels(document, view, single=True)
+    return next((x.start for x in labels if x.kind == "product" and start <= x.start and x.end <= end), end)
+
+
+def _boundary(document: Document, view: SentenceView, start: int, end: int) -> int:
+    """Where a line ends: at the last separator before the next one, but at once where a contrast begins."""
     cut = start
     for match in _SPLIT.finditer(document.text, start, end):
         cut = match.start()
-        if at_once:
+        if match[0].strip(" ,").lower() in ("sedangkan", "sementara", ";"):
             return cut
-        if match[0].strip(" ,").lower() in ("sedangkan", "sementara", ";") or match[0] == ";":
-            return match.start()
     return cut
 
 

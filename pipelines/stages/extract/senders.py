@@ -1,0 +1,99 @@
+"""Who sends the goods of a dispatch: the firm told with them or meant by "perusahaan ini", or the only one of the article."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.text.organisations import Organisation
+
+_OWNER = Pattern("senders.owner")
+_SENDERS = Pattern("senders.senders")
+_THE_FIRM = Pattern("senders.the_firm")
+_ANOTHER = Pattern("senders.another")
+
+_NEAR = 6  # sentences between goods and the firm that is told with them
+_GOES_ON = 2  # sentences in which a firm stays the one that is spoken of
+_FEW = 3  # shipments of an article that is about one sender
+
+
+def name_senders(drafts: list[Draft], document: Document) -> None:
+    """Fill the exporter of the shipments that do not name one themselves."""
+    _by_goods(drafts, document)
+    _by_pronoun(drafts, document)
+    single = _only_sender(document, few=len(drafts) <= _FEW)
+    if single is None:
+        return
+    for draft in drafts:
+        if draft.has("exporter") or "total" in draft.evidence or _is_of_another(drafts, draft, document, single):
+            continue
+        draft.put("exporter", single.name, (single.start, single.end))
+
+
+def _by_goods(drafts: list[Draft], document: Document) -> None:
+    """A firm told with the goods of one dispatch only: "Adapun tepung kelapa diproduksi PT X"."""
+    for view in document.body:
+        if not view.firms or view.has("mission", "training", "fair"):
+            continue
+        words = set(re.findall(r"[a-z]{4,}", view.text.lower()))
+        waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+        told = [d for d in waiting if _goods_words(d) & words]
+        near = [d for d in told if abs(d.sentences[0] - view.index) <= _NEAR]
+        if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
+            _put(near[0], view.firms[0])
+        elif not told and view.has("by_name") and _SENDERS.search(view.text):
+            for draft in waiting:
+                if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
+                    _put(draft, view.firms[0])
+
+
+def _by_pronoun(drafts: list[Draft], document: Document) -> None:
+    """The firm named last, where a dispatch is told of "perusahaan ini" or "koperasi tersebut"."""
+    for draft in drafts:
+        if draft.has("exporter") or "total" in draft.evidence:
+            continue
+        view = document.sentences[draft.sentences[0]]
+        if _THE_FIRM.search(view.text):
+            last = _named_last(document, view)
+            if last is not None:
+                _put(draft, last)
+
+
+def _named_last(document: Document, view: SentenceView) -> Organisation | None:
+    before = document.sentences[max(0, view.index - _GOES_ON) : view.index + 1]
+    return next((firm for other in reversed(before) for firm in reversed(other.firms)), None)
+
+
+def _only_sender(document: Document, *, few: bool) -> Organisation | None:
+    """The one firm of an article, or of several the one whose owner speaks."""
+    firms: dict[str, Organisation] = {}
+    for view in document.body:
+        for firm in view.firms:
+            firms.setdefault(firm.name, firm)
+    if len(firms) == 1:
+        return next(iter(firms.values()))
+    owned = [f for f in firms.values() if _OWNER.search(document.text[max(0, f.start - 30) : f.start])]
+    return owned[0] if len(owned) == 1 and few else None
+
+
+def _is_of_another(drafts: list[Draft], draft: Draft, document: Document, firm: Organisation) -> bool:
+    """True for goods unlike those told with the firm, unless the article goes on about the firm."""
+    told = [d for d in drafts if d is not draft and d.slots.get("exporter") == firm.name and "exporter" in d.spans]
+    if not told or not draft.has("products"):
+        return False
+    if any(_goods_words(draft) & _goods_words(other) for other in told):
+        return False
+    first = document.sentences[draft.sentences[0]]
+    goes_on = any(0 <= first.index - other.sentences[0] <= _GOES_ON for other in told)
+    return not goes_on or bool(_ANOTHER.search(first.text))
+
+
+def _goods_words(draft: Draft) -> set[str]:
+    words = {word for name in draft.listed("products") for word in name.lower().split() if len(word) > 3}
+    return words | {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
+
+
+def _put(draft: Draft, firm: Organisation) -> None:
+    draft.put("exporter", firm.name, (firm.start, firm.end))
