@@ -6,19 +6,29 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
-from pipelines.stages.extract.document import Document
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.senders import goods_words
+from pipelines.text.organisations import Organisation
+from pipelines.text.places import RegionMention
 
 _PORT = Pattern("scope.port")
+_AT_HOME = Pattern("origins.at_home")
 
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 
 
 def origin_of(reading: Reading, draft: Draft) -> str | None:
-    """The region of the goods: a regency named with the dispatch, else the one the article is about."""
+    """The region of the goods: the home of a named sender, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
     home_region = regions()[home] if home else None
+    sender = _home_of_sender(reading.document, str(draft.slots.get("exporter")))
+    if sender is not None:
+        return sender
+    grown = _home_of_goods(reading, draft)
+    if grown is not None:
+        return grown
     if home_region is not None and home_region.level == "province":
         told = {str(d.slots["origin_region"]) for d in reading.drafts if "origin_region" in d.spans}
         own, *others = (_regency_told(reading.document, index, home) for index in draft.sentences)
@@ -32,6 +42,41 @@ def origin_of(reading: Reading, draft: Draft) -> str | None:
             if len(named) == 1:
                 return named.pop()
     return region_name(home)
+
+
+def _home_of_sender(document: Document, name: str) -> str | None:
+    """The region an article puts behind a firm's name: "KSU Talang Mandiri yang berbasis di Kabupaten Solok"."""
+    for view in document.body:
+        for firm in view.firms:
+            if firm.name == name:
+                mention = _region_behind(document, view, firm)
+                if mention is not None:
+                    return mention.name
+    return None
+
+
+def _region_behind(document: Document, view: SentenceView, firm: Organisation) -> RegionMention | None:
+    mention = next((m for m in view.regions if m.start >= firm.end), None)
+    if mention is None or mention.role not in ("origin", "at", "bare", "apposition"):
+        return None
+    return mention if _AT_HOME.fullmatch(document.text, firm.end, mention.start) else None
+
+
+def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
+    """The region another sentence gives for the goods: "rumput lautnya dari Kabupaten Nunukan", or that of a shipment of the like."""
+    alike = [
+        other
+        for other in reading.drafts
+        if "origin_region" in other.spans
+        and other.sentences[0] < draft.sentences[0]
+        and goods_words(other) & goods_words(draft)
+    ]
+    told = {str(other.slots["origin_region"]) for other in alike}
+    if "total" in draft.evidence:
+        return None
+    if len(told) == 1:
+        return told.pop()
+    return None
 
 
 def _regency_told(document: Document, index: int, province: str | None) -> str | None:

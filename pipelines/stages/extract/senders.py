@@ -16,6 +16,7 @@ _ANOTHER = Pattern("senders.another")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
 _GOES_ON = 2  # sentences in which a firm stays the one that is spoken of
+_LATE = 3  # sentences after which a firm is one example of the senders
 _FEW = 3  # shipments of an article that is about one sender
 
 
@@ -26,10 +27,13 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     single = _only_sender(document, few=len(drafts) <= _FEW)
     if single is None:
         return
+    named_in = next(view.index for view in document.body if single.start < view.end)
     for draft in drafts:
-        if draft.has("exporter") or "total" in draft.evidence or _is_of_another(drafts, draft, document, single):
+        late = len(drafts) > _FEW and named_in - draft.sentences[-1] > _LATE
+        if draft.has("exporter") or "total" in draft.evidence or late:
             continue
-        draft.put("exporter", single.name, (single.start, single.end))
+        if not _is_of_another(drafts, draft, document, single):
+            _put(draft, single)
 
 
 def _by_goods(drafts: list[Draft], document: Document) -> None:
@@ -39,7 +43,7 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
             continue
         words = set(re.findall(r"[a-z]{4,}", view.text.lower()))
         waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
-        told = [d for d in waiting if _goods_words(d) & words]
+        told = [d for d in waiting if goods_words(d) & words]
         near = [d for d in told if abs(d.sentences[0] - view.index) <= _NEAR]
         if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
             _put(near[0], view.firms[0])
@@ -83,14 +87,15 @@ def _is_of_another(drafts: list[Draft], draft: Draft, document: Document, firm: 
     told = [d for d in drafts if d is not draft and d.slots.get("exporter") == firm.name and "exporter" in d.spans]
     if not told or not draft.has("products"):
         return False
-    if any(_goods_words(draft) & _goods_words(other) for other in told):
+    if any(goods_words(draft) & goods_words(other) for other in told):
         return False
     first = document.sentences[draft.sentences[0]]
     goes_on = any(0 <= first.index - other.sentences[0] <= _GOES_ON for other in told)
     return not goes_on or bool(_ANOTHER.search(first.text))
 
 
-def _goods_words(draft: Draft) -> set[str]:
+def goods_words(draft: Draft) -> set[str]:
+    """The words that name the goods of a dispatch, and the other names its article gives them."""
     words = {word for name in draft.listed("products") for word in name.lower().split() if len(word) > 3}
     return words | {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
 
