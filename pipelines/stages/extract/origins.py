@@ -15,17 +15,25 @@ from pipelines.text.places import RegionMention
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
 
+LED = "origin of the lead-in"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 
 
-def origin_of(reading: Reading, draft: Draft) -> str | None:
-    """The region of the goods: the home of a named sender, a regency told with the dispatch, else the one the article is about."""
-    home = reading.context.home
-    home_region = regions()[home] if home else None
+def settle_origin(reading: Reading, draft: Draft) -> None:
+    """Fill the region of the goods; the home of a named sender counts more than what led up to the dispatch."""
+    if draft.has("origin_region") and LED not in draft.evidence:
+        return
     sender = _home_of_sender(reading.document, str(draft.slots.get("exporter")))
     if sender is not None:
-        return sender
+        draft.put("origin_region", sender)
+    draft.fill("origin_region", _origin_of(reading, draft))
+
+
+def _origin_of(reading: Reading, draft: Draft) -> str | None:
+    """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
+    home = reading.context.home
+    home_region = regions()[home] if home else None
     grown = _home_of_goods(reading, draft)
     if grown is not None:
         return grown

@@ -19,6 +19,7 @@ from pipelines.stages.extract.dispatch_sentences import (
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.text.dates import TimeExpression
 
@@ -268,7 +269,9 @@ def _fill_from_lead_in(reading: Reading, draft: Draft, line: Line) -> None:
         draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
     if lead.firms:
         draft.fill("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
-    _fill_origin(draft, whole)
+    if not draft.has("origin_region"):
+        _fill_origin(draft, whole)
+        draft.evidence.add(LED)
     if not _own_time(line):
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):

@@ -1,0 +1,85 @@
+"""Totals of a ceremony and their parts: which draft is the sum of the others, and what a total says of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipelines.stages.extract.draft import Draft
+
+NATION = "nation"  # mark of a draft that tells what the whole country sent
+_KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
+_PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
+_AMOUNTS = ("quantity", "containers", "value")
+
+
+def settle_totals(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without the totals that say nothing their parts do not."""
+    realised = [d for d in drafts if d.slots.get("status") != "planned" and NATION not in d.evidence]
+    kept = list(drafts)
+    for total in realised:
+        parts = [d for d in realised if d is not total and d in kept and _of_one_day(d, total)]
+        told = [slot for slot in _AMOUNTS if total.has(slot)]
+        sums = [slot for slot in told if _is_sum(total, parts, slot)]
+        bare = [d for d in parts if d.has("quantity") or d.has("containers")] if told == ["value"] else []
+        if sums:
+            _unite(total, [d for d in parts if "whole" not in d.evidence])
+        elif len(bare) > 1:
+            _unite(total, bare)
+        if (told and sums == told) or (
+            len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare)
+        ):
+            kept.remove(total)
+    return kept
+
+
+def whole_of(drafts: Sequence[Draft]) -> Draft | None:
+    """The shipment whose amount is what the others add up to, or None."""
+    for total in drafts:
+        parts = [d for d in drafts if d is not total]
+        if any(_is_sum(total, parts, slot) for slot in ("quantity", "containers")):
+            return total
+    return None
+
+
+def _of_one_day(part: Draft, total: Draft) -> bool:
+    """False for a shipment of another day, which is no part of this ceremony."""
+    return not (part.has("date") and total.has("date")) or part.slots["date"] == total.slots["date"]
+
+
+def _is_sum(total: Draft, parts: list[Draft], slot: str) -> bool:
+    amounts = [amount for part in parts if (amount := _amount(part, slot, total)) is not None]
+    whole = _amount(total, slot, total)
+    if whole is None or len(amounts) < 2:
+        return False
+    return abs(sum(amounts, Decimal(0)) - whole) <= whole * _PRINTED_TO
+
+
+def _amount(draft: Draft, slot: str, like: Draft) -> Decimal | None:
+    """An amount in the measure of another draft: kilograms for masses; None where the measures differ."""
+    if not draft.has(slot):
+        return None
+    amount = Decimal(str(draft.slots[slot]))
+    if slot == "value":
+        return amount if draft.slots.get("currency") == like.slots.get("currency") else None
+    if slot == "quantity":
+        own, other = draft.slots.get("unit"), like.slots.get("unit")
+        if own in _KILOGRAMS and other in _KILOGRAMS:
+            return amount * _KILOGRAMS[str(own)]
+        return amount if own == other else None
+    return amount
+
+
+def _unite(total: Draft, parts: list[Draft]) -> None:
+    """Goods, destinations and senders of a total are those of its parts."""
+    for slot in ("products", "destinations"):
+        union = list(dict.fromkeys(item for part in parts for item in part.listed(slot)))
+        if union:
+            total.put(slot, union)
+    firms = list(dict.fromkeys(str(part.slots["exporter"]) for part in parts if part.has("exporter")))
+    if len(firms) > 1:
+        total.put("exporter", "; ".join(firms))
+    total.evidence.add("total")
+    for part in parts:
+        if total.has("date"):
+            part.fill("date", total.slots["date"], total.spans.get("date"))
