@@ -21,6 +21,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
+from pipelines.stages.extract.totals import whole_of
 from pipelines.text.dates import TimeExpression
 
 _NATIONWIDE = Pattern("shipments.nationwide")
@@ -124,19 +125,7 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
     if line.view.index - reading.last_index > 12:
         return None
     if line.value is not None and line.quantity is None and line.containers is None:
-        if _TOTAL.search(line.view.text) and (len(reading.drafts) > 1 or len(line.products) > 1):
-            return None
-        if _NATIONWIDE.search(line.view.text):
-            return None
-        codes = {m.code for m in line.countries}
-        for draft in reversed(reading.drafts):
-            if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
-                return draft
-        for draft in reversed(reading.drafts):
-            if line.products and _shares_product(draft, line) and not draft.has("value"):
-                return draft
-        candidate = reading.drafts[-1]
-        return None if candidate.has("value") else candidate
+        return _worth(reading, line)
     for draft in reversed(reading.drafts):
         if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
             continue
@@ -166,6 +155,30 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
             continue
         return draft
     return None
+
+
+def _worth(reading: Reading, line: Line) -> Draft | None:
+    """The shipment whose worth a line tells; None where it is a figure of its own, or of all together."""
+    now = [
+        d
+        for d in reading.drafts
+        if d.slots.get("status") != "planned"
+        and not _EARLIER.search(reading.document.sentences[d.sentences[0]].text)
+    ]
+    if _NATIONWIDE.search(line.view.text):
+        return None
+    if _TOTAL.search(line.view.text) and (len(now) > 1 or len(line.products) > 1):
+        whole = whole_of(now)
+        return whole if whole is not None and not whole.has("value") else None
+    codes = {m.code for m in line.countries}
+    for draft in reversed(reading.drafts):
+        if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
+            return draft
+    for draft in reversed(reading.drafts):
+        if line.products and _shares_product(draft, line) and not draft.has("value"):
+            return draft
+    last = reading.drafts[-1]
+    return None if last.has("value") else last
 
 
 def _announced(reading: Reading, line: Line) -> Draft | None:
