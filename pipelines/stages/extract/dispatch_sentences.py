@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, any_of
@@ -56,9 +56,6 @@ _GOVERNORS = (
 )
 
 
-_LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
-
-
 @dataclass(slots=True)
 class Reading:
     """How far an article has been read, and the shipments found so far.
@@ -109,23 +106,6 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
         reading.lead_in = view
     if (reading.drafts or reading.lead_in) and _LIST_LEAD.search(view.text) and not _is_statistical(view):
         reading.list_open = view.index
-
-
-def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
-    """The sentence with goods counted by a bare number as pieces: "1.100 patung kayu bertolak ke Spanyol"."""
-    if not (view.has("send", "send_strong") and view.countries):
-        return view
-    starts = {hit.start for hit in view.products}
-    figures = [
-        replace(figure, kind="quantity", unit="piece")
-        if figure.kind == "number"
-        and figure.value is not None
-        and figure.value >= _LEAST_COUNT
-        and figure.end + 1 in starts
-        else figure
-        for figure in view.figures
-    ]
-    return replace(view, figures=figures) if figures != view.figures else view
 
 
 def in_list(reading: Reading, view: SentenceView) -> bool:

@@ -7,6 +7,7 @@ import re
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
@@ -14,7 +15,6 @@ from pipelines.stages.extract.dispatch_sentences import (
     is_relevant,
     note_lead_in,
     tells_again,
-    with_counted_goods,
 )
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft

@@ -1,0 +1,47 @@
+"""What the neighbours of a sentence say of a dispatch: when the goods left, what was ordered, which country is meant."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+
+_WHEN_SENT = Pattern("dispatch_asides.when_sent")
+_ORDERED = Pattern("dispatch_asides.ordered")
+_TO_BE_SHIPPED = Pattern("dispatch_asides.to_be_shipped")
+_FORMER = Pattern("dispatch_asides.former")
+_THAT_COUNTRY = Pattern("dispatch_asides.that_country")
+_DAYS = ("day", "day_range", "weekday", "month", "relative")
+
+_NEXT = 2  # sentences behind the dispatch that may tell when it was
+_BACK = 5  # sentences before in which "negara itu" is named
+
+
+def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
+    """The sentence behind that tells when the goods leave or were examined: "Barangnya akan dikapalkan Oktober"."""
+    for other in document.sentences[view.index + 1 : view.index + 1 + _NEXT]:
+        goods = any(figure.kind in ("quantity", "container") for figure in other.figures)
+        if goods or other.countries:
+            return None
+        if _WHEN_SENT.match(other.text) and any(time.form in _DAYS for time in other.times):
+            return other
+    return None
+
+
+def is_order(document: Document, view: SentenceView) -> bool:
+    """True for goods that a foreign buyer has ordered and that will be sent: "meneken kontrak 18 ton kopi ..."."""
+    if not _ORDERED.search(view.text) or not view.countries:
+        return False
+    return bool(_TO_BE_SHIPPED.search(view.text)) or when_sent(document, view) is not None
+
+
+def is_former(view: SentenceView) -> bool:
+    """True where the dispatch before this one is told: "Yang perdana 24 Januari lalu 1.150 ekor"."""
+    return _FORMER.search(view.text) is not None
+
+
+def country_meant(document: Document, view: SentenceView, start: int, end: int) -> CountryMention | None:
+    """The country that "ke negara itu" or "ke sana" means: the one named last."""
+    if not _THAT_COUNTRY.search(document.text, start, end):
+        return None
+    before = document.sentences[max(0, view.index - _BACK) : view.index]
+    return next((other.countries[-1] for other in reversed(before) if other.countries), None)

@@ -1,0 +1,65 @@
+"""Goods and containers that a sentence counts by bare numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.figures import Figure
+
+_OPENS_PARTS = Pattern("dispatch_counts.opens_parts")
+_IS_PART = Pattern("dispatch_counts.is_part")
+_OF_THEM = Pattern("dispatch_counts.of_them")
+
+_LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
+
+
+def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
+    """The sentence with bare numbers read as what they count.
+
+    "1.100 patung kayu bertolak ke Spanyol" counts pieces; "lima kontainer: tiga ke Inggris dan dua ke Turki" and
+    "dari enam kontainer itu, dua berisi kayu" count containers, and the whole they are parts of is left out.
+    """
+    figures = _with_parts(document, view, _with_pieces(view))
+    return replace(view, figures=figures) if figures != view.figures else view
+
+
+def _with_pieces(view: SentenceView) -> list[Figure]:
+    if not (view.has("send", "send_strong") and view.countries):
+        return view.figures
+    starts = {hit.start for hit in view.products}
+    return [
+        replace(figure, kind="quantity", unit="piece")
+        if figure.kind == "number"
+        and figure.value is not None
+        and figure.value >= _LEAST_COUNT
+        and figure.end + 1 in starts
+        else figure
+        for figure in view.figures
+    ]
+
+
+def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -> list[Figure]:
+    text = document.text
+    read: list[Figure] = []
+    whole: Figure | None = None
+    for figure in figures:
+        if figure.kind in ("container", "quantity"):
+            whole = figure
+        elif (
+            whole is not None
+            and whole.value is not None
+            and figure.kind == "number"
+            and figure.value is not None
+            and figure.value < whole.value
+            and _IS_PART.match(text, figure.end, view.end)
+        ):
+            of_them = _OF_THEM.search(text[max(view.start, whole.start - 8) : whole.start])
+            opened = read[-1] is not whole or _OPENS_PARTS.fullmatch(text, whole.end, figure.start)
+            if of_them or opened:
+                if whole in read:
+                    read.remove(whole)
+                figure = replace(figure, kind=whole.kind, unit=whole.unit)
+        read.append(figure)
+    return read
