@@ -14,8 +14,11 @@ from pipelines.text.products import product_list_at
 _SPLIT = Pattern("dispatch_lines.split")
 _LIST_LEAD = Pattern("dispatch_lines.list_lead")
 _LINE_BREAK = Pattern("dispatch_lines.line_break")
+_ADDS = Pattern("dispatch_lines.adds")
 _SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
+
+_MASSES = frozenset({"tonne", "kg", "gram"})
 
 
 @dataclass(slots=True)
@@ -48,7 +51,10 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             groups
             and figure.kind == "quantity"
             and "quantity" in kinds
-            and _same_mass(reading.document, groups[-1], figure)
+            and (
+                _same_mass(reading.document, groups[-1], figure)
+                or _counted_and_weighed(reading.document, view, groups[-1], figure)
+            )
         ):
             continue
         else:
@@ -107,6 +113,18 @@ def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
     """True for one line told in two units: "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg"."""
     between = document.text[group[-1].end : figure.start]
     return bool(_SAME_MASS_GAP.fullmatch(between))
+
+
+def _counted_and_weighed(
+    document: Document, view: SentenceView, group: list[Figure], figure: Figure
+) -> bool:
+    """True for goods counted and then weighed: "1.150 ekor, tujuannya sama, 470 kilogram"."""
+    counted = next((f for f in group if f.kind == "quantity"), None)
+    if counted is None or counted.unit in _MASSES or figure.unit not in _MASSES:
+        return False
+    between = document.text[counted.end : figure.start]
+    named = any(counted.end <= hit.start < figure.start for hit in view.products)
+    return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
 
 
 def _goods_come_first(document: Document, view: SentenceView, groups: list[list[Figure]]) -> bool:

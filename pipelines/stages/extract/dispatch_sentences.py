@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.dispatch_asides import country_meant, is_former, is_order
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
+_STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
+_NEXT = 2
+_BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _HELD_BEFORE = Pattern("dispatch_sentences.held_before")
 _SUM_OF_BEFORE = Pattern("dispatch_sentences.sum_of_before")
@@ -108,6 +112,18 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
         reading.list_open = view.index
 
 
+def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
+    """True for a sentence of nothing but goods and their amounts: "Lalu kerapu sunu 1.115 ekor, kerapu macan 960 ekor"."""
+    if view.has("price", "import", "capacity", "domestic", "training", "mission", "target", "share") or view.times:
+        return False
+    amounts = [f for f in figures if f.kind in ("quantity", "container")]
+    if len(amounts) < len(view.figures):
+        return False
+    ends = [view.start, *(f.end for f in amounts)]
+    beside = zip(ends, amounts, strict=False)
+    return all(any(end <= hit.start < f.start and f.start - hit.end <= _BESIDE for hit in view.products) for end, f in beside)
+
+
 def in_list(reading: Reading, view: SentenceView) -> bool:
     """True for an item of a list that a sentence shortly before has opened."""
     return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
@@ -135,12 +151,16 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures:
         return False
     kinds = {f.kind for f in figures}
+    if reading.drafts and not reading.report and view.index - reading.list_open <= _NEXT and lists_goods(view, figures):
+        reading.list_open = view.index
+        return True
     if kinds & {"quantity", "container"} and _LIST_LEAD.search(view.text) and not _is_statistical(view):
         reading.list_open = view.index
     if in_list(reading, view) and kinds & {"quantity", "container"}:
         return True
     if view.has("mission", "training") and not view.has("send_strong"):
         return False
+    in_reach = view.index - reading.last_index <= _STILL_TOLD
     text = reading.document.text
     stat_period = any(
         t.form in ("month_range", "quarter", "semester")
@@ -197,9 +217,14 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
             and not any(t.form == "month" for t in view.times)
         )
         or near
+        or (view.has("send") and view.has("planned") and view.countries and kinds & {"quantity"})
         or (view.has("send") and view.countries and _SAME_DAY.search(view.text))
     ):
         return False
+    if kinds & {"quantity", "container"} and (
+        is_order(reading.document, view) or (reading.drafts and is_former(view) and in_reach)
+    ):
+        return True
     sends = view.has("send", "send_strong")
     exports = view.has("export")
     foreign = bool(destinations(reading.document, view, view.start, view.end))
@@ -338,4 +363,7 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
         if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
             found.append(mention)
+    if not found:
+        meant = country_meant(document, view, start, end)
+        return [meant] if meant is not None else []
     return found

@@ -7,6 +7,7 @@ import re
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.dispatch_asides import is_former, when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
 from pipelines.stages.extract.dispatch_sentences import (
@@ -120,7 +121,7 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
         return None
     if later:
         return _announced(reading, line)
-    if own_time and _EARLIER.search(line.view.text):
+    if (own_time and _EARLIER.search(line.view.text)) or (is_former(line.view) and reading.drafts):
         return None
     if line.view.index - reading.last_index > 12:
         return None
@@ -309,7 +310,8 @@ def _fill_origin(draft: Draft, line: Line) -> None:
 def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
-    times = [t for t in line.view.times if line.start - 60 <= t.start]
+    later = when_sent(reading.document, line.view)
+    times = [t for t in line.view.times if line.start - 60 <= t.start] or (later.times if later else [])
     for form in ("day", "day_range", "weekday", "relative", "month", "year"):
         for time in times:
             if time.form != form:
@@ -327,6 +329,9 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
 
 def _status(document: Document, line: Line) -> str:
     text = document.text[max(line.view.start, line.start - 40) : line.end]
+    later = when_sent(document, line.view)
+    if later is not None:
+        text = f"{text} {later.text}"
     planned = _PLANNED.search(text)  # fmt: skip
     if planned:
         done = _DONE.search(text)
