@@ -24,6 +24,7 @@ from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.totals import whole_of
 from pipelines.text.dates import TimeExpression
+from pipelines.text.edtf import first_day
 
 _NATIONWIDE = Pattern("shipments.nationwide")
 _TOTAL = Pattern("shipments.total")
@@ -32,6 +33,7 @@ _LATER = Pattern("shipments.later")
 _PACKED = Pattern("shipments.packed")
 _PLANNED = Pattern("shipments.planned")
 _DONE = Pattern("shipments.done")
+_HAS_LEFT = Pattern("shipments.has_left")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 _PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
@@ -112,7 +114,7 @@ def _order(line: Line) -> int:
 
 def _matching(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
-    later = bool(_LATER.search(line.view.text)) and line.view.has("planned")
+    later = (bool(_LATER.search(line.view.text)) and line.view.has("planned")) or _is_to_come(reading, line)
     own_time = _own_time(line)
     for draft in reversed(reading.drafts):
         if _equal(draft, line) and not (later and draft.slots.get("status") == "realised"):
@@ -198,6 +200,17 @@ def _own_time(line: Line) -> TimeExpression | None:
     return next((t for t in line.view.times if t.form in ("day", "month", "year", "relative")), None)
 
 
+def _is_to_come(reading: Reading, line: Line) -> bool:
+    """True where a line is dated behind the publication and no verb says that the goods have left."""
+    today = reading.context.anchor
+    time = _own_time(line)
+    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(line.view.text):
+        return False
+    resolved = reading.context.resolve(time)
+    day = first_day(resolved.edtf) if resolved else None
+    return day is not None and day > today.day
+
+
 def _equal(draft: Draft, line: Line) -> bool:
     same = False
     for slot, figure in (
@@ -258,7 +271,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
-        draft.put("status", _status(reading.document, line))
+        to_come = _is_to_come(reading, line)
+        draft.put("status", "planned" if to_come else _status(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
     elif view.has("first") and draft.slots.get("is_first") is None and _first_is_about_goods(view, line):

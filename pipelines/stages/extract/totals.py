@@ -17,12 +17,16 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
     """The drafts without the totals that say nothing their parts do not."""
     realised = [d for d in drafts if d.slots.get("status") != "planned" and NATION not in d.evidence]
     kept = list(drafts)
+    counted: list[Draft] = []
     for total in realised:
+        if any(total is part for part in counted):
+            continue
         parts = [d for d in realised if d is not total and d in kept and _of_one_day(d, total)]
         told = [slot for slot in _AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if told == ["value"] else []
         if sums:
+            counted += parts
             _unite(total, [d for d in parts if "whole" not in d.evidence])
         elif len(bare) > 1:
             _unite(total, bare)
