@@ -6,6 +6,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_sentences import Reading, destinations, tells_again
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.origins import settle_origin
 from pipelines.stages.extract.senders import name_senders
 from pipelines.stages.extract.totals import NATION, settle_totals
@@ -13,7 +14,6 @@ from pipelines.stages.extract.totals import NATION, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
-_THIS_ONE = Pattern("ceremonies.this_one")
 _COMES_FROM = Pattern("dispatch_sentences.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _FEW = 3  # shipments of an article that is about one place
@@ -37,8 +37,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         settle_origin(reading, draft)
         draft.fill("status", "realised")
     drafts = [d for d in drafts if _is_export(document, d)]
-    if not any(d.has("is_first") for d in drafts):
-        _first_from_article(document, drafts)
+    settle_firsts(drafts, document)
     return drafts
 
 
@@ -130,29 +129,3 @@ def _only_country(document: Document) -> tuple[str, tuple[int, int]] | None:
     if len({mention.code for mention in mentions}) != 1:
         return None
     return mentions[0].code, (mentions[0].start, mentions[0].end)
-
-
-def _first_from_article(document: Document, drafts: list[Draft]) -> None:
-    """The word "perdana" told in another sentence belongs to the dispatch whose goods or country it names."""
-    for view in document.body:
-        again = tells_again(view)
-        if not again and not view.has("first"):
-            continue
-        if view.has("mission", "training") or not view.has("export", "send", "presence", "buyer"):
-            continue
-        codes = {m.code for m in view.countries}
-        for draft in drafts:
-            if draft.slots.get("status") == "planned":
-                continue
-            words = {w for name in draft.listed("products") for w in name.lower().split()}
-            same_goods = any(
-                set(view.text[h.start - view.start : h.end - view.start].lower().split()) & words
-                for h in view.products
-            )
-            same_place = bool(codes & set(draft.listed("destinations")))
-            same_firm = any(firm.name == draft.slots.get("exporter") for firm in view.firms)
-            just_told = _THIS_ONE.match(view.text) is not None and 0 < view.index - draft.sentences[-1] <= 2
-            named = len(drafts) == 1 or same_goods or same_place or same_firm or just_told
-            if named and draft.slots.get("is_first") is None:
-                cue = next(iter(view.cues_of("not_first" if again else "first")), None)
-                draft.put("is_first", not again, (cue.start, cue.end) if cue else None)
