@@ -88,7 +88,12 @@ class Reading:
 
 def tells_again(view: SentenceView) -> bool:
     """True where a sentence says that goods leave not for the first time: "ini pengapalan yang ketiga"."""
-    return view.has("not_first") or _AGAIN.search(view.text) is not None
+    return view.has("not_first") or says_again(view.text)
+
+
+def says_again(text: str) -> bool:
+    """True for wording such as "kembali dikirim" or "pengapalan yang ketiga"."""
+    return _AGAIN.search(text) is not None
 
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:

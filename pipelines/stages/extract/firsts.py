@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import tells_again
+from pipelines.stages.extract.dispatch_sentences import says_again, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.senders import goods_words
 
 _THIS_ONE = Pattern("firsts.this_one")
 _ROUTINE = Pattern("firsts.routine")
+_CONTRAST = Pattern("firsts.contrast")
 _TOPIC = Pattern("firsts.topic")
 _LATER = 2  # sentences behind a dispatch in which "ini yang perdana" means it
 
@@ -44,34 +46,51 @@ def settle_firsts(drafts: list[Draft], document: Document) -> None:
     told = {index for draft in drafts for index in draft.sentences}
     shipped = [d for d in drafts if d.slots.get("status") != "planned" and "total" not in d.evidence]
     for view in document.body:
-        statement = _statement(view)
-        if statement is None or view.index in told:
+        if view.index in told:
             continue
-        for draft in shipped:
-            near = 0 < view.index - draft.sentences[-1] <= _LATER
-            this_one = not statement.has_topic and near and _THIS_ONE.match(view.text) is not None
-            alone = not statement.has_topic and len(shipped) == 1 and view.has("export", "send", "presence", "buyer")
-            if (statement.has_topic and statement.is_about(draft)) or this_one or alone:
-                _put(draft, statement)
+        for statement in _statements(view):
+            for draft in shipped:
+                if statement.is_about(draft) if statement.has_topic else _is_meant(view, draft, shipped):
+                    _put(draft, statement)
 
 
-def _statement(view: SentenceView) -> _Statement | None:
-    routine = _ROUTINE.search(view.text) is not None
-    again = tells_again(view) or routine
-    if not again and not view.has("first"):
-        return None
+def _is_meant(view: SentenceView, draft: Draft, shipped: list[Draft]) -> bool:
+    """True for the dispatch told just before "ini yang perdana", or the only one of the article."""
+    near = 0 < view.index - draft.sentences[-1] <= _LATER
+    alone = len(shipped) == 1 and view.has("export", "send", "presence", "buyer")
+    return (near and _THIS_ONE.match(view.text) is not None) or alone
+
+
+def _statements(view: SentenceView) -> list[_Statement]:
+    """What the clauses of a sentence say; most sentences say nothing of it."""
     if view.has("mission", "training"):
+        return []
+    whole = tells_again(view) or view.has("first") or _ROUTINE.search(view.text)
+    if not whole:
+        return []
+    starts = [0, *(match.end() for match in _CONTRAST.finditer(view.text)), len(view.text)]
+    return [found for start, end in pairwise(starts) if (found := _statement(view, start, end)) is not None]
+
+
+def _statement(view: SentenceView, start: int, end: int) -> _Statement | None:
+    text = view.text[start:end]
+    cues = {code for cue in view.cues if start <= cue.start - view.start < end for code in cue.codes}
+    routine = _ROUTINE.search(text) is not None
+    again = routine or "not_first" in cues or says_again(text)
+    if not again and "first" not in cues:
         return None
-    topical = _TOPIC.match(view.text) is not None
-    if not topical and (routine or not view.has("export", "send", "presence", "buyer")):
+    named = routine or bool(cues & {"first", "not_first"})
+    topical = named and (start > 0 or _TOPIC.match(text) is not None)
+    if not topical and (routine or not cues & {"export", "send", "presence", "buyer"}):
         return None
-    words = (view.text[hit.start - view.start : hit.end - view.start].lower().split() for hit in view.products)
+    goods = (hit for hit in view.products if start <= hit.start - view.start < end)
+    words = (view.text[hit.start - view.start : hit.end - view.start].lower().split() for hit in goods)
     return _Statement(
         view,
         not again,
-        frozenset(mention.code for mention in view.countries),
+        frozenset(m.code for m in view.countries if start <= m.start - view.start < end and not m.code.startswith("M49")),
         frozenset(word for name in words for word in name if len(word) > 3),
-        frozenset(firm.name for firm in view.firms),
+        frozenset(firm.name for firm in view.firms if start <= firm.start - view.start < end),
     )
 
 
