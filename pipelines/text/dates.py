@@ -113,7 +113,7 @@ def _times_expression() -> str:
     month = any_of(months) + r"(?![^\W\d_])\.?"
     weekday = any_of(weekdays) + r"(?!\w)"
     count = f"(?:{any_of(counts)}|[1-4])"
-    to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s/?d\.?|dan|to|until)\s+)"
+    to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
     suffix = (
         r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"
         r"|tahun ini|tahun lalu|tahun depan|tahun sebelumnya))?"

@@ -47,6 +47,8 @@ _METRICS = {
 }
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
+_SAME_SPAN = Pattern("realisations.same_span")
+_THESE_ARE = Pattern("realisations.these_are")
 _THEN = Pattern("realisations.then")
 _SINCE = Pattern("realisations.since")
 _GOES_WITH = Pattern("realisations.goes_with")
@@ -93,8 +95,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if state.region == "ID" and context.home:
                 state.region = context.home  # the nation is told of in passing
             state.parts, state.subject = set(), None
-            if state.aside:
-                state.period, state.period_span, state.aside = state.main, state.main_span, False
+            state.returning = state.aside
         if view.has("export"):
             state.suspended = False
         if view.has("import", "domestic") and not view.has("export"):
@@ -104,13 +105,31 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if state.suspended or not _is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
+            if state.returning and _SAME_SPAN.search(view.text):
+                state.returning = state.aside = False
             continue
+        if state.returning:
+            _return_to_main(document, view, state)
         found = _read_sentence(document, view, context, state, skip)
         if found:
             state.active, state.last_index = True, view.index
+        elif state.report and not view.has("import"):
+            note_period(view, context, state)
         drafts.extend(found)
     settle_periods(document, drafts)
     return drafts
+
+
+def _return_to_main(document: Document, view: SentenceView, state: ReportState) -> None:
+    """After an aside, the figures of a new paragraph are those of the main period again, unless it goes on about the aside."""
+    longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
+    behind = document.sentences[view.index + 1].text if view.index + 1 < len(document.sentences) else ""
+    state.returning = False
+    goes_on = longer and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
+    if not goes_on:
+        state.period, state.period_span = state.main, state.main_span
+    # What a second paragraph goes on about is no aside any more.
+    state.aside = False
 
 
 def _is_statistical(document: Document, view: SentenceView, state: ReportState) -> bool:
@@ -214,6 +233,9 @@ def _read_sentence(
         inside = {period for period in told if is_part(period, state.main)}
         state.parts |= inside
         if len(state.parts) >= 2 or (inside and _ONLY.search(view.text)):
+            state.aside = True
+        if any(is_part(state.main, period) for period in told):
+            # The months so far, told beside the month that the report is about.
             state.aside = True
     return drafts
 

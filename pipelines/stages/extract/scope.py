@@ -41,6 +41,7 @@ class ReportState:
     main: str | None = None
     main_span: tuple[int, int] | None = None
     aside: bool = False
+    returning: bool = False
     parts: set[str] = field(default_factory=set)
     subject: Label | None = None
     period: str | None = None
