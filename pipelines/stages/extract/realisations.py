@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.arithmetic import settle_periods
 from pipelines.stages.extract.attachments import Attached, attach_labels
+from pipelines.stages.extract.comparisons import implied_period
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.dispatch_sentences import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
@@ -213,6 +214,9 @@ def _read_sentence(
         return []
     move_scope(document, view, context, state, labels, figures[0])
     take_up_subject(document, view, state, figures[0])
+    implied = implied_period(document, view, context, state.told, state.period)
+    if implied is not None:
+        state.period, state.period_span = implied, None
     attached = attach_labels(document, view, figures, labels, state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
@@ -227,6 +231,7 @@ def _read_sentence(
             draft.put("period", previous[1].slots.get("period"), previous[1].spans.get("period"))
         drafts.append(draft)
         previous = item, draft
+    state.told += [str(d.slots["period"]) for d in drafts if d.has("period")]
     if state.main:
         # A series of months, or "khusus Maret": the next paragraph is about the whole period again.
         told = {str(d.slots["period"]) for d in drafts if d.has("period")}

@@ -43,6 +43,7 @@ class ReportState:
     aside: bool = False
     returning: bool = False
     parts: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
     subject: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None

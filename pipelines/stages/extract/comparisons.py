@@ -1,0 +1,56 @@
+"""Which period a comparison speaks of: "dibandingkan Mei" is said of June, "terhadap Januari-Juni 2022" of the first half of 2023."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, month_before
+from pipelines.text.edtf import shift_years
+
+_WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_MONTH_LENGTH = len("2023-06")
+
+
+def implied_period(
+    document: Document, view: SentenceView, context: ArticleContext, told: list[str], current: str | None
+) -> str | None:
+    """The period under discussion, of those an article has told, that fits what a sentence compares with.
+
+    Args:
+        document, view: The article and the sentence.
+        context: Background of the article.
+        told: Periods of figures so far, in order.
+        current: The period carried on.
+
+    Returns:
+        None where the sentence compares with nothing, or the current period fits.
+    """
+    fits = [_fits_month] if _WITH_A_MONTH.search(view.text) else []
+    bases = []
+    for time in view.times:
+        if time.form not in PERIOD_FORMS - {"relative"}:
+            continue
+        if not is_compared(document.text, view, time):
+            return None
+        resolved = context.resolve(time, base=current)
+        if resolved:
+            bases.append((resolved.edtf, time.year is not None))
+    if not fits and not bases:
+        return None
+    candidates = [current, *reversed(told)] if current else list(reversed(told))
+    for period in candidates:
+        if all(_fits_base(period, base, dated=dated) for base, dated in bases) and all(fit(period) for fit in fits):
+            return None if period == current else period
+    return None
+
+
+def _fits_month(period: str) -> bool:
+    return len(period) == _MONTH_LENGTH
+
+
+def _fits_base(period: str, base: str, *, dated: bool) -> bool:
+    """True where a period is compared with the month before it, or with its like of a year before."""
+    if dated:
+        return base in (month_before(period), shift_years(period, -1))
+    return base[5:] in ((month_before(period) or "")[5:], period[5:]) and len(base) == len(period)
