@@ -16,6 +16,10 @@ _CHANGE = Pattern("periods.change")
 _INTO = Pattern("periods.into")
 _CONTRAST = Pattern("periods.contrast")
 _COMPARED_WITH = Pattern("periods.compared_with")
+_BECOMES = Pattern("periods.becomes")
+_ASIDE_BEFORE = Pattern("periods.aside_before")
+_ASIDE_BEHIND = Pattern("periods.aside_behind")
+_ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 
 
@@ -84,12 +88,15 @@ def period_of(
     before = [
         time
         for time in times
-        if previous_end <= time.start and time.end <= figure.start and time.start not in used
+        if previous_end <= time.start
+        and time.end <= figure.start
+        and time.start not in used
+        and not _in_aside(text, view, time)
     ]
     if before:
         time = before[-1]
-        if figure.kind == "percent":
-            plain = [t for t in before if not is_compared(text, view, t)]
+        plain = [t for t in before if not is_compared(text, view, t)]
+        if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
             return (plain[-1], False) if plain else (None, False)
         return time, is_compared(text, view, time)
     if position == 0:
@@ -104,7 +111,15 @@ def period_of(
                 and time.start not in used
             ):
                 return time, False
-    return None, False
+    return None, figure.kind != "percent" and _compared_figure(text, view, figure)
+
+
+def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    """True for a time told of something else: "pisang yang tahun lalu sempat turun", "alumina yang baru berproduksi tahun lalu"."""
+    return (
+        _ASIDE_BEHIND.match(text, time.end, view.end) is not None
+        and _ASIDE_BEFORE.search(text[max(view.start, time.start - 12) : time.start]) is not None
+    ) or _ASIDE_VERB.search(text[max(view.start, time.start - 40) : time.start]) is not None
 
 
 def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:

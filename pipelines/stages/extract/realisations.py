@@ -32,6 +32,7 @@ from pipelines.stages.extract.scope import (
     ReportState,
     headline_goods,
     move_scope,
+    note_bases,
     note_period,
     note_subject,
     take_up_subject,
@@ -48,6 +49,8 @@ _METRICS = {
 }
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
+_NOW = Pattern("realisations.now")
+_YEAR_BACK = Pattern("realisations.year_back")
 _SAME_SPAN = Pattern("realisations.same_span")
 _THESE_ARE = Pattern("realisations.these_are")
 _THEN = Pattern("realisations.then")
@@ -79,7 +82,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         papers_before = any(figure.kind == "document" for figure in view.figures)
         if (
             (view.has("export") or state.report)
-            and not view.has("send_strong", "planned")
+            and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
             and not any(is_amount(f) and f.kind in ("money", "quantity") for f in view.figures)
         ):
             note_period(view, context, state)
@@ -214,6 +217,7 @@ def _read_sentence(
         return []
     move_scope(document, view, context, state, labels, figures[0])
     take_up_subject(document, view, state, figures[0])
+    note_bases(document, view, context, state)
     implied = implied_period(document, view, context, state.told, state.period)
     if implied is not None:
         state.period, state.period_span = implied, None
@@ -268,11 +272,18 @@ def _draft(
     before = document.text[max(view.start, figure.start - 60) : figure.start]
     if item.time is None and period and figure.kind != "percent":
         shifted = shift_years(period, -1) if _YEAR_BEFORE.search(before) else None
+        if item.compared:
+            # "naik dari US$ 3,4 juta": what the report compares the period with elsewhere, else the year before.
+            shifted = state.bases.get(period) or (shift_years(period, -1) if month_before(period) is None else None)
         if _MONTH_BEFORE.search(before):
             earlier = month_before(period)
             shifted = earlier or shifted
         period = shifted or period
-    if item.time is not None:
+    if item.time is not None and state.period and figure.kind != "percent" and _YEAR_BACK.search(before):
+        period, span = shift_years(state.period, -1), (item.time.start, item.time.end)
+    elif item.time is not None and state.period and _NOW.search(before) and not item.compared and looks_back(str(period), state.period):
+        period, span = state.period, state.period_span
+    elif item.time is not None:
         base = (
             local
             if local and item.time.form == "relative" and "berikutnya" in item.time.word

@@ -44,6 +44,7 @@ class ReportState:
     returning: bool = False
     parts: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    bases: dict[str, str] = field(default_factory=dict)
     subject: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
@@ -217,6 +218,15 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
                 state.mentioned = resolved.edtf
             if resolved and not looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
+
+
+def note_bases(document: Document, view: SentenceView, context: ArticleContext, state: ReportState) -> None:
+    """Keep what a sentence compares the period under discussion with."""
+    for time in view.times:
+        if time.form in PERIOD_FORMS and state.period and is_compared(document.text, view, time):
+            resolved = context.resolve(time, base=state.period)
+            if resolved and looks_back(resolved.edtf, state.period):
+                state.bases[state.period] = resolved.edtf
 
 
 def _shifted(time: TimeExpression, by: int) -> TimeExpression:
