@@ -27,9 +27,11 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 
 
+_SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
 _SUBJECT_WITHIN = 45  # characters of a sentence in which its subject begins
 
 
@@ -175,6 +177,8 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
         if any(start <= mention.start <= end for start, end in ports):
             # "melalui Pelabuhan Belawan, Sumatera Utara", "Bea Cukai Teluk Bayur, Padang": where a port lies.
             continue
+        if _is_provenance(view, mention):
+            continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
         weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
             mention.role
@@ -197,6 +201,19 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
     if best is None and here and here[1].lower() == "provinsi" and context.home:
         return regions()[context.home].parent_code or context.home
     return best[1] if best else None
+
+
+def _is_provenance(view: SentenceView, mention: RegionMention) -> bool:
+    """True for where one of several goods comes from: "kepiting 31 dokumen, tuna beku dari Morotai 14 dokumen"."""
+    behind_a_figure = not view.figures or view.figures[0].start < mention.start
+    if mention.role != "origin" or not behind_a_figure or regions()[mention.code].level == "province":
+        return False
+    goods = next((hit for hit in reversed(view.products) if hit.end <= mention.start), None)
+    if goods is None:
+        return False
+    between = view.text[goods.end - view.start : mention.start - view.start]
+    before = view.text[max(0, goods.start - view.start - _SCOPE_BEFORE) : goods.start - view.start]
+    return _FROM.fullmatch(between) is not None and "ekspor" not in before.lower()
 
 
 def _is_listed(view: SentenceView, mention: RegionMention, current: str | None) -> bool:
