@@ -15,6 +15,7 @@ from pipelines.text.figures import Figure
 
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 _NEXT = 2
+_MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _HELD_BEFORE = Pattern("dispatch_sentences.held_before")
@@ -314,6 +315,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
         return False
     if figure.kind not in ("money", "quantity", "container"):
+        return False
+    if figure.kind == "container" and figure.value > _MOST_CONTAINERS:
         return False
     price = view.last_cue_before(figure.start, "price")
     if (

@@ -35,7 +35,9 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":
         return figure.unit == "exporter"
-    if figure.kind not in ("money", "quantity", "document"):
+    if figure.kind == "container" and not (view.has("export") and view.times and not view.has("send_strong")):
+        return False
+    if figure.kind not in ("money", "quantity", "document", "container"):
         return False
     if figure.qualifier == "at_most" or (
         figure.kind == "document" and figure.value is not None and figure.value < 5

@@ -43,6 +43,7 @@ from pipelines.text.edtf import shift_years
 _METRICS = {
     "money": "value",
     "quantity": "volume",
+    "container": "volume",
     "percent": "growth_pct",
     "people": "exporters",
     "document": "other",
