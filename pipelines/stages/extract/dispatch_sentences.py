@@ -11,6 +11,8 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import country_meant, is_former, is_order
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.figures import Figure
 
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
@@ -141,6 +143,11 @@ def _is_statistical(view: SentenceView) -> bool:
     )
 
 
+def _counts_a_period(view: SentenceView) -> bool:
+    """True for a statement of what a region exported over a period."""
+    return STAT_NOUN.search(view.text) is not None and any(t.form in PERIOD_FORMS - {"relative"} for t in view.times)
+
+
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
     """True for a sentence with figures that tells of a dispatch, or goes on about one."""
     if not view.figures or view.has("smuggling"):
@@ -184,6 +191,14 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         view.index
         and _SUM_OF_BEFORE.match(view.text)
         and _is_statistical(reading.document.sentences[view.index - 1])
+    ):
+        return False
+    if (
+        kinds == {"money"}
+        and view.index
+        and _counts_a_period(reading.document.sentences[view.index - 1])
+        and not any(t.form in ("day", "weekday") for t in view.times)
+        and not view.has("this_one", "first")
     ):
         return False
     bare_year = any(t.form == "year" for t in view.times) and not any(
