@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations, tells_again
+from pipelines.stages.extract.dispatch_sentences import Reading, destinations
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import settle_firsts

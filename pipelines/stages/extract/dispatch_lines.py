@@ -9,6 +9,7 @@ from pipelines.stages.extract.dispatch_sentences import Reading, destinations, i
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.text.figures import Figure
+from pipelines.text.organisations import Organisation
 from pipelines.text.products import product_list_at
 
 _SPLIT = Pattern("dispatch_lines.split")
@@ -33,6 +34,11 @@ class Line:
     value: Figure | None = None
     products: list[Label] = field(default_factory=list)
     countries: list[CountryMention] = field(default_factory=list)
+
+    @property
+    def sender(self) -> Organisation | None:
+        """The first firm named in the line."""
+        return next((firm for firm in self.view.firms if self.start <= firm.start < self.end), None)
 
 
 def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
@@ -93,7 +99,12 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
 
 def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
     between = document.text[previous.end : figure.start]
-    return bool(_LINE_BREAK.search(between)) or _item_closes(document, view, previous, figure)
+    other_sender = any(
+        previous.end <= firm.start < figure.start
+        and _SPLIT.search(document.text, previous.end, firm.start + 1) is not None
+        for firm in view.firms
+    )
+    return bool(_LINE_BREAK.search(between)) or other_sender or _item_closes(document, view, previous, figure)
 
 
 def _item_closes(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:

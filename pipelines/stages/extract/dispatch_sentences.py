@@ -382,7 +382,7 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end):
             continue
-        before = text[max(view.start, mention.start - 40) : mention.start]
+        before = text[max(view.start, mention.start - 60) : mention.start]
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
         if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
             found.append(mention)

@@ -14,10 +14,12 @@ from pipelines.text.places import RegionMention
 
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
+_ITS_SEAT = Pattern("origins.its_seat")
 
 LED = "origin of the lead-in"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
+_GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
 def settle_origin(reading: Reading, draft: Draft) -> None:
@@ -57,9 +59,20 @@ def _home_of_sender(document: Document, name: str) -> str | None:
     for view in document.body:
         for firm in view.firms:
             if firm.name == name:
-                mention = _region_behind(document, view, firm)
+                mention = _region_behind(document, view, firm) or _its_seat(document, view)
                 if mention is not None:
                     return mention.name
+    return None
+
+
+def _its_seat(document: Document, view: SentenceView) -> RegionMention | None:
+    """The region the next sentences give for "usaha yang bermarkas di ... itu"."""
+    for other in document.sentences[view.index + 1 : view.index + 1 + _GOES_ON]:
+        if other.firms:
+            return None
+        for mention in other.regions:
+            if _ITS_SEAT.search(document.text[max(other.start, mention.start - 60) : mention.start]):
+                return mention
     return None
 
 

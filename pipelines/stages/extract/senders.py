@@ -41,7 +41,7 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
     for view in document.body:
         if not view.firms or view.has("mission", "training", "fair"):
             continue
-        words = set(re.findall(r"[a-z]{4,}", view.text.lower()))
+        words = _words_beside_names(view)
         waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
         told = [d for d in waiting if goods_words(d) & words]
         near = [d for d in told if abs(d.sentences[0] - view.index) <= _NEAR]
@@ -51,6 +51,14 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
             for draft in waiting:
                 if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
                     _put(draft, view.firms[0])
+
+
+def _words_beside_names(view: SentenceView) -> set[str]:
+    """The words of a sentence without those of firms' names: "CV Buana Rumput" sends no "rumput"."""
+    text = view.text
+    for firm in reversed(view.firms):
+        text = text[: firm.start - view.start] + text[firm.end - view.start :]
+    return set(re.findall(r"[a-z]{4,}", text.lower()))
 
 
 def _by_pronoun(drafts: list[Draft], document: Document) -> None:

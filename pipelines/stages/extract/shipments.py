@@ -129,7 +129,10 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
         return None
     if line.value is not None and line.quantity is None and line.containers is None:
         return _worth(reading, line)
+    complete = line.sender is not None and bool(line.countries)
     for draft in reversed(reading.drafts):
+        if complete and not _continues(reading, draft, line):
+            continue
         if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
             continue
         packed = (
@@ -160,6 +163,13 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
     return None
 
 
+def _continues(reading: Reading, draft: Draft, line: Line) -> bool:
+    """True where a line that tells sender and goods still is about a dispatch told before."""
+    if draft.has("exporter"):
+        return line.sender is not None and draft.slots["exporter"] == line.sender.name
+    return len(reading.drafts) == 1 and (not draft.has("products") or _shares_product(draft, line))
+
+
 def _worth(reading: Reading, line: Line) -> Draft | None:
     """The shipment whose worth a line tells; None where it is a figure of its own, or of all together."""
     now = [
@@ -167,12 +177,15 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
         for d in reading.drafts
         if d.slots.get("status") != "planned"
         and not _EARLIER.search(reading.document.sentences[d.sentences[0]].text)
+        and not is_former(reading.document.sentences[d.sentences[0]])
     ]
     if _NATIONWIDE.search(line.view.text):
         return None
     if _TOTAL.search(line.view.text) and (len(now) > 1 or len(line.products) > 1):
         whole = whole_of(now)
         return whole if whole is not None and not whole.has("value") else None
+    if _TOTAL.search(line.view.text) and now and not now[0].has("value"):
+        return now[0]
     codes = {m.code for m in line.countries}
     for draft in reversed(reading.drafts):
         if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
@@ -265,9 +278,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     if line.countries and not draft.has("destinations"):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
-    firms = [firm for firm in view.firms if line.start <= firm.start < line.end]
-    if firms and not draft.has("exporter"):
-        draft.put("exporter", firms[0].name, (firms[0].start, firms[0].end))
+    if line.sender is not None and not draft.has("exporter"):
+        draft.put("exporter", line.sender.name, (line.sender.start, line.sender.end))
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:

@@ -30,7 +30,9 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
             _unite(total, [d for d in parts if "whole" not in d.evidence])
         elif len(bare) > 1:
             _unite(total, bare)
-        if (told and sums == told) or (
+        near = [d for d in parts if d.sentences[0] - total.sentences[0] in (0, 1)]
+        split = bool(told) and all(_is_sum(total, near, slot) for slot in told)
+        if split or (told and sums == told) or (
             len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare)
         ):
             kept.remove(total)
