@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura.settings import Extractor
 from trafilatura.utils import load_html
 
 from pipelines.lexicons.loader import read_rows
@@ -38,6 +39,7 @@ _ARTICLE_TYPES: Final = frozenset(
         "blogposting",
     }
 )
+_TIMES: Final = etree.XPath("//time[@datetime] | //*[@itemprop = 'datePublished']")
 _JSON_DEPTH: Final = 12
 _LOOSE_JSON_FIELD = re.compile(r'"(datePublished|dateModified|headline)"\s*:\s*"((?:[^"\\]|\\.){1,300})"')
 _URL_DAY = re.compile(
@@ -143,8 +145,14 @@ def _running_text(tree: HtmlElement, html: str) -> str:
 
 
 def _extracted(page: HtmlElement | str, *, fast: bool) -> str:
-    found = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, fast=fast)
+    found = trafilatura.bare_extraction(page, options=_extractor(fast=fast))
     return str(found.text or "") if found is not None and not isinstance(found, dict) else ""
+
+
+@lru_cache(maxsize=2)
+def _extractor(*, fast: bool) -> Extractor:
+    # Made once: reading its configuration costs as much as parsing a page.
+    return Extractor(output_format="python", fast=fast, comments=False, tables=True)
 
 
 # ---- JSON-LD
@@ -279,9 +287,7 @@ def _canonical(tree: HtmlElement, said: _Said, url: str | None) -> str | None:
 def _time_tags(tree: HtmlElement) -> Iterator[str]:
     """Publication stamps of time tags and microdata, those inside the article or its header first."""
     stamps: list[tuple[bool, str]] = []
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in _TIMES(tree):
         stamp = element.get("datetime") if element.tag == "time" else None
         if stamp is None and element.get("itemprop") == "datePublished":
             stamp = element.get("content") or element.text
