@@ -138,7 +138,9 @@ def contents(warehouse_dir: Path, raw_dir: Path) -> tuple[list, list]:
     return articles.sort(articles.columns).rows(), documents.sort("raw_path", "position").rows()
 
 
-def pages_per_second(sample: list[RawDocument], readers: list[Callable[[RawDocument], object]]) -> list[float]:
+def pages_per_second(
+    sample: list[RawDocument], readers: list[Callable[[RawDocument], object]]
+) -> list[float]:
     """Pages per second of one core for each reader.
 
     All read a page one after the other, several times over, and the best time of each page counts: what else the
