@@ -218,6 +218,7 @@ def _fetched_items(stream: BinaryIO, raw_dir: Path, raw_path: str, start: int) -
         except (ValueError, TypeError) as error:
             yield Item(Rejection(raw_path, "record_unreadable", str(error)[:300], locator), number)
             continue
+        locator = f"source {fetch.source}, record {number}"
         if fetch.kind != "page" or fetch.status != 200 or fetch.sha256 is None:
             continue
         try:

@@ -253,7 +253,7 @@ class Fetcher:
         self._limits = limits or Limits()
         self._sleep = sleep
         self._hosts = _Hosts()
-        self._robots: dict[str, Protego | None] = {}
+        self._robots: dict[str, Protego | str] = {}
         self._deadline = _Deadline()
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),
@@ -284,8 +284,8 @@ class Fetcher:
         """
         asked, conditions = url, _conditions(etag, last_modified)
         for _ in range(_MAX_REDIRECTS + 1):
-            if not self._allowed(asked):
-                return _failed(url, asked, "robots", "robots.txt does not allow it")
+            if forbidden := self._forbidden_or_none(asked):
+                return _failed(url, asked, "robots", forbidden)
             answer = self._patiently(asked, max(delay, self._crawl_delay(asked)), conditions, self._limits)
             if answer.status not in {301, 302, 303, 307, 308} or answer.error:
                 return replace(answer, url=url)
@@ -295,24 +295,27 @@ class Fetcher:
     def declared_sitemaps(self, origin: str) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a host names."""
         rules = self._rules(origin)
-        return tuple(rules.sitemaps) if rules is not None else ()
+        return tuple(rules.sitemaps) if isinstance(rules, Protego) else ()
 
     # ---- robots.txt
 
-    def _allowed(self, url: str) -> bool:
+    def _forbidden_or_none(self, url: str) -> str | None:
+        """Why an address is not asked for; None where it may be."""
         origin = _origin_or_none(url)
         if origin is None:
-            return True  # what is no address is told by the request itself
+            return None  # what is no address is told by the request itself
         rules = self._rules(origin)
-        return rules is not None and bool(rules.can_fetch(url, ROBOTS_NAME))
+        if isinstance(rules, str):
+            return rules
+        return None if rules.can_fetch(url, ROBOTS_NAME) else "robots.txt does not allow it"
 
     def _crawl_delay(self, url: str) -> float:
         rules = self._robots.get(_origin_or_none(url) or "")
-        asked = rules.crawl_delay(ROBOTS_NAME) if rules is not None else None
+        asked = rules.crawl_delay(ROBOTS_NAME) if isinstance(rules, Protego) else None
         return min(float(asked or 0.0), _LONGEST_CRAWL_DELAY)
 
-    def _rules(self, origin: str) -> Protego | None:
-        """The rules of a host, read once; None where they cannot be had, and then nothing is asked (RFC 9309)."""
+    def _rules(self, origin: str) -> Protego | str:
+        """The rules of a host, read once; what is wrong where they cannot be had: then nothing is asked (RFC 9309)."""
         if origin not in self._robots:
             asked = f"{origin}/robots.txt"
             limits = replace(self._limits, body_bytes=_ROBOTS_BYTES, wire_bytes=_ROBOTS_BYTES)
@@ -326,7 +329,8 @@ class Fetcher:
             elif 400 <= answer.status < 500 and answer.status != 429:
                 self._robots[origin] = Protego.parse("")
             else:
-                self._robots[origin] = None
+                problem = answer.detail or answer.error or f"status {answer.status}"
+                self._robots[origin] = f"its robots.txt cannot be had: {problem}"
         return self._robots[origin]
 
     # ---- one request

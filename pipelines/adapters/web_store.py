@@ -209,6 +209,17 @@ class WebStore:
             for row in rows
         }
 
+    def daily_pages(self, *, since_day: str) -> dict[str, dict[str, int]]:
+        """New pages of each source by day, from a day on; the day of its first fetch is there, if with none."""
+        with self.guard:
+            rows = self._index.execute(
+                "select source, day, pages from counts where day >= ?", [since_day]
+            ).fetchall()
+        found: dict[str, dict[str, int]] = {}
+        for source, day, pages in rows:
+            found.setdefault(source, {})[day] = pages or 0
+        return found
+
     def error_rate(self, *, day: str) -> float:
         """Share of the requests since a day that failed; 0 where there were none."""
         with self.guard:

@@ -73,8 +73,9 @@ def check(
 ) -> None:
     """Tell which sources are alive: when the last new page came, how many, and how often requests failed.
 
-    ok; quiet (no new page for longer than quiet_after_hours); failing (more than half of its requests); never visited;
-    disabled. Nothing is fetched.
+    ok; thin (fewer than half of its usual new pages: the median of the four spans of --days before); quiet (no new page
+    for longer than quiet_after_hours); failing (more than half of its requests); never visited; disabled. Nothing is
+    fetched.
     """
     with expected_failures():
         from pipelines.adapters.crawl import judge_sources, read_sources
@@ -85,7 +86,10 @@ def check(
         with open_store(settings.raw_dir, settings.web_index_path) as store:
             states = judge_sources(config, store, days=days)
         print_rows(
-            ["source", "state", "last new page", "new pages", "error rate", "last error"],
-            [(s.name, s.state, s.last_page_at, s.pages, f"{s.error_rate:.0%}", s.last_error) for s in states],
+            ["source", "state", "last new page", "new pages", "usual", "error rate", "last error"],
+            [
+                (s.name, s.state, s.last_page_at, s.pages, s.usual_pages, f"{s.error_rate:.0%}", s.last_error)
+                for s in states
+            ],
             format_,
         )

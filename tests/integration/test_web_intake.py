@@ -9,7 +9,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from pipelines.adapters.crawl import judge_sources, read_sources, visit_sources
 from pipelines.adapters.fetch import Fetcher
 from pipelines.adapters.readers import list_raw_files
 from pipelines.adapters.web_store import open_store
+from pipelines.contracts.fetches import Fetch
 from pipelines.errors import LockHeldError, NiagaError
 from pipelines.settings import Settings
 from pipelines.stages.collect import CollectedArticle, RawDocument, Rejection, collect_document
@@ -365,8 +367,6 @@ def test_sources_are_judged_by_what_came(office: Office) -> None:
         with open_store(office.settings.raw_dir, office.settings.web_index_path) as store:
             return {state.name: state.state for state in judge_sources(config, store, **options)}
 
-    from datetime import UTC, datetime, timedelta
-
     assert states() == {"suara": "never visited"}
     office.visit()
     assert states() == {"suara": "ok"}
@@ -375,6 +375,36 @@ def test_sources_are_judged_by_what_came(office: Office) -> None:
     for _ in range(4):
         office.visit()
     assert states() == {"suara": "failing"}
+
+
+@pytest.mark.parametrize(
+    ("spans", "state", "is_dead"),
+    [
+        ([70, 70, 70, 70, 70], "ok", False),
+        ([30, 70, 70, 70, 200], "thin", False),
+        ([6, 70, 70, 70, 70], "thin", True),
+        ([30, 70, 70], "ok", False),  # too young for anything to be usual
+        ([1, 4, 4, 4, 4], "ok", False),  # so few come and go by chance
+        ([0, 7, 7, 7, 7], "quiet", False),
+        ([0, 0, 0, 0, 7], "quiet", True),
+    ],
+)
+def test_a_source_that_gives_less_than_usual_is_seen(
+    office: Office, spans: list[int], state: str, is_dead: bool
+) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with open_store(office.settings.raw_dir, office.settings.web_index_path) as store:
+        for age, pages in enumerate(spans):
+            moment = (now - timedelta(days=7 * age + 2)).isoformat(timespec="seconds")
+            url = "https://x.example/f"
+            listing = Fetch(
+                source="suara", kind="feed", url=url, final_url=url, fetched_at=moment, status=200
+            )
+            store.note(replace(listing, fetched_at=(now - timedelta(days=7 * age + 6)).isoformat()))
+            for number in range(pages):
+                store.note(replace(listing, kind="page", url=f"https://x.example/{age}/{number}"))
+        (found,) = judge_sources(read_sources(office.settings.sources_path), store, now=now)
+    assert (found.state, found.is_dead, found.pages) == (state, is_dead, spans[0])
 
 
 def command(office: Office, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -451,6 +481,14 @@ def test_fetch_without_sources_says_how_to_add_one(office: Office) -> None:
             "named twice: a",
         ),
         ("allow_private_addresses: [intern]", "allow_private_addresses"),
+        (
+            "sources: [{name: a, feeds: ['https://x.example/f'], home_region: Kabupaten Gersik}]",
+            "a.home_region: 'Kabupaten Gersik' is no region of Indonesia; did you mean Kabupaten Gresik",
+        ),
+        (
+            "sources: [{name: a, feeds: ['https://x.example/f'], home_region: Bandung}]",
+            "may be Kabupaten Bandung or Kota Bandung",
+        ),
     ],
 )
 def test_a_wrong_sources_file_names_what_is_wrong(office: Office, text: str, message: str) -> None:
@@ -458,3 +496,10 @@ def test_a_wrong_sources_file_names_what_is_wrong(office: Office, text: str, mes
     with pytest.raises(NiagaError) as raised:
         read_sources(office.settings.sources_path)
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("written", ["Kabupaten Gresik", "kab. gresik", "Gresik", "35.25"])
+def test_a_home_region_is_kept_by_its_official_name(office: Office, written: str) -> None:
+    office.write(feeds=["https://x.example/f"], home_region=written)
+    (source,) = read_sources(office.settings.sources_path).sources
+    assert source.home_region == "Kabupaten Gresik"

@@ -15,6 +15,7 @@ import yaml
 from pipelines.adapters.alerts import post_alert
 from pipelines.adapters.state import open_warehouse
 from pipelines.contracts.runs import RAW_FILES
+from pipelines.orchestration.assets import collect
 from pipelines.orchestration.assets.web import today
 from pipelines.orchestration.build import build_definitions
 from pipelines.orchestration.execute import prepare_dagster_home
@@ -103,6 +104,43 @@ def test_a_source_that_fails_is_seen_and_told_once(
         ("suara-x", "failing")
     ]
     assert "suara-x is failing" in told[0]["text"]
+
+
+def read_raw_folder(settings: Settings) -> dict[str, dg.AssetCheckEvaluation]:
+    resources = build_definitions(settings).resources or {}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([collect.collect], instance=instance, resources=resources)
+    return {check.check_name: check for check in result.get_asset_check_evaluations()}
+
+
+@pytest.mark.parametrize(
+    ("undated", "unreadable", "expected"),
+    [
+        (0, 0, {"missing_dates": None, "reject_rate": None}),
+        (5, 0, {"missing_dates": dg.AssetCheckSeverity.WARN, "reject_rate": None}),
+        (29, 0, {"missing_dates": dg.AssetCheckSeverity.ERROR, "reject_rate": None}),
+        (0, 5, {"missing_dates": None, "reject_rate": dg.AssetCheckSeverity.WARN}),
+        (0, 20, {"missing_dates": None, "reject_rate": dg.AssetCheckSeverity.ERROR}),
+    ],
+)
+def test_a_folder_whose_dates_or_texts_fail_is_seen_beside_one_that_does_well(
+    settings: Settings, undated: int, unreadable: int, expected: dict[str, dg.AssetCheckSeverity | None]
+) -> None:
+    text = "Bupati melepas ekspor {} ton kopi ke Jepang dari gudang koperasi petani di Kabupaten Contoh, kata kepala dinas."
+    for folder, without, broken in (("baik", 0, 0), ("arsip", undated, unreadable)):
+        records = [
+            {
+                "url": f"https://{folder}.example.co.id/{number}",
+                "text": text.format(number + 1) if number >= broken else "-",
+                "published": None if number < without else "2024-03-04",
+            }
+            for number in range(30)
+        ]
+        (settings.raw_dir / folder).mkdir()
+        (settings.raw_dir / folder / "x.jsonl").write_text("\n".join(map(json.dumps, records)))
+    checks = read_raw_folder(settings)
+    found = {name: None if checks[name].passed else checks[name].severity for name in expected}
+    assert found == expected
 
 
 def test_only_the_step_that_asks_the_network_is_tried_again(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,7 @@ from pipelines.orchestration.tables import (
     unchanged_contracts,
 )
 from pipelines.stages.collect import Rejection
+from pipelines.stages.collect.quality import shares_by_origin
 
 GROUP: Final = "collect"
 RAW_FOLDER: Final = dg.AssetSpec(
@@ -42,6 +44,13 @@ RAW_FOLDER: Final = dg.AssetSpec(
     kinds={"file"},
     owners=list(OWNERS),
 )
+# Of what was read in the last days, for each source or folder: (check, asset, share, warning above, error above).
+_LATELY_SECONDS: Final = 7 * 86_400.0
+_BOUNDS: Final = (
+    ("reject_rate", COLLECT_REJECTS, "reject_rate", 0.05, 0.50),
+    ("missing_dates", ARTICLES, "undated_share", 0.10, 0.50),
+)
+_WORST_SHOWN: Final = 10
 _TABLES: Final = (RAW_FILES, RAW_DOCUMENTS, ARTICLES, COLLECT_REJECTS)
 
 
@@ -53,7 +62,18 @@ _TABLES: Final = (RAW_FILES, RAW_DOCUMENTS, ARTICLES, COLLECT_REJECTS)
         table_spec(ARTICLES, group=GROUP, deps=[RAW_FOLDER.key], fresh=True),
         table_spec(COLLECT_REJECTS, group=GROUP, deps=[RAW_FOLDER.key]),
     ],
-    check_specs=contract_specs(_TABLES),
+    check_specs=[
+        *contract_specs(_TABLES),
+        *(
+            dg.AssetCheckSpec(
+                name=name,
+                asset=table.name,
+                description=f"The {share} of no source or folder, over 7 days and 20 documents or more, is above "
+                f"{warn:.0%} (warning) or {fail:.0%} (error).",
+            )
+            for name, table, share, warn, fail in _BOUNDS
+        ),
+    ],
     pool=POOL,
 )
 def collect(
@@ -78,6 +98,7 @@ def collect(
     yield from check_contracts([(COLLECT_REJECTS, rejects)])
     close_look(warehouse, look, rejects)
     yield from unchanged_contracts(_TABLES[:-1])
+    yield from _check_shares(warehouse)
     progress.finish(
         "collect",
         f"{look.plan.files_listed} files, {new_versions} new or changed articles, {rejects.height} rejects",
@@ -86,3 +107,29 @@ def collect(
     yield stored(warehouse, RAW_DOCUMENTS)
     yield stored(warehouse, ARTICLES, new_versions=new_versions)
     yield stored(warehouse, COLLECT_REJECTS)
+
+
+def _check_shares(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    tables = warehouse.tables
+    found = shares_by_origin(
+        tables.read(RAW_FILES, columns=["raw_path", "read_at_ns"]),
+        tables.read(
+            RAW_DOCUMENTS, columns=["raw_path", "raw_locator", "article_id", "text_sha256", "reason_code"]
+        ),
+        tables.read(ARTICLES, columns=["article_id", "text_sha256", "published"]),
+        since_seconds=time.time() - _LATELY_SECONDS,
+    )
+    for name, table, share, warn, fail in _BOUNDS:
+        worst = found.sort(share, "origin", descending=[True, False]).head(_WORST_SHOWN)
+        highest = max(worst[share].to_list(), default=0.0)
+        yield dg.AssetCheckResult(
+            asset_key=table.name,
+            check_name=name,
+            passed=highest <= warn,
+            severity=dg.AssetCheckSeverity.ERROR if highest > fail else dg.AssetCheckSeverity.WARN,
+            metadata={"highest": highest}
+            | {
+                row["origin"]: f"{row[share]:.1%} of {row['documents']:,}"
+                for row in worst.iter_rows(named=True)
+            },
+        )

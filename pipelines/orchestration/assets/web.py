@@ -45,7 +45,8 @@ def build_web_fetches(settings: Settings, sources: Iterable[Source]) -> dg.Asset
         dg.AssetCheckSpec(
             name=alive_check(source.name),
             asset=NAME,
-            description=f"{source.name} answers, and a new page came within {source.quiet_after_hours:g} hours.",
+            description=f"{source.name} answers, a new page came within {source.quiet_after_hours:g} hours, and of its "
+            "usual pages at least half; error where it is three times as long, or less than a tenth.",
         )
         for source in sources
         if source.enabled
@@ -105,24 +106,28 @@ def _checks(states: list[SourceState], known: set[str], rate: float) -> Iterator
         if (
             alive_check(state.name) in known
         ):  # one added since the definitions were loaded comes with the next load
-            failing = state.state == "failing"
             yield dg.AssetCheckResult(
                 asset_key=NAME,
                 check_name=alive_check(state.name),
                 passed=state.state in {"ok", "never visited"},
-                severity=dg.AssetCheckSeverity.ERROR if failing else dg.AssetCheckSeverity.WARN,
+                severity=dg.AssetCheckSeverity.ERROR if state.is_dead else dg.AssetCheckSeverity.WARN,
                 metadata={
                     "state": state.state, "last_page_at": state.last_page_at or "", "pages_7_days": state.pages,
+                    "usual_pages": -1.0 if state.usual_pages is None else state.usual_pages,
                     "error_rate": state.error_rate, "last_error": state.last_error or "",
                 },
             )  # fmt: skip
 
 
 def _tell(settings: Settings, turned: list[SourceState]) -> Iterator[str]:
-    """Alert for each source that fell quiet or began to fail; gives what could not be delivered."""
+    """Alert for each source that fell quiet, gives little or began to fail; gives what could not be delivered."""
     for state in turned:
-        if settings.alert_webhook and state.state in {"quiet", "failing"}:
-            text = f"no new page since {state.last_page_at or 'ever'}; {state.last_error or 'no error'}"
+        if settings.alert_webhook and state.state in {"thin", "quiet", "failing"}:
+            usual = "" if state.usual_pages is None else f" of some {state.usual_pages:g}"
+            text = (
+                f"last new page {state.last_page_at or 'never'}, {state.pages}{usual} in 7 days; "
+                f"{state.last_error or 'no error'}"
+            )
             facts = {"source": state.name, "state": state.state, "error_rate": state.error_rate}
             problem = post_alert(
                 settings.alert_webhook, title=f"source {state.name} is {state.state}", text=text, facts=facts

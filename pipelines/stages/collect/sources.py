@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.errors import NiagaError
+from pipelines.lexicons.loader import regions
 from pipelines.stages.collect.raw import is_web_address
 
 PAGE_PLACE: Final = "{page}"
@@ -35,9 +38,34 @@ def _network(printed: str) -> str:
     return printed
 
 
+@lru_cache(maxsize=1)
+def _region_names() -> dict[str, tuple[str, ...]]:
+    """Official names by what a person may write: the name, the name without its kind, the Kemendagri code."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, region in regions().items():
+        for written in dict.fromkeys((region.name.lower(), region.base_name.lower(), code.lower())):
+            found[written] = (*found.get(written, ()), region.name)
+    return found
+
+
+def _region(written: str) -> str:
+    key = re.sub(r"^kab\.? ", "kabupaten ", " ".join(written.lower().split()))
+    named = _region_names().get(key, ())
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise ValueError(f"{written!r} may be {' or '.join(named)}; write which")
+    near = get_close_matches(key, _region_names(), n=3, cutoff=0.7)
+    likely = ", ".join(dict.fromkeys(name for found in near for name in _region_names()[found]))
+    raise ValueError(
+        f"{written!r} is no region of Indonesia" + (f"; did you mean {likely}?" if likely else "")
+    )
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Network = Annotated[str, AfterValidator(_network)]
+RegionName = Annotated[str, AfterValidator(_region)]
 
 
 class _Part(BaseModel):
@@ -82,7 +110,7 @@ class Source(_Part):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
     outlet: str | None = Field(default=None, description="name of the outlet where its pages do not tell it")
-    home_region: str | None = None
+    home_region: RegionName | None = Field(default=None, description="kept by its official name")
     tier: Tier = "other"
     language: Literal["id"] = "id"
     enabled: bool = True
@@ -172,7 +200,10 @@ def named_source(source: Source, *, name: str | None, home_region: str | None, t
         return Source.model_validate(source.model_dump() | told)
     except ValidationError as error:
         raise NiagaError(
-            "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
+            "; ".join(
+                f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}"
+                for problem in error.errors()
+            )
         ) from error
 
 
