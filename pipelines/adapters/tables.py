@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +23,12 @@ from pipelines.errors import ContractError, NiagaError
 
 MANIFEST_NAME: Final = "manifest.json"
 _FORMAT: Final = 1
-# A run adds a part for its new rows; past this many small ones they are written again as one. With 50 parts
-# of some 100 kB opening them costs more than reading them.
+# A run adds a part for its new rows; past this many small ones they are written again as larger ones. With 50 parts
+# of some 100 kB opening them costs more than reading them. Parquet holds text in a third of its size: what is joined
+# at a time is 50 MB in memory, however large the table is.
 _MAX_SMALL_PARTS: Final = 50
 _SMALL_PART: Final = 4_000_000
+_JOINED_PART: Final = 16_000_000
 _PART_ROWS: Final = 250_000
 
 
@@ -63,6 +65,8 @@ class TableStore:
 
     def __init__(self, tables_dir: Path) -> None:
         self._dir = tables_dir
+        # Parts whose bytes this process has seen to be those that were written, by name, size and time.
+        self._verified: set[tuple[str, int, int]] = set()
 
     def create(self, tables: Iterable[Table]) -> None:
         """Give each table that does not exist yet an empty part, so that dbt finds its columns."""
@@ -94,18 +98,35 @@ class TableStore:
         except (ValueError, KeyError, TypeError) as error:
             raise self._damaged(path, error) from error
 
-    def read(self, table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """All rows of a table, in the order they were written.
+    def read(
+        self, table: Table, *, columns: Sequence[str] | None = None, where: pl.Expr | None = None
+    ) -> pl.DataFrame:
+        """The rows of a table, in the order they were written; with `where` memory holds one part and what it chooses.
 
         Raises:
             NiagaError: A part is missing or its bytes are not those that were written.
             ContractError: A part holds other columns than the table declares.
         """
-        frames = [self._read_part(table, part, columns) for part in self.manifest(table).parts]
-        if not frames:
+        pieces = self.pieces(table, columns=columns)
+        return pl.concat(
+            pieces if where is None else (piece.filter(where) for piece in pieces),
+            how="vertical",
+            rechunk=False,
+        )
+
+    def pieces(self, table: Table, *, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows of a table a part at a time; one piece without rows where there are none.
+
+        Raises:
+            NiagaError: A part is missing or its bytes are not those that were written.
+            ContractError: A part holds other columns than the table declares.
+        """
+        parts = self.manifest(table).parts
+        for part in parts:
+            yield self._read_part(table, part, columns)
+        if not parts:
             empty = table.frame([])
-            return empty.select(columns) if columns is not None else empty
-        return pl.concat(frames, how="vertical", rechunk=False)
+            yield empty.select(columns) if columns is not None else empty
 
     def read_matching(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows that agree with one of `keys` in all of its columns; parts without such rows are not kept.
@@ -167,9 +188,12 @@ class TableStore:
             return before
         small = [part for part in kept if part.size < _SMALL_PART]
         if len(small) > _MAX_SMALL_PARTS:
-            # Only the small ones become one: a large table is not written again for what is added to it.
-            merged = self._write_parts(table, pl.concat(self._read_part(table, part, None) for part in small))
-            kept = [part for part in kept if part.size >= _SMALL_PART] + merged
+            # Only the small ones are joined: a large table is not written again for what is added to it.
+            kept = [part for part in kept if part.size >= _SMALL_PART]
+            for group in _groups(small):
+                kept += self._write_parts(
+                    table, pl.concat(self._read_part(table, part, None) for part in group)
+                )
         return self._commit(table, kept, None)
 
     def migrate(self, tables: Iterable[Table]) -> list[str]:
@@ -289,13 +313,19 @@ class TableStore:
         return manifest
 
     def _read_part(self, table: Table, part: Part, columns: Sequence[str] | None) -> pl.DataFrame:
-        content = self._part_bytes(table, part)
+        path = self._folder(table) / part.file
         try:
-            frame = pl.read_parquet(
-                io.BytesIO(content), columns=list(columns) if columns is not None else None
-            )
+            status = path.stat()
+            seen = (f"{table.name}/{part.file}", status.st_size, status.st_mtime_ns)
+        except OSError as error:
+            raise self._damaged(path, error) from error
+        if seen not in self._verified:
+            self._part_bytes(table, part)
+            self._verified.add(seen)
+        try:
+            frame = pl.read_parquet(path, columns=list(columns) if columns is not None else None)
         except pl.exceptions.PolarsError as error:
-            raise self._damaged(self._folder(table) / part.file, error) from error
+            raise self._damaged(path, error) from error
         if columns is None:
             _check_columns(table, frame)
         return frame
@@ -315,6 +345,18 @@ class TableStore:
             f"{path} is damaged ({reason}). The published warehouse is not touched. Remove the folder "
             f"{self._dir} and run again: everything in it is rebuilt from the raw folder"
         )
+
+
+def _groups(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Parts in their order, in groups of some `_JOINED_PART` bytes."""
+    group: list[Part] = []
+    for part in parts:
+        if group and sum(other.size for other in group) + part.size > _JOINED_PART:
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
 
 
 def _any_match(frame: pl.DataFrame, goes: Sequence[pl.DataFrame]) -> bool:

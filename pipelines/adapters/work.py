@@ -124,7 +124,7 @@ def close_look(warehouse: Warehouse, look: Look, rejects: pl.DataFrame) -> None:
     """Store what remains of a look once its files are read: times of touched files, files that went, rejects."""
     tables = warehouse.tables
     tables.upsert(RAW_FILES, look.plan.touched, outdated=look.plan.gone)
-    refused = tables.read(RAW_DOCUMENTS).filter(pl.col("reason_code").is_not_null())
+    refused = tables.read(RAW_DOCUMENTS, where=pl.col("reason_code").is_not_null())
     # What became no article goes with its file; an article stays.
     went = refused.join(look.plan.gone, on="raw_path", how="semi").select("raw_path", "raw_locator")
     tables.upsert(RAW_DOCUMENTS, RAW_DOCUMENTS.frame([]), outdated=went)
@@ -133,7 +133,7 @@ def close_look(warehouse: Warehouse, look: Look, rejects: pl.DataFrame) -> None:
 
 def current_rejects(warehouse: Warehouse, look: Look, problems: Iterable[Rejection]) -> pl.DataFrame:
     """All of `collect_rejects` as the last look finds it."""
-    refused = warehouse.tables.read(RAW_DOCUMENTS).filter(pl.col("reason_code").is_not_null())
+    refused = warehouse.tables.read(RAW_DOCUMENTS, where=pl.col("reason_code").is_not_null())
     refused = refused.join(look.plan.gone, on="raw_path", how="anti")
     return reject_rows(
         [*look.plan.problems, *problems], refused, warehouse.tables.read(COLLECT_REJECTS), warehouse.run_id

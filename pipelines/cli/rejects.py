@@ -57,7 +57,7 @@ def rejects(
         settings = settings_of(warehouse_dir=warehouse_dir)
         store = TableStore(settings.tables_dir)
         if set_aside:
-            found = store.read(RAW_DOCUMENTS).filter(pl.col("reason_code").is_in(list(SET_ASIDE)))
+            found = store.read(RAW_DOCUMENTS, where=pl.col("reason_code").is_in(list(SET_ASIDE)))
             found = found.with_columns(stage=pl.lit("collect"))
         else:
             found = pl.concat(store.read(table) for table in REJECT_TABLES)

@@ -113,10 +113,10 @@ def _check_shares(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     tables = warehouse.tables
     found = shares_by_origin(
         tables.read(RAW_FILES, columns=["raw_path", "read_at_ns"]),
-        tables.read(
+        tables.pieces(
             RAW_DOCUMENTS, columns=["raw_path", "raw_locator", "article_id", "text_sha256", "reason_code"]
         ),
-        tables.read(ARTICLES, columns=["article_id", "text_sha256", "published"]),
+        tables.pieces(ARTICLES, columns=["article_id", "text_sha256", "published"]),
         since_seconds=time.time() - _LATELY_SECONDS,
     )
     for name, table, share, warn, fail in _BOUNDS:
