@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipelines.errors import NiagaError
+
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 RAW_DIR_VARIABLE: Final = "NIAGA_RAW_DIR"
 WAREHOUSE_DIR_VARIABLE: Final = "NIAGA_WAREHOUSE_DIR"
@@ -61,7 +63,7 @@ class Settings:
             .expanduser()
             .resolve(),
             alert_webhook=environ.get(ALERT_WEBHOOK_VARIABLE) or None,
-            uses_postgres=bool(environ.get(POSTGRES_VARIABLE)),
+            uses_postgres=_names_postgres(environ.get(POSTGRES_VARIABLE) or ""),
         )
 
     @property
@@ -147,3 +149,13 @@ class Settings:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }
+
+
+def _names_postgres(url: str) -> bool:
+    # Without a driver SQLAlchemy 2.1 takes psycopg 3, and dagster-postgres brings psycopg 2.
+    if url and not url.startswith("postgresql+"):
+        raise NiagaError(
+            f"{POSTGRES_VARIABLE} must name the driver: postgresql+psycopg2://user:password@host/database "
+            "(docs/deploy.md)"
+        )
+    return bool(url)

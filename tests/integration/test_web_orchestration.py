@@ -15,6 +15,7 @@ import yaml
 from pipelines.adapters.alerts import post_alert
 from pipelines.adapters.state import open_warehouse
 from pipelines.contracts.runs import RAW_FILES
+from pipelines.errors import NiagaError
 from pipelines.orchestration.assets import collect
 from pipelines.orchestration.assets.web import today
 from pipelines.orchestration.build import build_definitions
@@ -251,12 +252,18 @@ def test_an_alert_that_cannot_be_delivered_fails_nothing(webhook: str) -> None:
 def test_postgres_is_dagsters_storage_where_it_is_named(tmp_path: Path) -> None:
     environment = {
         "NIAGA_RAW_DIR": str(tmp_path / "raw"), "NIAGA_WAREHOUSE_DIR": str(tmp_path / "w"),
-        "NIAGA_POSTGRES_URL": "postgresql://niaga@localhost/dagster",
+        "NIAGA_POSTGRES_URL": "postgresql+psycopg2://niaga@localhost/dagster",
     }  # fmt: skip
     home = prepare_dagster_home(Settings.from_environment(environment))
     config = yaml.safe_load((home / "dagster.yaml").read_text())
     assert config["storage"] == {"postgres": {"postgres_url": {"env": "NIAGA_POSTGRES_URL"}}}
-    assert "postgresql://" not in (home / "dagster.yaml").read_text(), "the password stays in the environment"
+    assert "niaga@localhost" not in (home / "dagster.yaml").read_text(), (
+        "the password stays in the environment"
+    )
+    with pytest.raises(NiagaError, match="must name the driver"):
+        Settings.from_environment(
+            environment | {"NIAGA_POSTGRES_URL": "postgresql://niaga@localhost/dagster"}
+        )
     environment.pop("NIAGA_POSTGRES_URL")
     home = prepare_dagster_home(Settings.from_environment(environment))
     assert "storage" not in yaml.safe_load((home / "dagster.yaml").read_text())
