@@ -15,6 +15,7 @@ from pipelines.text.gazetteer import lower
 DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
+_MILLIONS = re.compile(r"\s*(?:juta|jt)\b")
 
 
 class Style(Enum):
@@ -22,6 +23,8 @@ class Style(Enum):
 
     INDONESIAN = "indonesian"
     ENGLISH = "english"
+    # Indonesian, with thousands of millions besides: "US$7.986,4 juta".
+    LARGE = "large"
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -75,7 +78,8 @@ def read_number(
             return Decimal(text)
         # "1.446 miliar" are decimals; nobody prints 2.1 million as "2.100 juta".
         printed_out = groups[1].endswith("00")
-        if scaled and (style is Style.ENGLISH or (len(groups[0]) == 1 and money and not printed_out)):
+        slip = len(groups[0]) == 1 and money and not printed_out and style is not Style.LARGE
+        if scaled and (style is Style.ENGLISH or slip):
             return Decimal(text)
         if style is Style.ENGLISH and not money:
             return Decimal(text)
@@ -88,16 +92,20 @@ def read_number(
 def vote_style(text: str) -> Style:
     """The grouping sign that an article's unambiguous numbers use; Indonesian where they say nothing."""
     indonesian = english = 0
+    large = False
     for match in DIGITS.finditer(text):
         number = match[0].rstrip(".,")
         if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}", number):
             indonesian += 1
+            large = large or ("." in number and bool(_MILLIONS.match(text, match.end())))
         elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}", number):
             # Times of day (17.00) are printed with a dot and two digits too.
             clock = re.match(r"\s*(?:WIB|WITA|WIT)\b", text[match.end() : match.end() + 6])
             before = text[max(0, match.start() - 6) : match.start()].lower()
             english += not clock and not before.endswith(("pukul ", "jam "))
-    return Style.ENGLISH if english > indonesian else Style.INDONESIAN
+    if english > indonesian:
+        return Style.ENGLISH
+    return Style.LARGE if large else Style.INDONESIAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,46 +13,57 @@ _THAN_OLD = Pattern("target_versions.than_old")
 
 
 def mark_revisions(document: Document, drafts: list[Draft]) -> None:
-    """Original and revised versions: two aims of one metric and period where the text changes the first."""
-    for index, draft in enumerate(drafts):
-        for other in drafts[:index]:
-            if (
-                other.slots["metric"] != draft.slots["metric"]
-                or other.slots["amount"] == draft.slots["amount"]
-            ):
-                continue
-            if abs(other.sentences[0] - draft.sentences[0]) > 6:
-                continue
-            span = document.text[
-                min(other.order, draft.order) - 90 if min(other.order, draft.order) > 90 else 0 : max(
-                    other.order, draft.order
-                )
-            ]
-            view = document.sentences[draft.sentences[0]]
-            first, last = sorted((other.sentences[0], draft.sentences[0]))
-            between = any(document.sentences[i].has("rev_new") for i in range(first + 1, last))
-            changed = (
-                between
-                or view.has("rev_new")
-                or document.sentences[other.sentences[0]].has("rev_new")
-                or view.has("rev_old")
-                or bool(_RAISED.search(view.text))
-            )
-            same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
-            if (
-                changed
-                and same_period
-                and (between or _RAISED.search(view.text) or _REVISED.search(span + view.text))
-            ):
-                if _THAN_OLD.search(document.text[other.order : draft.order + 1]) or _FROM_OLD.search(
-                    document.text[max(0, draft.order - 40) : draft.order]
-                ):
-                    old, new = draft, other
-                else:
-                    old, new = other, draft
-                old.put("revision", "original")
-                new.put("revision", "revised")
-                new.fill("period", old.slots.get("period"))
+    """Original and revised versions: two aims of one metric and period where the text changes the first.
+
+    Two aims of one sentence are paired before those of two sentences.
+    """
+    pairs = [(other, draft) for index, draft in enumerate(drafts) for other in drafts[:index]]
+    pairs.sort(key=lambda pair: pair[0].sentences[0] != pair[1].sentences[0])
+    for other, draft in pairs:
+        apart = other.sentences[0] != draft.sentences[0]
+        if apart and ((other.has("revision") and draft.has("revision")) or _told_as(drafts, other, draft)):
+            continue
+        if _is_changed(document, other, draft):
+            old, new = (draft, other) if _names_old_last(document, other, draft) else (other, draft)
+            old.put("revision", "original")
+            new.put("revision", "revised")
+            new.fill("period", old.slots.get("period"))
+
+
+def _told_as(drafts: list[Draft], *pair: Draft) -> bool:
+    """True where an aim of the pair is told elsewhere with its version known."""
+    amounts = {str(draft.slots["amount"]) for draft in pair}
+    return any(d.has("revision") and d not in pair and str(d.slots["amount"]) in amounts for d in drafts)
+
+
+def _is_changed(document: Document, other: Draft, draft: Draft) -> bool:
+    if (
+        other.slots["metric"] != draft.slots["metric"]
+        or other.slots["amount"] == draft.slots["amount"]
+        or abs(other.sentences[0] - draft.sentences[0]) > 6
+    ):
+        return False
+    first, last = sorted((other.order, draft.order))
+    span = document.text[max(0, first - 90) : last]
+    view = document.sentences[draft.sentences[0]]
+    before, after = sorted((other.sentences[0], draft.sentences[0]))
+    between = any(document.sentences[i].has("rev_new") for i in range(before + 1, after))
+    raised = bool(_RAISED.search(view.text))
+    changed = (
+        between
+        or raised
+        or view.has("rev_new", "rev_old")
+        or document.sentences[other.sentences[0]].has("rev_new")
+    )
+    same_period = other.slots.get("period") == draft.slots.get("period") or not draft.has("period")
+    return changed and same_period and (between or raised or bool(_REVISED.search(span + view.text)))
+
+
+def _names_old_last(document: Document, other: Draft, draft: Draft) -> bool:
+    return bool(
+        _THAN_OLD.search(document.text[other.order : draft.order + 1])
+        or _FROM_OLD.search(document.text[max(0, draft.order - 40) : draft.order])
+    )
 
 
 def unique(drafts: list[Draft]) -> list[Draft]:

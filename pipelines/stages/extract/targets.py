@@ -7,40 +7,31 @@ from pipelines.stages.extract.context import ArticleContext, region_name, speake
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.reports import is_report
+from pipelines.stages.extract.target_metrics import (
+    is_about_exports,
+    leans_on_target,
+    may_be_aim,
+    metric_of,
+    softly_aims,
+)
 from pipelines.stages.extract.target_versions import mark_revisions, unique
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
-_OTHER_TARGET = Pattern("targets.other_target")
+_COMPARED = Pattern("targets.compared")
 _AIM = Pattern("targets.aim")
+_DECIDED = Pattern("targets.decided")
 _COMPARES = Pattern("targets.compares")
 _DATELINE = Pattern("targets.dateline")
-_REPORTING = Pattern("targets.reporting")
-_TOTAL = Pattern("targets.total")
-_TARGET_SIDE = ("target", "achieved", "rev_new", "rev_old", "export", "forecast")
-_REACHED = Pattern("targets.reached")
-_HIT_TARGET = Pattern("targets.hit_target")
 _SELF = Pattern("targets.self")
 _YEAR_END = Pattern("targets.year_end")
-_ORIGINAL = Pattern("targets.original")
-_REVISED = Pattern("targets.revised")
-_STATES_EXPORTS = Pattern("targets.states_exports")
 _GENERIC_BODY = Pattern("targets.generic_body")
-_WISH = Pattern("targets.wish")
-_FLOOR = Pattern("targets.floor")
-_METRIC = Pattern("targets.metric")
-_METRIC_2 = Pattern("targets.metric_2")
-_METRIC_3 = Pattern("targets.metric_3")
-_METRIC_4 = Pattern("targets.metric_4")
-_METRIC_5 = Pattern("targets.metric_5")
-_METRIC_6 = Pattern("targets.metric_6")
-_METRIC_7 = Pattern("targets.metric_7")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
 _PUT_PERIOD = Pattern("targets.put_period")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
+_REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
 def read_targets(
@@ -53,7 +44,8 @@ def read_targets(
     announced: Draft | None = None
     for view in document.body:
         near = view.index - last_index <= 2 and bool(drafts)
-        if not (view.has("target") or (near and view.has("rev_new", "rev_old"))):
+        aim = None if view.has("target") else _unnamed_aim(document, view, context)
+        if not (view.has("target") or aim is not None or (near and view.has("rev_new", "rev_old"))):
             continue
         before = len(drafts)
         if (
@@ -66,19 +58,13 @@ def read_targets(
             _put_issuer(document, view, announced)
             _put_commodity(document, view, announced, view.end)
         for figure in view.figures:
-            is_rate = figure.is_rate and figure.kind != "percent"
-            if figure.value is None or is_rate or figure.same_as or figure.start in skip:
+            if figure.start in skip or not may_be_aim(document, figure):
                 continue
-            metric = _metric(document, view, figure, near)
+            metric = metric_of(document, view, figure, near=near, aim=aim)
             if metric is None:
                 continue
             draft = _draft(document, view, context, figure, metric, drafts)
-            if (
-                not draft.has("issuer")
-                and drafts
-                and not view.has("rev_new")
-                and _same_breath(document, view, drafts[-1])
-            ):
+            if drafts and not view.has("rev_new") and _same_breath(document, view, drafts[-1]):
                 draft.fill("issuer", drafts[-1].slots.get("issuer"), drafts[-1].spans.get("issuer"))
             if announced is not None and view.index - announced.sentences[0] <= 2:
                 for slot in ("issuer", "commodity"):
@@ -87,123 +73,36 @@ def read_targets(
             taken.add(figure.start)
         if len(drafts) > before:
             last_index = view.index
-        elif _is_about_exports(document, view) and view.has("target"):
+        elif is_about_exports(document, view) and view.has("target"):
             last_index = view.index if drafts else last_index
+    taken |= _told_again(document, drafts)
     mark_revisions(document, drafts)
     return unique(drafts), taken
+
+
+def _told_again(document: Document, drafts: list[Draft]) -> set[int]:
+    """Offsets of the figures that repeat an aim in the sentences behind it: "Kita realistis saja di 11 ribu kontainer"."""
+    return {
+        figure.start
+        for draft in drafts
+        for view in document.sentences[draft.sentences[0] + 1 : draft.sentences[0] + 1 + _REPEATED_WITHIN]
+        for figure in view.figures
+        if figure.value == draft.slots["amount"]
+        and (figure.currency or figure.unit) == draft.slots.get("currency", draft.slots.get("unit"))
+        and figure.kind in ("money", "quantity", "container")
+        and not view.has("achieved")
+    }
+
+
+def _unnamed_aim(document: Document, view: SentenceView, context: ArticleContext) -> int | None:
+    """Offset from which a sentence aims without a word for it; None where it does not."""
+    return view.start if leans_on_target(document, view) else softly_aims(view, context)
 
 
 def _same_breath(document: Document, view: SentenceView, earlier: Draft) -> bool:
     """True where a target stands right behind an earlier one, or further on in its paragraph."""
     other = document.sentences[earlier.sentences[0]]
     return view.index - other.index <= 1 or view.sentence.paragraph == other.sentence.paragraph
-
-
-def _is_about_exports(document: Document, view: SentenceView) -> bool:
-    if view.has("export"):
-        return True
-    if is_report(document) or ("export" in document.cue_classes and _STATES_EXPORTS.search(document.text)):
-        return True
-    for distance in (1, 2, 3):
-        if view.index - distance < 0:
-            break
-        previous = document.sentences[view.index - distance]
-        if previous.has("export"):
-            return True
-        if _OTHER_TARGET.search(previous.text):
-            break
-    return False
-
-
-def _metric(document: Document, view: SentenceView, figure: Figure, near: bool) -> str | None:
-    """What a figure of a target sentence measures; None where it is no goal of exports."""
-    text = document.text
-    if not _is_about_exports(document, view):
-        return None
-    before = text[max(view.start, figure.start - 110) : figure.start]
-    after = text[figure.end : figure.end + 60]
-    cue = view.last_cue_before(figure.start, "target")
-    later = view.first_cue_after(figure.end, "target")
-    if cue is None and not (near and view.has("rev_new", "rev_old")):
-        if (
-            later is None
-            or later.start - figure.end > 40
-            or _HIT_TARGET.match(text[figure.start : later.end])
-        ):
-            return None
-        if _METRIC.search(text[figure.end : later.start]):
-            return None
-    if cue is not None:
-        between = text[cue.end : figure.start]
-        if _METRIC_2.search(between) and not (_ORIGINAL.search(view.text) and _REVISED.search(between)):
-            return None
-        if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
-            return None
-        if (
-            any(f.start > cue.end and f.kind == figure.kind and f.end <= figure.start for f in view.figures)
-            and not (_REVISED.search(between) or _ORIGINAL.search(between))
-            and _METRIC_3.search(between)
-        ):
-            return None
-    if figure.kind == "money":
-        if _METRIC_4.search(before[-40:]):
-            return None
-        return "value"
-    if figure.kind == "percent":
-        if _METRIC_5.match(after):
-            return None
-        growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
-        if growth is not None and figure.start - growth.end < 60:
-            return "growth_pct"
-        previous = document.sentences[view.index - 1] if view.index else None
-        if (
-            previous is not None
-            and previous.has("target")
-            and previous.has("growth_up")
-            and view.has("target", "rev_new", "rev_old")
-        ):
-            return "growth_pct"
-        return (
-            "growth_pct"
-            if view.has("growth_up") and (_REVISED.search(before) or _ORIGINAL.search(before))
-            else None
-        )
-    if (figure.kind == "quantity" and figure.unit not in ("unit", "piece")) or figure.kind == "quantity":
-        return "volume" if view.has("export") or cue is not None else None
-    if figure.kind == "people":
-        if _counted_again(document, view, figure):
-            return None
-        if (
-            figure.unit == "exporter"
-            or _METRIC_6.search(after + before[-30:])
-            or _grows(document, view, figure)
-        ):
-            if _WISH.search(view.text) and not view.has("target"):
-                return None
-            return "exporters"
-        return None
-    if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
-        return "exporters"
-    if figure.kind == "number" and _METRIC_7.search(after) and "eksportir" in view.text.lower():
-        return "exporters"
-    return None
-
-
-def _counted_again(document: Document, view: SentenceView, figure: Figure) -> bool:
-    """True for a share of a number of exporters that the sentence totals: "tiap kabupaten dua ... keseluruhan 12"."""
-    if _ORIGINAL.search(view.text) and _REVISED.search(view.text):
-        return False
-    text = document.text
-    others = [f for f in view.figures if f.kind == "people" and f.start > figure.end and f.value is not None]
-    return any(_TOTAL.search(text[max(view.start, f.start - 24) : f.start]) for f in others)
-
-
-def _grows(document: Document, view: SentenceView, figure: Figure) -> bool:
-    """True for firms whose number is to rise, where the text has just counted exporters: "jumlah itu menjadi 25 UMKM"."""
-    if not _TOTAL.search(document.text[max(view.start, figure.start - 24) : figure.start]):
-        return False
-    nearby = document.sentences[max(0, view.index - 2) : view.index]
-    return bool(_REPORTING.search(view.text)) or any(_METRIC_6.search(v.text) for v in nearby)
 
 
 def _draft(
@@ -222,6 +121,9 @@ def _draft(
         if growth is not None and "growth_down" in growth.codes and figure.value is not None:
             draft.put("amount", -figure.value, (figure.start, figure.end))
     _put_region(document, view, context, draft)
+    if earlier and not (view.regions or view.agencies) and _same_breath(document, view, earlier[-1]):
+        if view.sentence.paragraph == document.sentences[earlier[-1].sentences[0]].sentence.paragraph:
+            draft.put("region", earlier[-1].slots.get("region"), earlier[-1].spans.get("region"))
     _put_period(document, view, context, draft, figure, earlier)
     _put_issuer(document, view, draft)
     if metric != "exporters":
@@ -264,15 +166,7 @@ def _put_period(
     earlier: list[Draft],
 ) -> None:
     forms = {"year", "relative", "quarter", "semester", "month_range", "month", "year_range"}
-    times = [
-        t
-        for t in view.times
-        if t.form in forms
-        and (
-            not _PUT_PERIOD.search(document.text[max(view.start, t.start - 30) : t.start])
-            or _AIM.search(document.text[max(view.start, t.start - 30) : t.start])
-        )
-    ]
+    times = [t for t in view.times if t.form in forms and not _is_aside(document, view, figure, t)]
     after = [t for t in times if t.start >= figure.end]
     before = [t for t in times if t.end <= figure.start]
     for time in [
@@ -302,6 +196,21 @@ def _put_period(
                 if resolved and len(resolved.edtf) == 4 and (ahead or _COMPARES.search(view.text)):
                     draft.put("period", resolved.edtf, (time.start, time.end))
                     return
+
+
+def _is_aside(document: Document, view: SentenceView, figure: Figure, time: TimeExpression) -> bool:
+    """True for the time of a result, of a decision or of the older aim that a figure is compared with."""
+    before = document.text[max(view.start, time.start - 30) : time.start]
+    if time.form != "year" and _DECIDED.search(before):
+        return True
+    if _AIM.search(before):
+        # "60 eksportir, naik dari target 2023 sebanyak 45": the year is that of the next figure.
+        follows = any(f.start >= time.end and f.kind == figure.kind for f in view.figures)
+        compared = (
+            _COMPARED.search(document.text, figure.end, time.start) if time.start > figure.end else None
+        )
+        return bool(follows and compared)
+    return bool(_PUT_PERIOD.search(before))
 
 
 def _belongs(document: Document, figure: Figure, time: TimeExpression) -> bool:
