@@ -98,7 +98,6 @@ def _qualifiers(side: str) -> list[str]:
 # Built from lexicons; all are matched against lower-case text.
 _CURRENCY_BEFORE = Pattern("figures.currency_before", _currency_before)
 _CURRENCY_AFTER = Pattern("figures.currency_after", _currency_after)
-_ONE_AND_THREE = re.compile(r"\d\.\d{3}")
 _SCALE = Pattern("figures.scale", _scale)
 _UNIT = Pattern("figures.unit", _unit)
 _QUALIFIER_BEFORE = Pattern("figures.qualifier_before", _qualifier_before)
@@ -246,8 +245,6 @@ def _figure_at(
         cursor += 1
     suffix = _CURRENCY_AFTER.match(lowered, cursor)
     if prefix or suffix:
-        if isinstance(number, str) and exponent and scale and _prints_thousands(source, number, scale[1]):
-            number = number.replace(".", "")
         value = _value(number, exponent, source.style, money=True)
         code, flags = _currency(prefix["name"][::-1] if prefix else "", suffix[1] if suffix else "", flags)
         stop = suffix.end() if suffix else cursor
@@ -284,14 +281,6 @@ def _figure_at(
         size = _SIZE_AFTER.match(text, stop)
         stop = size.end() if size else stop
     return _finish(source, Figure(start, stop, word.kind, value, word.unit, noun=word.word, flags=flags))
-
-
-def _prints_thousands(source: _Source, number: str, scale: str) -> bool:
-    """True where an article prints thousands of a scale word elsewhere: "2.648 juta" beside "7.986,4 juta"."""
-    return (
-        _ONE_AND_THREE.fullmatch(number) is not None
-        and re.search(rf"\b(?:\d{{2,3}}\.\d{{3}}(?:,\d+)?|\d\.\d{{3}},\d+)\s*{re.escape(scale)}\b", source.lowered) is not None
-    )
 
 
 def _value(number: str | Decimal | None, exponent: int, style: Style, *, money: bool) -> Decimal | None:
