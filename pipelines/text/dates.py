@@ -21,7 +21,8 @@ _YEAR = r"(?:19|20)\d{2}"
 _PUBLICATION_YEARS = range(1900, 2101)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class TimeExpression:
     """A date or period as printed.
 
@@ -155,11 +156,6 @@ def _times_expression() -> str:
 _TIMES = Pattern("dates.times", _times_expression)
 
 
-def _number(groups: dict[str, str | None], name: str) -> int | None:
-    value = groups.get(name)
-    return int(value) if value else None
-
-
 def _year(value: str | None) -> int | None:
     if not value:
         return None
@@ -194,101 +190,99 @@ def find_times(text: str) -> list[TimeExpression]:
 
 
 def _read(match: re.Match[str], text: str) -> TimeExpression | None:
-    g = match.groupdict()
     start, end = match.span()
-    if g["dr_d1"]:
+    # The groups of a form are named alike: "t_m" is the month of form "t".
+    form = (match.lastgroup or "").partition("_")[0]
+    if form == "dr":
         return TimeExpression(
-            start, end, "day_range", day=_number(g, "dr_d1"), month=_month(g["dr_m1"]),
-            year=_year(g["dr_y1"]) or _year(g["dr_y2"]), day2=_number(g, "dr_d2"), month2=_month(g["dr_m2"]),
-            year2=_year(g["dr_y2"]),
+            start, end, "day_range", day=int(match["dr_d1"]), month=_month(match["dr_m1"]),
+            year=_year(match["dr_y1"]) or _year(match["dr_y2"]), day2=int(match["dr_d2"]),
+            month2=_month(match["dr_m2"]), year2=_year(match["dr_y2"]),
         )  # fmt: skip
-    if g["sr_d1"]:
-        month, year = _month(g["sr_m"]), _year(g["sr_y"])
-        first, last = _number(g, "sr_d1"), _number(g, "sr_d2")
+    if form == "sr":
+        month, year = _month(match["sr_m"]), _year(match["sr_y"])
+        first, last = int(match["sr_d1"]), int(match["sr_d2"])
         if first and last and first <= last <= 31:
             return TimeExpression(start, end, "day_range", year, month, first, year, month, last)
         return TimeExpression(match.start("sr_d2"), end, "day", year, month, last)
-    for prefix in ("pr", "br"):
-        if g[f"{prefix}_d1"]:
-            return _read_numeric_range(match, prefix)
-    for prefix in ("d", "s", "n", "t"):
-        day = _number(g, f"{prefix}_d")
-        if day is None:
-            continue
-        raw_month = g[f"{prefix}_m"]
-        month = _month(raw_month) if prefix == "t" else int(raw_month or 0)
-        if not 1 <= day <= 31 or not month or not 1 <= month <= 12:
-            return None
-        weekday = _weekday(g.get(f"{prefix}_w"))
-        if prefix == "d" and g["d_sep"] != "/" and not (weekday or g["d_y"]):
-            return None
+    if form in ("pr", "br"):
+        return _read_numeric_range(match, form)
+    if form in ("d", "s", "n", "t"):
+        return _read_day(match, form)
+    if form == "mr":
         return TimeExpression(
-            start, end, "day", _year(g[f"{prefix}_y"]), month, day, weekday=weekday,
-            word=(g.get("t_s") or "").strip() if prefix == "t" else "",
+            start, end, "month_range", _year(match["mr_y1"]) or _year(match["mr_y2"]), _month(match["mr_m1"]), None,
+            _year(match["mr_y2"]), _month(match["mr_m2"]), word=(match["mr_s"] or "").strip(),
         )  # fmt: skip
-    if g["mr_m1"]:
-        word = (g["mr_s"] or "").strip()
+    if form == "u":
         return TimeExpression(
-            start, end, "month_range", _year(g["mr_y1"]) or _year(g["mr_y2"]), _month(g["mr_m1"]), None,
-            _year(g["mr_y2"]), _month(g["mr_m2"]), word=word,
-        )  # fmt: skip
-    if g["u_m"]:
-        return TimeExpression(
-            start, end, "month", _year(g["u_y"]), _month(g["u_m"]), word=(g["u_s"] or "").strip(),
+            start, end, "month", _year(match["u_y"]), _month(match["u_m"]), word=(match["u_s"] or "").strip(),
             until=True,
         )  # fmt: skip
-    if g["m_m"]:
+    if form == "m":
         name = text[slice(*match.span("m_m"))]
         # Short names ("des", "mar") are months only beside a year; "mei" is one wherever it has its capital.
-        if len(name) <= 3 and not g["m_y"] and (name.lower() not in ("mei", "may") or not name[0].isupper()):
+        if (
+            len(name) <= 3
+            and not match["m_y"]
+            and (name.lower() not in ("mei", "may") or not name[0].isupper())
+        ):
             return None
         if not name[0].isupper() and name.lower() in ("mei", "may", "march", "mar"):
             return None
         return TimeExpression(
-            start, end, "month", _year(g["m_y"]), _month(g["m_m"]), word=(g["m_s"] or "").strip()
+            start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=(match["m_s"] or "").strip()
         )
-    for prefix, form in (("q", "quarter"), ("h", "semester")):
-        if g[f"{prefix}_n"]:
-            return _read_part_of_year(match, prefix, form)
-    if g["f_n"]:
-        raw, printed = g["f_n"], g["f_y"] or ""
+    if form in ("q", "h"):
+        return _read_part_of_year(match, form, "quarter" if form == "q" else "semester")
+    if form == "f":
+        raw, printed = match["f_n"], match["f_y"] or ""
         months = int(raw) if raw.isdigit() else _MONTH_COUNTS[raw]
         if not 2 <= months <= 11:
             return None
         known = int(printed) if printed.isdigit() else None
         word = f"tahun {printed}" if printed and not known else ""
         return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=word)
-    if g["yr_1"]:
-        return TimeExpression(start, end, "year_range", _year(g["yr_1"]), year2=_year(g["yr_2"]))
-    if g["span"]:
+    if form == "yr":
+        return TimeExpression(start, end, "year_range", _year(match["yr_1"]), year2=_year(match["yr_2"]))
+    if form == "span":
         return TimeExpression(start, end, "relative", word="periode itu")
-    if g["last_y"]:
-        return TimeExpression(start, end, "month", _year(g["last_y"]), 12)
-    if g["same_y"]:
-        return TimeExpression(start, end, "relative", _year(g["same_y"]), word="periode sama")
-    if g["y_y"]:
-        return TimeExpression(start, end, "year", _year(g["y_y"]), word=(g["y_s"] or "").strip())
-    if g["w_w"]:
-        word = (g["w_s"] or "").strip()
-        if g["w_w"] == "minggu" and not text[match.start("w_w")].isupper():
+    if form == "last":
+        return TimeExpression(start, end, "month", _year(match["last_y"]), 12)
+    if form == "same":
+        return TimeExpression(start, end, "relative", _year(match["same_y"]), word="periode sama")
+    if form == "y":
+        return TimeExpression(start, end, "year", _year(match["y_y"]), word=(match["y_s"] or "").strip())
+    if form == "w":
+        word = (match["w_s"] or "").strip()
+        if match["w_w"] == "minggu" and not text[match.start("w_w")].isupper():
             return None
-        return TimeExpression(start, end, "weekday", weekday=_weekday(g["w_w"]), word=word)
-    if g["rel"]:
-        return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", g["rel"]))
-    return None
+        return TimeExpression(start, end, "weekday", weekday=_weekday(match["w_w"]), word=word)
+    return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", match["rel"]))
 
 
-def _read_numeric_range(match: re.Match[str], prefix: str) -> TimeExpression | None:
-    g = match.groupdict()
-    month2 = _number(g, f"{prefix}_m2")
-    month = _number(g, f"{prefix}_m1") or month2
-    first, last = _number(g, f"{prefix}_d1"), _number(g, f"{prefix}_d2")
-    if not (
-        month and month2 and first and last and month <= 12 and month2 <= 12 and first <= 31 and last <= 31
-    ):
+def _read_day(match: re.Match[str], form: str) -> TimeExpression | None:
+    day, printed = int(match[f"{form}_d"]), match[f"{form}_m"]
+    month = _month(printed) if form == "t" else int(printed)
+    if not 1 <= day <= 31 or not month or not 1 <= month <= 12:
         return None
-    year = _year(g[f"{prefix}_y2"]) or _year(g.get(f"{prefix}_y1"))
-    return TimeExpression(match.start(), match.end(), "day_range", year, month, first, year, month2, last)
+    weekday = None if form == "n" else _weekday(match[f"{form}_w"])
+    if form == "d" and match["d_sep"] != "/" and not (weekday or match["d_y"]):
+        return None
+    return TimeExpression(
+        *match.span(), "day", _year(match[f"{form}_y"]), month, day, weekday=weekday,
+        word=(match["t_s"] or "").strip() if form == "t" else "",
+    )  # fmt: skip
+
+
+def _read_numeric_range(match: re.Match[str], form: str) -> TimeExpression | None:
+    last_month = int(match[f"{form}_m2"])
+    month = int(match[f"{form}_m1"] or last_month) or last_month
+    first, last = int(match[f"{form}_d1"]), int(match[f"{form}_d2"])
+    if not (1 <= month <= 12 and 1 <= last_month <= 12 and 1 <= first <= 31 and 1 <= last <= 31):
+        return None
+    year = _year(match[f"{form}_y2"]) or (_year(match["br_y1"]) if form == "br" else None)
+    return TimeExpression(*match.span(), "day_range", year, month, first, year, last_month, last)
 
 
 def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpression | None:

@@ -39,17 +39,22 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True)
 class _Entry:
-    regions: list[str]
-    countries: list[str]
-    cues: list[str]
-    product: bool
-    fair: bool
-    prefix: bool
-    exact: str | None
-    any_case: bool
+    regions: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    product: bool = False
+    fair: bool = False
+    prefix: bool = False
+    exact: str | None = None
+    any_case: bool = False
     clash: bool = False
     seat: bool = False
     blocked: bool = False
+
+    @property
+    def is_cue_only(self) -> bool:
+        """True where it names nothing, and stands in the way of no name."""
+        return not (self.regions or self.countries or self.product or self.fair or self.blocked)
 
 
 def lower(text: str) -> str:
@@ -65,13 +70,13 @@ def _automaton() -> Any:
     entries: dict[str, _Entry] = {}
 
     def entry(name: str) -> _Entry:
-        return entries.setdefault(lower(name), _Entry([], [], [], False, False, False, None, False))
+        return entries.setdefault(lower(name), _Entry())
 
     for region in regions().values():
         if region.level != "country":
-            entry(region.base_name).regions.append(region.code)
+            entry(region.base_name).regions += (region.code,)
             if "-" in region.base_name:
-                entry(region.base_name.replace("-", " ")).regions.append(region.code)
+                entry(region.base_name.replace("-", " ")).regions += (region.code,)
     for name in region_word_clashes():
         entry(name).clash = True
     for alias in region_aliases():
@@ -80,7 +85,7 @@ def _automaton() -> Any:
         found = entry(alias.alias)
         if alias.code not in found.regions and (alias.kind != "seat" or not found.regions):
             found.seat = alias.kind == "seat" and not found.regions
-            found.regions.append(alias.code)
+            found.regions += (alias.code,)
         if alias.alias.isupper() and len(alias.alias) <= 4:
             found.exact = alias.alias
         if alias.kind == "nickname":
@@ -90,7 +95,7 @@ def _automaton() -> Any:
             continue
         found = entry(country.alias)
         if country.code not in found.countries:
-            found.countries.append(country.code)
+            found.countries += (country.code,)
         if country.alias.isupper() and len(country.alias) <= 4:
             found.exact = country.alias
         if country.kind in ("nickname", "area"):
@@ -103,12 +108,12 @@ def _automaton() -> Any:
         entry(phrase).blocked = True
     for cue, kind in cue_words():
         found = entry(cue.rstrip("*"))
-        found.cues.append(kind)
+        found.cues += (kind,)
         found.prefix = found.prefix or cue.endswith("*")
     automaton = ahocorasick.Automaton()
     for name, value in entries.items():
         if name:
-            automaton.add_word(name, (len(name), name, value))
+            automaton.add_word(name, (len(name), name, value, value.is_cue_only))
     automaton.make_automaton()
     return automaton
 
@@ -120,10 +125,10 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
         (names, cues); a cue may lie inside a name. Names of places must be printed with a capital.
     """
     lowered = lowered if lowered is not None else lower(text)
-    found: list[tuple[int, int, str, _Entry]] = []
+    found: list[tuple[int, int, str, _Entry, bool]] = []
     # A blank behind the text spares a look whether it ends there; one before it is `padded[-1]`.
     padded = f"{lowered} "
-    for last, (length, name, value) in _automaton().iter(lowered):
+    for last, (length, name, value, is_cue_only) in _automaton().iter(lowered):
         start, end = last - length + 1, last + 1
         if padded[start - 1].isalnum() and padded[start].isalnum():
             continue
@@ -132,24 +137,27 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
                 continue
             while padded[end].isalpha():
                 end += 1
-        found.append((start, -end, name, value))
+        found.append((start, -end, name, value, is_cue_only))
     found.sort()
     names: list[Hit] = []
     cues: list[Hit] = []
     name_end = cue_end = -1
-    for start, minus_end, name, value in found:
+    for start, minus_end, name, value, is_cue_only in found:
         end = -minus_end
         if value.cues:
-            # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice.
-            codes = tuple(code for code in value.cues if start >= cue_end or code not in cues[-1].codes)
+            codes = value.cues
+            if start < cue_end:
+                # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice.
+                codes = tuple(code for code in codes if code not in cues[-1].codes)
             if codes:
                 cues.append(Hit(start, end, "cue", name, codes))
                 cue_end = max(cue_end, end)
-        if value.blocked:
-            if start >= name_end:
-                name_end = end
+        if is_cue_only or start < name_end:
             continue
-        if start < name_end or end - start > len(name):
+        if value.blocked:
+            name_end = end
+            continue
+        if end - start > len(name):
             continue
         hit = _name_hit(text, start, end, name, value)
         if hit is not None:
@@ -160,6 +168,8 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
 
 def _is_proper(printed: str) -> bool:
     """True where every word of a name has its capital ("Batu bara" is coal, "Batu Bara" a regency)."""
+    if " " not in printed:
+        return printed[0].isupper() or not printed[0].isalpha()
     return all(
         word[0].isupper() or not word[0].isalpha() or word in ("dan", "of", "the") for word in printed.split()
     )
@@ -189,10 +199,10 @@ def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit 
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:
-                    return Hit(start, end, "country", name, tuple(value.countries))
+                    return Hit(start, end, "country", name, value.countries)
                 if value.regions:
                     kind = "seat" if value.seat else "region"
-                    return Hit(start, end, kind, name, tuple(value.regions))
+                    return Hit(start, end, kind, name, value.regions)
     if value.fair and text[start].isupper():
         return Hit(start, end, "fair", name, (name,))
     if value.product:

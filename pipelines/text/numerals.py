@@ -16,6 +16,9 @@ DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
 _MILLIONS = re.compile(r"\s*(?:juta|jt)\b")
+_INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}")
+_CLOCK = re.compile(r"\s*(?:WIB|WITA|WIT)\b")
 
 
 class Style(Enum):
@@ -95,12 +98,14 @@ def vote_style(text: str) -> Style:
     large = False
     for match in DIGITS.finditer(text):
         number = match[0].rstrip(".,")
-        if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}", number):
+        if number.isdigit():
+            continue
+        if _INDONESIAN.fullmatch(number):
             indonesian += 1
             large = large or ("." in number and bool(_MILLIONS.match(text, match.end())))
-        elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}", number):
+        elif _ENGLISH.fullmatch(number):
             # Times of day (17.00) are printed with a dot and two digits too.
-            clock = re.match(r"\s*(?:WIB|WITA|WIT)\b", text[match.end() : match.end() + 6])
+            clock = _CLOCK.match(text, match.end(), match.end() + 6)
             before = text[max(0, match.start() - 6) : match.start()].lower()
             english += not clock and not before.endswith(("pukul ", "jam "))
     if english > indonesian:
@@ -108,7 +113,8 @@ def vote_style(text: str) -> Style:
     return Style.LARGE if large else Style.INDONESIAN
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class WordNumber:
     """A number written in words, with its span; value None where it is vague ("puluhan")."""
 

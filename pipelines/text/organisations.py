@@ -19,7 +19,8 @@ _TAIL_NOISE = Pattern("organisations.tail_noise")
 _SHORTEST_BRAND = 3  # letters: "UMKM DIY" is no brand
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class Organisation:
     """A firm (`firm`) or public office (`agency`) with its span and the name as printed."""
 

@@ -23,7 +23,8 @@ _FIND_REGIONS = Pattern("places.find_regions")
 _IS_APPOSITION = Pattern("places.is_apposition")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class RegionMention:
     """A region named in a text.
 
@@ -87,7 +88,7 @@ def _count(text: str, words: tuple[str, ...]) -> int:
 
 def _printed_level(text: str, start: int) -> str | None:
     before = text[max(0, start - 45) : start]
-    bracketed = _PAREN_LEVEL.search(before)
+    bracketed = _PAREN_LEVEL.search(before) if ")" in before else None
     if bracketed:
         return {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[bracketed[1].lower()]
     match = _LEVEL.search(before)
@@ -128,13 +129,25 @@ def _role(text: str, start: int, name_start: int) -> str:
         name_start != start and _OFFICE.search(text[max(0, name_start - 90) : name_start])
     ):
         return "office"
-    if _ORIGIN.search(before):
+    near = _last_words(text, start)
+    if _ORIGIN.search(near):
         return "origin"
-    if _ROUTE.search(before):
+    if _ROUTE.search(near):
         return "route"
-    if _AT.search(before):
+    if _AT.search(near):
         return "at"
     return "bare"
+
+
+def _last_words(text: str, end: int) -> str:
+    """The five words before an offset: as many as the longest wording of an origin or a way has."""
+    floor = max(0, end - 90)
+    start = end - 1
+    for _ in range(5):
+        start = text.rfind(" ", floor, start)
+        if start < 0:
+            return text[floor:end]
+    return text[start:end]
 
 
 def _is_apposition(text: str, previous: RegionMention, start: int, code: str) -> bool:

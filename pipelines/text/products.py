@@ -16,7 +16,8 @@ _VERB = Pattern("products.verb")
 _MAX_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class ProductPhrase:
     """A product name with its span; `known` where its head is in the lexicon."""
 

@@ -16,7 +16,8 @@ _LIST_NUMBER = re.compile(r"\s*\d{1,2}")
 _MAX_SENTENCE = 2000
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class Sentence:
     """A sentence: its span in the text, its position and that of its paragraph."""
 
@@ -67,8 +68,11 @@ def _append(line: str, start: int, end: int, spans: list[tuple[int, int]]) -> No
 
 def _ends_sentence(line: str, stop: int, after: int) -> bool:
     """False for the full stop of an abbreviation or initial ("PT.", "H. Darwis")."""
-    backwards = _LAST_WORD.match(line[max(0, stop - 24) : stop][::-1])
-    word = backwards[0][::-1] if backwards else ""
+    before = line[max(0, stop - 24) : stop]
+    word = before.rpartition(" ")[2]
+    if not word.isalpha():
+        backwards = _LAST_WORD.match(before[::-1])
+        word = backwards[0][::-1] if backwards else ""
     following = _NOT_SPACE.search(line, after)
     rest = following[0] if following else ""
     if word and rest:

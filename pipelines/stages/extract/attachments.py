@@ -23,7 +23,8 @@ _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class Attached:
     """A figure with what stands beside it."""
 

@@ -33,7 +33,8 @@ class Spanned(Protocol):
 S = TypeVar("S", bound=Spanned)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class CountryMention:
     """A country, foreign city or world area named in a text."""
 
@@ -50,6 +51,7 @@ class SentenceView:
     Attributes:
         sentence, text: Its span and words.
         figures, times, regions, countries, firms, agencies, products, fairs, cues: Mentions in order.
+        start, end, index: Offsets of the sentence, and its position among those of the article.
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
     """
@@ -65,29 +67,19 @@ class SentenceView:
     products: list[Hit]
     fairs: list[Hit]
     cues: list[Hit]
+    # Copied from the sentence, for they are asked for a hundred times as often as a view is made.
+    start: int = field(init=False)
+    end: int = field(init=False)
+    index: int = field(init=False)
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.start, self.end, self.index = self.sentence.start, self.sentence.end, self.sentence.index
         self.classes = _classes_of(self.cues)
         if "buys" in self.classes and self.countries:
             self.cues = _seen_from_here(self.cues, self.countries[0])
             self.classes = _classes_of(self.cues)
-
-    @property
-    def start(self) -> int:
-        """Offset of its first character."""
-        return self.sentence.start
-
-    @property
-    def end(self) -> int:
-        """Offset behind its last character."""
-        return self.sentence.end
-
-    @property
-    def index(self) -> int:
-        """Position among the sentences of the article."""
-        return self.sentence.index
 
     def has(self, *classes: str) -> bool:
         """True where a cue of any of the classes stands in the sentence."""

@@ -20,7 +20,8 @@ _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class Label:
     """Goods or countries that stand together.
 
@@ -40,7 +41,7 @@ class Label:
 
 def find_labels(document: Document, view: SentenceView, *, single: bool = False) -> list[Label]:
     """Product and country groups of a sentence in order; a coordinated list is one label unless `single`."""
-    if single not in view.labels:
+    if not view.labels:
         view.labels = _read_labels(document.text, view)
     return list(view.labels[single])
 
@@ -48,15 +49,17 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
 def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
     """The labels of a sentence as lists (False) and as single names (True)."""
     goods = _goods_lists(text, view) if view.products else []
-    labels = {
+    sectors = _sectors(text, view, goods)
+    found = {
         False: [_label_of(text, phrases) for phrases in goods],
         True: [_label_of(text, [phrase]) for phrases in goods for phrase in phrases],
     }
-    for single, found in labels.items():
-        found.extend(_sectors(text, view, found))
-        found.extend(_countries(text, view, single=single))
-        found.sort(key=lambda label: label.start)
-    return labels
+    for single, labels in found.items():
+        labels += sectors
+        if view.countries:
+            labels += _countries(text, view, single=single)
+        labels.sort(key=lambda label: label.start)
+    return found
 
 
 def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
@@ -90,12 +93,12 @@ def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:
     return Label(start, end, "product", tuple(phrase.text for phrase in phrases), text[start:end])
 
 
-def _sectors(text: str, view: SentenceView, goods: list[Label]) -> list[Label]:
+def _sectors(text: str, view: SentenceView, goods: list[list[ProductPhrase]]) -> list[Label]:
     """Sectors ("sektor pertanian") where no goods are named."""
     return [
         Label(match.start(1), match.end(1), "product", (match[1],), match[1])
         for match in _SECTOR.finditer(text, view.start, view.end)
-        if not any(label.start < match.end(1) and match.start(1) < label.end for label in goods)
+        if not any(phrases[0].start < match.end(1) and match.start(1) < phrases[-1].end for phrases in goods)
     ]
 
 

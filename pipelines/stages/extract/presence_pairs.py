@@ -25,7 +25,8 @@ _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see figures.Figure.
+@dataclass(slots=True)
 class Pair:
     """A clause with the goods and the markets it tells of; either may be empty, not both.
 

@@ -51,6 +51,7 @@ def extract_claims(
     context: ArticleContext | None = None
     for start, end in _blocks(text):
         block = _without_addresses(text[start:end])
+        as_printed = block == text
         if not may_hold_claims(block):
             continue
         document, context, drafts = read_drafts(
@@ -60,7 +61,8 @@ def extract_claims(
         for draft in drafts:
             certainty = confidence(features(document, context, draft, is_report=report))
             if certainty >= MIN_CONFIDENCE:
-                claims.append(_placed(claim_of(document, draft, certainty), text, start))
+                claim = claim_of(document, draft, certainty)
+                claims.append(claim if as_printed else _placed(claim, text, start))
     return claims
 
 

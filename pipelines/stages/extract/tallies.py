@@ -26,6 +26,8 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
         view: A sentence of it.
         papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
+    if not view.figures:
+        return view
     figures: list[Figure] = []
     firms = not _NOT_EXPORTING.search(view.text) and not any(
         time.form in ("day", "weekday") or time.word == "hari ini" for time in view.times
