@@ -21,8 +21,10 @@ _MOST = 400
 # What `re.IGNORECASE` takes for these letters besides their two cases.
 _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
-# First characters that stand in every text so often that looking for them saves nothing.
-_EVERYWHERE = frozenset({r"\s", r"\w", r"\ "})
+# First characters that stand in every text so often that looking for them saves nothing: letters, and blanks unless the
+# next character is known too.
+_LETTERS = frozenset({r"\w"})
+_BLANKS = frozenset({r"\s", r"\ "})
 
 # The first characters of a match, each as what stands in the brackets of a character class.
 Opening = tuple[str, ...]
@@ -37,11 +39,16 @@ def find_openings(expression: str) -> re.Pattern[str] | None:
     tree = _parser.parse(expression)
     goes_on, ends = _openings(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
     openings = goes_on | ends
-    if () in openings or any(_EVERYWHERE & set(_members(opening[0])) for opening in openings):
+    if () in openings or any(_is_everywhere(opening) for opening in openings):
         return None
     first = "".join(sorted({opening[0] for opening in openings}))
     word_start = r"(?<!\w.)" if _opens_words(tree) else ""
     return re.compile(f"[{first}]{word_start}(?<={_as_regex(openings)})", re.DOTALL)
+
+
+def _is_everywhere(opening: Opening) -> bool:
+    first = set(_members(opening[0]))
+    return bool(_LETTERS & first) or (len(opening) == 1 and bool(_BLANKS & first))
 
 
 def _openings(nodes: Iterable[Any], *, ignore_case: bool) -> tuple[set[Opening], set[Opening]]:

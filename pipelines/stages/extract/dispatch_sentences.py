@@ -116,7 +116,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             reading.lead_in = view
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
         reading.lead_in = view
-    if (reading.drafts or reading.lead_in) and _LIST_LEAD.search(view.text) and not _is_statistical(view):
+    if (reading.drafts or reading.lead_in) and not _is_statistical(view) and _LIST_LEAD.search(view.text):
         reading.list_open = view.index
 
 
@@ -156,18 +156,16 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return False
     if not view.countries and goes_inland(reading.document, view):
         return False
-    if _EXAMPLE.search(view.text):
-        return False
     near = view.index - reading.last_index <= 2 and bool(reading.drafts)
     led = reading.lead_in is not None and view.index - reading.lead_in.index <= 2
     figures = [f for f in view.figures if is_usable(reading, view, f)]
-    if not figures:
+    if not figures or _EXAMPLE.search(view.text):
         return False
     kinds = {f.kind for f in figures}
     if reading.drafts and not reading.report and view.index - reading.list_open <= _NEXT and lists_goods(view, figures):
         reading.list_open = view.index
         return True
-    if kinds & {"quantity", "container"} and _LIST_LEAD.search(view.text) and not _is_statistical(view):
+    if kinds & {"quantity", "container"} and not _is_statistical(view) and _LIST_LEAD.search(view.text):
         reading.list_open = view.index
     if in_list(reading, view) and kinds & {"quantity", "container"}:
         return True
@@ -289,10 +287,9 @@ def goes_inland(document: Document, view: SentenceView) -> bool:
     """True where the only places that goods go to are regions of Indonesia."""
     text = document.text
     inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
-    island = bool(_TO_ISLAND.search(view.text.lower()))
-    return (bool(inland) and not view.has("send_strong")) or (
-        island and not inland and not view.has("abroad")
-    )
+    if inland:
+        return not view.has("send_strong")
+    return not view.has("abroad") and _TO_ISLAND.search(view.text.lower()) is not None
 
 
 def stays_inland(document: Document) -> bool:

@@ -77,8 +77,10 @@ def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tup
 def _turns(document: Document, view: SentenceView, start: int, end: int) -> list[tuple[int, int]]:
     """A clause cut where new goods with markets of their own begin."""
     text = document.text
-    goods = goods_of(document, view, start, end)
     countries = [m for m in view.countries if start <= m.start and m.end <= end]
+    if len(countries) < 2:
+        return [(start, end)]
+    goods = goods_of(document, view, start, end)
     parts = []
     for here, there in pairwise(countries):
         between = [label for label in goods if here.end <= label.start and label.end <= there.start]
@@ -96,6 +98,8 @@ def _turns(document: Document, view: SentenceView, start: int, end: int) -> list
 def _markets(
     document: Document, view: SentenceView, start: int, end: int, used: set[int]
 ) -> list[CountryMention]:
+    if not view.countries:
+        return []
     text = document.text
     found = []
     goods = {hit.end for hit in view.products}

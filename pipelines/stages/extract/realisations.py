@@ -88,7 +88,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         ):
             note_period(view, context, state)
             kept = state.region
-            move_scope(document, view, context, state, find_labels(document, view), None)
+            move_scope(document, view, context, state, None)
             if len({mention.code for mention in view.regions}) > 1:
                 # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
                 state.region = kept or state.region
@@ -138,6 +138,8 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
 
 
 def _is_statistical(document: Document, view: SentenceView, state: ReportState) -> bool:
+    if not view.figures:
+        return False
     kinds = {figure.kind for figure in view.figures if is_amount(figure)}
     if not kinds & {"money", "quantity", "percent", "document", "people"}:
         return False
@@ -208,7 +210,6 @@ def _tells_of_mission(document: Document, view: SentenceView) -> bool:
 def _read_sentence(
     document: Document, view: SentenceView, context: ArticleContext, state: ReportState, skip: set[int]
 ) -> list[Draft]:
-    labels = find_labels(document, view)
     figures = [
         f
         for f in view.figures
@@ -216,13 +217,13 @@ def _read_sentence(
     ]
     if not figures:
         return []
-    move_scope(document, view, context, state, labels, figures[0])
+    move_scope(document, view, context, state, figures[0])
     take_up_subject(document, view, state, figures[0])
     note_bases(document, view, context, state)
     implied = implied_period(document, view, context, state.told, state.period)
     if implied is not None:
         state.period, state.period_span = implied, None
-    attached = attach_labels(document, view, figures, labels, state)
+    attached = attach_labels(document, view, figures, find_labels(document, view), state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     local = state.mentioned if _THEN.match(view.text) else None

@@ -24,6 +24,8 @@ def _judge_report(document: Document) -> bool:
     headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
+        if not view.figures:
+            continue
         figures = [
             f for f in view.figures if is_amount(f) and f.kind in ("money", "quantity", "percent", "document")
         ]
@@ -68,23 +70,21 @@ def _leads_with_dispatch(document: Document) -> bool:
         for time in view.times
     )
     for view in lead:
-        if any(time.form in PERIOD_FORMS - {"relative"} for time in view.times):
+        kinds = {figure.kind for figure in view.figures}
+        leaves = (dated and view.has("send_strong")) or (
+            bool(kinds & {"container", "quantity"})
+            and view.has("send", "export", "certify")
+            and (dated or bool(view.firms) or "container" in kinds)
+        )
+        if not leaves or any(time.form in PERIOD_FORMS - {"relative"} for time in view.times):
             continue
-        if STAT_NOUN.search(view.text) and not view.has("send", "send_strong"):
+        if not view.has("send", "send_strong") and STAT_NOUN.search(view.text):
             continue
         if any(time.word.startswith(("tahun", "bulan")) for time in view.times) and view.has(
             "value_word", "volume_word"
         ):
             continue
-        goods = any(f.kind in ("container", "quantity") for f in view.figures)
-        if view.has("send_strong") and dated:
-            return True
-        if (
-            goods
-            and view.has("send", "export", "certify")
-            and (dated or view.firms or any(f.kind == "container" for f in view.figures))
-        ):
-            return True
+        return True
     return False
 
 

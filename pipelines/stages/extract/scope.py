@@ -68,7 +68,6 @@ def move_scope(
     view: SentenceView,
     context: ArticleContext,
     state: ReportState,
-    labels: list[Label],
     first: Figure | None,
 ) -> None:
     """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
@@ -83,6 +82,7 @@ def move_scope(
         state.region = context.home
     if export is None:
         return
+    labels = find_labels(document, view)
     lead = [label for label in labels if first is None or label.end <= first.start]
     scope = None
     destination = None
@@ -166,10 +166,9 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
 def _stated_region(view: SentenceView, context: ArticleContext, current: str | None) -> str | None:
     if _NATION.search(view.text) and not _NATION_PART.search(view.text):
         return "ID"
-    here = _THIS_PLACE.search(view.text)
     best: tuple[int, str] | None = None
     export = [cue.start for cue in view.cues_of("export", "abroad")]
-    places = _PORT.finditer(view.text)
+    places = _PORT.finditer(view.text) if view.regions else ()
     ports = [(view.start + match.start(), view.start + match.end()) for match in places]
     for mention in view.regions:
         if mention.role in ("route", "at", "apposition"):
@@ -198,9 +197,12 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             continue
         if best is None or weight > best[0]:
             best = (weight, mention.code)
-    if best is None and here and here[1].lower() == "provinsi" and context.home:
+    if best is not None:
+        return best[1]
+    here = _THIS_PLACE.search(view.text) if context.home else None
+    if context.home and here and here[1].lower() == "provinsi":
         return regions()[context.home].parent_code or context.home
-    return best[1] if best else None
+    return None
 
 
 def _is_provenance(view: SentenceView, mention: RegionMention) -> bool:

@@ -33,6 +33,7 @@ def test_a_pattern_finds_what_its_plain_expression_finds(name: str) -> None:
         (r"di(?:kirim|lepas)\w*", "dikirim dilepas diambil", [0, 8]),
         (r"(?<!\w)1{1,3}[5-9]", "115 15 511", [0, 4]),
         (r"a{2}b", "aab ab", [0]),
+        (r",?\s(?:dan|serta)\s", "ini dan itu, serta lain", [3, 11, 12]),
     ],
 )
 def test_openings_are_where_the_first_characters_stand(expression: str, text: str, places: list[int]) -> None:
@@ -45,6 +46,6 @@ def test_openings_are_where_the_first_characters_stand(expression: str, text: st
     ]
 
 
-@pytest.mark.parametrize("expression", [r"\w+ ekspor", r"(?:ke )?", r"\s*dan", r"[^,]*,", r".a"])
+@pytest.mark.parametrize("expression", [r"\w+ ekspor", r"(?:ke )?", r"\s+|dan", r"[^,]*,", r".a"])
 def test_a_pattern_that_may_begin_with_anything_has_no_openings(expression: str) -> None:
     assert find_openings(expression) is None
