@@ -54,9 +54,9 @@ def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
         False: [_label_of(text, phrases) for phrases in goods],
         True: [_label_of(text, [phrase]) for phrases in goods for phrase in phrases],
     }
-    for single in found:
-        found[single] += [*sectors, *_countries(text, view, single=single)]
-        found[single].sort(key=lambda label: label.start)
+    for single, labels in found.items():
+        labels.extend([*sectors, *_countries(text, view, single=single)])
+        labels.sort(key=lambda label: label.start)
     return found
 
 
