@@ -30,6 +30,7 @@ _BLANKS = frozenset({r"\s", r"\ "})
 Opening = tuple[str, ...]
 
 
+@cache
 def find_openings(expression: str) -> re.Pattern[str] | None:
     """A pattern that matches the first character of every match of an expression, and of little else.
 
