@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
@@ -19,6 +19,7 @@ _NO_LABEL = Pattern("attachments.no_label")
 _LABEL_AFTER = Pattern("attachments.label_after")
 _FROM = Pattern("attachments.from")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
+_OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
 
@@ -63,6 +64,7 @@ def attach_labels(
     floor = view.start
     previous: Attached | None = None
     used_times: set[int] = set()
+    behind: set[int] = set()  # labels that stand behind an earlier figure and belong to it
     for figure in figures:
         product = country = None
         if figure.start in respectively:
@@ -81,6 +83,7 @@ def attach_labels(
                 for label in labels
                 if floor <= label.start
                 and label.end <= figure.start
+                and label.start not in behind
                 and not _is_scope(document, view, label, state)
             ]
             before_product = next((label for label in reversed(own) if label.kind == "product"), None)
@@ -91,6 +94,7 @@ def attach_labels(
                 before_product = after
             elif after and after.kind == "country":
                 before_country = after
+                behind.add(after.start)
             product, country = before_product, before_country
             if product is None and country is not None and shared is not None:
                 product = shared
@@ -108,7 +112,30 @@ def attach_labels(
         attached.append(item)
         previous = item
         floor = figure.end
-    return attached
+    return _with_other_measures(document, attached)
+
+
+def _with_other_measures(document: Document, attached: list[Attached]) -> list[Attached]:
+    """Share goods and country between the measures of one thing: "molase 5.500 ton ke Filipina senilai USD812.000"."""
+    read = list(attached)
+    for i in range(len(read) - 1):
+        first, second = read[i], read[i + 1]
+        gap = document.text[first.figure.end : second.figure.start]
+        if first.figure.kind == second.figure.kind or "percent" in (first.figure.kind, second.figure.kind):
+            continue
+        if not _OTHER_MEASURE.fullmatch(gap):
+            continue
+        if second.product is None and first.product is not None:
+            read[i + 1] = second = replace(second, product=first.product)
+        if second.country is not None and first.country is None:
+            # The one behind the last measure belongs to all of them.
+            for k in range(i, -1, -1):
+                if read[k].product is not second.product or read[k].country is not None:
+                    break
+                read[k] = replace(read[k], country=second.country)
+        elif second.country is None and first.country is not None:
+            read[i + 1] = replace(second, country=first.country)
+    return read
 
 
 def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: int) -> Label | None:

@@ -27,6 +27,8 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_BY_GOODS = Pattern("scope.by_goods")
+_BOTH_KINDS = Pattern("scope.both_kinds")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 
@@ -88,7 +90,8 @@ def move_scope(
     destination = None
     for label in lead:
         between = text[export.end : label.start]
-        if label.kind == "product" and -2 <= label.start - export.end <= 40 and _SCOPE_GAP.fullmatch(between):
+        near = label.kind == "product" and -2 <= label.start - export.end <= 40
+        if near and _SCOPE_GAP.fullmatch(between) and not _BOTH_KINDS.fullmatch(label.text):
             scope = label
         if (
             label.kind == "country"
@@ -116,7 +119,7 @@ def move_scope(
         if state.market is None and not state.active:
             state.market = destination
         state.destination = destination
-    elif fresh and not _THERE.search(view.text):
+    elif (fresh and not _THERE.search(view.text)) or _BY_GOODS.search(view.text):
         state.destination = None
 
 
