@@ -237,6 +237,8 @@ def _read_sentence(
             draft.put("period", previous[1].slots.get("period"), previous[1].spans.get("period"))
         drafts.append(draft)
         previous = item, draft
+    goods = [item.product for item in attached if item.product is not None]
+    state.told_goods = goods[0] if len({label.text for label in goods}) == 1 else None
     state.told += [str(d.slots["period"]) for d in drafts if d.has("period")]
     if state.main:
         # A series of months, or "khusus Maret": the next paragraph is about the whole period again.

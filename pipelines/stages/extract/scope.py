@@ -27,6 +27,7 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_THE_SAME_GOODS = Pattern("scope.the_same_goods")
 _BY_GOODS = Pattern("scope.by_goods")
 _BOTH_KINDS = Pattern("scope.both_kinds")
 _FROM = Pattern("scope.from")
@@ -50,6 +51,7 @@ class ReportState:
     told: list[str] = field(default_factory=list)
     bases: dict[str, str] = field(default_factory=dict)
     subject: Label | None = None
+    told_goods: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
@@ -141,6 +143,8 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     named = any(label.kind == "product" and label.end <= first.start for label in find_labels(document, view))
     if state.subject is not None and not named and _ITS_FIGURE.search(view.text):
         state.commodity = state.subject
+    elif state.told_goods is not None and not named and _THE_SAME_GOODS.match(view.text):
+        state.commodity = state.told_goods
     state.subject = None
 
 
