@@ -116,7 +116,7 @@ def move_scope(
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
             state.commodity = state.headline
     elif (fresh and not _OPENS_WITH_LINK.match(view.text[:20])) or (fresh and _EXPORT_NOUN.search(view.text)):
-        state.commodity = None
+        state.commodity = state.topic
     if destination and first is not None and not _country_list_follows(labels, view, first):
         if state.market is None and not state.active:
             state.market = destination
