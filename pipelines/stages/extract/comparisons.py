@@ -1,4 +1,4 @@
-"""Which period a comparison speaks of: "dibandingkan Mei" is said of June, "terhadap Januari-Juni 2022" of the first half of 2023."""
+"""Which period a comparison speaks of: "dibandingkan Mei" is said of June, "terhadap semester I 2022" of the half a year later."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def implied_period(
         return None
     candidates = [current, *reversed(told)] if current else list(reversed(told))
     for period in candidates:
-        if all(_fits_base(period, base, dated=dated) for base, dated in bases) and all(fit(period) for fit in fits):
+        if all(_fits_base(period, base, dated=dated) for base, dated in bases) and all(
+            fit(period) for fit in fits
+        ):
             return None if period == current else period
     return None
 

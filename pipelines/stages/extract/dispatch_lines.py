@@ -126,9 +126,7 @@ def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
     return bool(_SAME_MASS_GAP.fullmatch(between))
 
 
-def _counted_and_weighed(
-    document: Document, view: SentenceView, group: list[Figure], figure: Figure
-) -> bool:
+def _counted_and_weighed(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
     """True for goods counted and then weighed: "1.150 ekor, tujuannya sama, 470 kilogram"."""
     counted = next((f for f in group if f.kind == "quantity"), None)
     if counted is None or counted.unit in _MASSES or figure.unit not in _MASSES:

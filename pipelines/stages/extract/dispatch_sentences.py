@@ -122,14 +122,20 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
 
 def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence of nothing but goods and their amounts: "Lalu kerapu sunu 1.115 ekor, kerapu macan 960 ekor"."""
-    if view.has("price", "import", "capacity", "domestic", "training", "mission", "target", "share") or view.times:
+    if (
+        view.has("price", "import", "capacity", "domestic", "training", "mission", "target", "share")
+        or view.times
+    ):
         return False
     amounts = [f for f in figures if f.kind in ("quantity", "container")]
     if len(amounts) < len(view.figures):
         return False
     ends = [view.start, *(f.end for f in amounts)]
     beside = zip(ends, amounts, strict=False)
-    return all(any(end <= hit.start < f.start and f.start - hit.end <= _BESIDE for hit in view.products) for end, f in beside)
+    return all(
+        any(end <= hit.start < f.start and f.start - hit.end <= _BESIDE for hit in view.products)
+        for end, f in beside
+    )
 
 
 def in_list(reading: Reading, view: SentenceView) -> bool:
@@ -145,7 +151,9 @@ def _is_statistical(view: SentenceView) -> bool:
 
 def _counts_a_period(view: SentenceView) -> bool:
     """True for a statement of what a region exported over a period."""
-    return STAT_NOUN.search(view.text) is not None and any(t.form in PERIOD_FORMS - {"relative"} for t in view.times)
+    return STAT_NOUN.search(view.text) is not None and any(
+        t.form in PERIOD_FORMS - {"relative"} for t in view.times
+    )
 
 
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
@@ -162,7 +170,12 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures or _EXAMPLE.search(view.text):
         return False
     kinds = {f.kind for f in figures}
-    if reading.drafts and not reading.report and view.index - reading.list_open <= _NEXT and lists_goods(view, figures):
+    if (
+        reading.drafts
+        and not reading.report
+        and view.index - reading.list_open <= _NEXT
+        and lists_goods(view, figures)
+    ):
         reading.list_open = view.index
         return True
     if kinds & {"quantity", "container"} and not _is_statistical(view) and _LIST_LEAD.search(view.text):

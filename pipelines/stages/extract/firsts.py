@@ -88,7 +88,11 @@ def _statement(view: SentenceView, start: int, end: int) -> _Statement | None:
     return _Statement(
         view,
         not again,
-        frozenset(m.code for m in view.countries if start <= m.start - view.start < end and not m.code.startswith("M49")),
+        frozenset(
+            m.code
+            for m in view.countries
+            if start <= m.start - view.start < end and not m.code.startswith("M49")
+        ),
         frozenset(word for name in words for word in name if len(word) > 3),
         frozenset(firm.name for firm in view.firms if start <= firm.start - view.start < end),
     )

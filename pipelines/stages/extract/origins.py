@@ -84,7 +84,7 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
-    """The region another sentence gives for the goods: "rumput lautnya dari Kabupaten Nunukan", or that of a shipment of the like."""
+    """The region told with a shipment of like goods before."""
     alike = [
         other
         for other in reading.drafts

@@ -115,7 +115,7 @@ def period_of(
 
 
 def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
-    """True for a time told of something else: "pisang yang tahun lalu sempat turun", "alumina yang baru berproduksi tahun lalu"."""
+    """True for a time told of something else: "alumina yang baru berproduksi tahun lalu"."""
     return (
         _ASIDE_BEHIND.match(text, time.end, view.end) is not None
         and _ASIDE_BEFORE.search(text[max(view.start, time.start - 12) : time.start]) is not None

@@ -18,14 +18,12 @@ from pipelines.stages.extract.dispatch_sentences import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
+from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_part,
-    looks_back,
     main_period,
-    month_before,
-    until,
 )
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import (
@@ -38,7 +36,6 @@ from pipelines.stages.extract.scope import (
     take_up_subject,
 )
 from pipelines.stages.extract.tallies import settle_tallies
-from pipelines.text.edtf import shift_years
 
 _METRICS = {
     "money": "value",
@@ -50,15 +47,10 @@ _METRICS = {
 }
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
-_NOW = Pattern("realisations.now")
-_YEAR_BACK = Pattern("realisations.year_back")
 _SAME_SPAN = Pattern("realisations.same_span")
 _THESE_ARE = Pattern("realisations.these_are")
 _THEN = Pattern("realisations.then")
-_SINCE = Pattern("realisations.since")
 _GOES_WITH = Pattern("realisations.goes_with")
-_YEAR_BEFORE = Pattern("realisations.year_before")
-_MONTH_BEFORE = Pattern("realisations.month_before")
 
 
 def read_realisations(document: Document, context: ArticleContext, *, skip: set[int]) -> list[Draft]:
@@ -130,7 +122,9 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
     behind = document.sentences[view.index + 1].text if view.index + 1 < len(document.sentences) else ""
     state.returning = False
-    goes_on = longer and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
+    goes_on = longer and (
+        _SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind))
+    )
     if not goes_on:
         state.period, state.period_span = state.main, state.main_span
     # What a second paragraph goes on about is no aside any more.
@@ -272,41 +266,7 @@ def _draft(
     local: str | None,
 ) -> tuple[Draft | None, str | None]:
     figure = item.figure
-    period, span = (local, None) if local else (state.period, state.period_span)
-    before = document.text[max(view.start, figure.start - 60) : figure.start]
-    if item.time is None and period and figure.kind != "percent":
-        shifted = shift_years(period, -1) if _YEAR_BEFORE.search(before) else None
-        if item.compared:
-            # "naik dari US$ 3,4 juta": what the report compares the period with elsewhere, else the year before.
-            shifted = state.bases.get(period) or (shift_years(period, -1) if month_before(period) is None else None)
-        if _MONTH_BEFORE.search(before):
-            earlier = month_before(period)
-            shifted = earlier or shifted
-        period = shifted or period
-    if item.time is not None and state.period and figure.kind != "percent" and _YEAR_BACK.search(before):
-        period, span = shift_years(state.period, -1), (item.time.start, item.time.end)
-    elif item.time is not None and state.period and _NOW.search(before) and not item.compared and looks_back(str(period), state.period):
-        period, span = state.period, state.period_span
-    elif item.time is not None:
-        base = (
-            local
-            if local and item.time.form == "relative" and "berikutnya" in item.time.word
-            else state.period
-        )
-        resolved = context.resolve(item.time, base=base)
-        if resolved:
-            period, span = resolved.edtf, (item.time.start, item.time.end)
-            if item.time.form == "month" and _SINCE.search(document.text, view.start, item.time.start):
-                # "sejak Januari telah membeli": up to the month under discussion.
-                period = until(period, state.period) or period
-            state.mentioned = period
-            if not item.compared:
-                local = period
-            # A look back at an earlier period is about its own figure only.
-            if not item.compared and not looks_back(period, state.period):
-                state.period, state.period_span = period, span
-        elif not item.compared and item.time.form != "relative":
-            period = span = None
+    period, span, local = period_of_figure(document, view, context, state, item, local)
     product, country = item.product, item.country
     if figure.kind not in _METRICS:
         return None, local

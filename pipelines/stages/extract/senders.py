@@ -92,7 +92,9 @@ def _only_sender(document: Document, *, few: bool) -> Organisation | None:
 
 def _is_of_another(drafts: list[Draft], draft: Draft, document: Document, firm: Organisation) -> bool:
     """True for goods unlike those told with the firm, unless the article goes on about the firm."""
-    told = [d for d in drafts if d is not draft and d.slots.get("exporter") == firm.name and "exporter" in d.spans]
+    told = [
+        d for d in drafts if d is not draft and d.slots.get("exporter") == firm.name and "exporter" in d.spans
+    ]
     if not told or not draft.has("products"):
         return False
     if any(goods_words(draft) & goods_words(other) for other in told):

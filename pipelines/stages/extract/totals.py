@@ -32,8 +32,10 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
             _unite(total, bare)
         near = [d for d in parts if d.sentences[0] - total.sentences[0] in (0, 1)]
         split = bool(told) and all(_is_sum(total, near, slot) for slot in told)
-        if split or (told and sums == told) or (
-            len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare)
+        if (
+            split
+            or (told and sums == told)
+            or (len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare))
         ):
             kept.remove(total)
     return kept

@@ -1,0 +1,91 @@
+"""The period of a figure of a report: printed beside it, carried on, or the one the report compares with."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.attachments import Attached
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.periods import looks_back, month_before, until
+from pipelines.stages.extract.scope import ReportState
+from pipelines.text.edtf import shift_years
+
+_SINCE = Pattern("figure_periods.since")
+_NOW = Pattern("figure_periods.now")
+_YEAR_BACK = Pattern("figure_periods.year_back")
+_YEAR_BEFORE = Pattern("figure_periods.year_before")
+_MONTH_BEFORE = Pattern("figure_periods.month_before")
+_BEFORE = 60  # characters in front of a figure that say of which period it is
+
+Span = tuple[int, int] | None
+
+
+def period_of_figure(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    item: Attached,
+    local: str | None,
+) -> tuple[str | None, Span, str | None]:
+    """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
+    before = document.text[max(view.start, item.figure.start - _BEFORE) : item.figure.start]
+    percent = item.figure.kind == "percent"
+    if item.time is None:
+        return *_carried(state, item, local, before, percent=percent), local
+    if state.period and not percent and _YEAR_BACK.search(before):
+        # "tahun lalu pada periode yang sama"
+        return shift_years(state.period, -1), (item.time.start, item.time.end), local
+    return _printed(document, view, context, state, item, local)
+
+
+def _carried(
+    state: ReportState, item: Attached, local: str | None, before: str, *, percent: bool
+) -> tuple[str | None, Span]:
+    """The period under discussion, or the one it is compared with: "naik dari US$ 3,4 juta"."""
+    if local and state.period and looks_back(local, state.period) and _NOW.search(before):
+        # "Semester I tahun lalu cuma 41 ton, sekarang 129 ton"
+        return state.period, state.period_span
+    period, span = (local, None) if local else (state.period, state.period_span)
+    if period is None or percent:
+        return period, span
+    year_before, month = shift_years(period, -1), month_before(period)
+    if month is not None and _MONTH_BEFORE.search(before):
+        return month, span
+    if _YEAR_BEFORE.search(before):
+        return year_before, span
+    if item.compared:
+        # What the report compares the period with elsewhere; else the year before, where it is longer than a month.
+        return state.bases.get(period) or (year_before if month is None else period), span
+    return period, span
+
+
+def _printed(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    item: Attached,
+    local: str | None,
+) -> tuple[str | None, Span, str | None]:
+    """The period printed beside a figure; one that the report is not only compared with is carried on."""
+    time = item.time
+    if time is None:
+        return local or state.period, None, local
+    base = local if local and time.form == "relative" and "berikutnya" in time.word else state.period
+    resolved = context.resolve(time, base=base)
+    if resolved is None:
+        if not item.compared and time.form != "relative":
+            return None, None, local
+        return (local, None, local) if local else (state.period, state.period_span, local)
+    period = resolved.edtf
+    if time.form == "month" and _SINCE.search(document.text, view.start, time.start):
+        # "sejak Januari telah membeli": up to the month under discussion.
+        period = until(period, state.period) or period
+    state.mentioned = period
+    if item.compared:
+        return period, (time.start, time.end), local
+    # A look back at an earlier period is about its own figure only.
+    if not looks_back(period, state.period):
+        state.period, state.period_span = period, (time.start, time.end)
+    return period, (time.start, time.end), period
