@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations
+from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import settle_firsts
@@ -14,7 +15,7 @@ from pipelines.stages.extract.totals import NATION, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("ceremonies.earlier")
-_COMES_FROM = Pattern("dispatch_sentences.from_country")
+_COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _FEW = 3  # shipments of an article that is about one place
 

@@ -1,4 +1,4 @@
-"""Which period a comparison speaks of: "dibandingkan Mei" is said of June, "terhadap semester I 2022" of the half a year later."""
+"""Which period a comparison speaks of: "dibandingkan Mei" is said of June, "terhadap semester I 2022" of that of 2023."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def implied_period(
     """The period under discussion, of those an article has told, that fits what a sentence compares with.
 
     Args:
-        document, view: The article and the sentence.
+        document: The article.
+        view: The sentence.
         context: Background of the article.
         told: Periods of figures so far, in order.
         current: The period carried on.

@@ -60,6 +60,7 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
             if of_them or opened:
                 if whole in read:
                     read.remove(whole)
-                figure = replace(figure, kind=whole.kind, unit=whole.unit)
+                read.append(replace(figure, kind=whole.kind, unit=whole.unit))
+                continue
         read.append(figure)
     return read

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import Reading, destinations, in_list, is_usable
+from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_sentences import Reading, in_list, is_usable
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.text.figures import Figure

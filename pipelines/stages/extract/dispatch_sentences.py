@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipelines.lexicons.loader import word_set
-from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_asides import country_meant, is_former, is_order
-from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.dispatch_asides import is_former, is_order
+from pipelines.stages.extract.dispatch_places import abroad_around, abroad_before, destinations, goes_inland
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.reports import STAT_NOUN
@@ -24,10 +24,6 @@ _HELD_BEFORE = Pattern("dispatch_sentences.held_before")
 _SUM_OF_BEFORE = Pattern("dispatch_sentences.sum_of_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LEAVES = Pattern("dispatch_sentences.leaves")
-_TOWARDS = Pattern("dispatch_sentences.towards")
-_TO = Pattern("dispatch_sentences.to")
-_FROM_COUNTRY = Pattern("dispatch_sentences.from_country")
-_BUYER_FROM = Pattern("dispatch_sentences.buyer_from")
 _SAME_DAY = Pattern("dispatch_sentences.same_day")
 _SINCE = Pattern("dispatch_sentences.since")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
@@ -36,13 +32,10 @@ _ARRIVES = Pattern("dispatch_sentences.arrives")
 _YEAR_WORD = Pattern("dispatch_sentences.year_word")
 _EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
 _THROUGHOUT = Pattern("dispatch_sentences.throughout")
-_TO_PLACE = Pattern("dispatch_sentences.to_place")
-_TO_ISLAND = Pattern("dispatch_sentences.to_island", lambda: f"ke {any_of(word_set('island'))}")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
-_COUNTRY_JOIN = Pattern("dispatch_sentences.country_join")
 _GOVERNORS = (
     "price",
     "import",
@@ -270,13 +263,13 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
             or led
             or exports
             or reading.drafts
-            or (view.firms and _abroad_before(reading.document, view))
+            or (view.firms and abroad_before(reading.document, view))
         )
     ):
         return True
     if "container" in kinds and view.has("send_strong"):
         return True
-    if goods and _LEAVES.search(view.text) and _abroad_around(reading.document, view):
+    if goods and _LEAVES.search(view.text) and abroad_around(reading.document, view):
         return True
     if near and goods and view.countries and _LIST_LEAD.search(view.text):
         return True
@@ -293,46 +286,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return view.has("this_one", "first", "send_strong") or (
             foreign and (sends or (dated and bool(view.products)))
         )
-    return goods and sends and view.has("planned") and _abroad_before(reading.document, view)
-
-
-def goes_inland(document: Document, view: SentenceView) -> bool:
-    """True where the only places that goods go to are regions of Indonesia."""
-    text = document.text
-    inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
-    if inland:
-        return not view.has("send_strong")
-    return not view.has("abroad") and _TO_ISLAND.search(view.text.lower()) is not None
-
-
-def stays_inland(document: Document) -> bool:
-    """True where the headline sends goods to another part of Indonesia, or the article does and names no other country."""
-    headline = [view for view in document.sentences if view.end <= document.title_end]
-    if any(view.has("export") and not view.countries and goes_inland(document, view) for view in headline):
-        return True
-    if "abroad" in document.cue_classes or any(view.countries for view in document.sentences):
-        return False
-    return any(view.has("export", "send") and goes_inland(document, view) for view in document.sentences)
-
-
-def _abroad_before(document: Document, view: SentenceView) -> bool:
-    return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
-
-
-def _abroad_around(document: Document, view: SentenceView) -> bool:
-    """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
-    around = document.sentences[max(0, view.index - 2) : view.index + 3]
-    return any(
-        any(
-            not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start)
-            for m in other.countries
-        )
-        and not other.has("import", "mission", "training", "fair")
-        for other in around
-        if other.index == view.index
-        or destinations(document, other, other.start, other.end)
-        or _TOWARDS.search(other.text)
-    )
+    return goods and sends and view.has("planned") and abroad_before(reading.document, view)
 
 
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
@@ -383,20 +337,3 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False
     return not _PART_ONLY.match(after)
-
-
-def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
-    """Countries that goods go to within a span, by the preposition or verb before them."""
-    text = document.text
-    found: list[CountryMention] = []
-    for mention in view.countries:
-        if not (start <= mention.start and mention.end <= end):
-            continue
-        before = text[max(view.start, mention.start - 60) : mention.start]
-        joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
-        if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
-            found.append(mention)
-    if not found:
-        meant = country_meant(document, view, start, end)
-        return [meant] if meant is not None else []
-    return found

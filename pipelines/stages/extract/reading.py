@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
 from pipelines.stages.extract.confidence import confidence, features
 from pipelines.stages.extract.context import ArticleContext, read_context
-from pipelines.stages.extract.dispatch_sentences import stays_inland
+from pipelines.stages.extract.dispatch_places import stays_inland
 from pipelines.stages.extract.document import Document, build_document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.exhibitions import read_exhibitions

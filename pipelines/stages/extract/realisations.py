@@ -14,7 +14,7 @@ from pipelines.stages.extract.arithmetic import settle_periods
 from pipelines.stages.extract.attachments import Attached, attach_labels
 from pipelines.stages.extract.comparisons import implied_period
 from pipelines.stages.extract.context import ArticleContext, region_name
-from pipelines.stages.extract.dispatch_sentences import goes_inland
+from pipelines.stages.extract.dispatch_places import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount

@@ -10,13 +10,8 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import is_former, when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
-from pipelines.stages.extract.dispatch_sentences import (
-    Reading,
-    destinations,
-    is_relevant,
-    note_lead_in,
-    tells_again,
-)
+from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_sentences import Reading, is_relevant, note_lead_in, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels

@@ -1,0 +1,73 @@
+"""Where goods go: abroad and to which countries, or only to another part of Indonesia."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.loader import word_set
+from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.stages.extract.dispatch_asides import country_meant
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+
+_TOWARDS = Pattern("dispatch_places.towards")
+_TO = Pattern("dispatch_places.to")
+_FROM_COUNTRY = Pattern("dispatch_places.from_country")
+_BUYER_FROM = Pattern("dispatch_places.buyer_from")
+_TO_PLACE = Pattern("dispatch_places.to_place")
+_TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"ke {any_of(word_set('island'))}")
+_COUNTRY_JOIN = Pattern("dispatch_places.country_join")
+
+
+def goes_inland(document: Document, view: SentenceView) -> bool:
+    """True where the only places that goods go to are regions of Indonesia."""
+    text = document.text
+    inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
+    if inland:
+        return not view.has("send_strong")
+    return not view.has("abroad") and _TO_ISLAND.search(view.text.lower()) is not None
+
+
+def stays_inland(document: Document) -> bool:
+    """True where the headline sends goods to another part of Indonesia, or the article does and names no other country."""
+    headline = [view for view in document.sentences if view.end <= document.title_end]
+    if any(view.has("export") and not view.countries and goes_inland(document, view) for view in headline):
+        return True
+    if "abroad" in document.cue_classes or any(view.countries for view in document.sentences):
+        return False
+    return any(view.has("export", "send") and goes_inland(document, view) for view in document.sentences)
+
+
+def abroad_before(document: Document, view: SentenceView) -> bool:
+    """True where one of the three sentences before names another country."""
+    return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
+
+
+def abroad_around(document: Document, view: SentenceView) -> bool:
+    """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
+    around = document.sentences[max(0, view.index - 2) : view.index + 3]
+    return any(
+        any(
+            not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start)
+            for m in other.countries
+        )
+        and not other.has("import", "mission", "training", "fair")
+        for other in around
+        if other.index == view.index
+        or destinations(document, other, other.start, other.end)
+        or _TOWARDS.search(other.text)
+    )
+
+
+def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
+    """Countries that goods go to within a span, by the preposition or verb before them."""
+    text = document.text
+    found: list[CountryMention] = []
+    for mention in view.countries:
+        if not (start <= mention.start and mention.end <= end):
+            continue
+        before = text[max(view.start, mention.start - 60) : mention.start]
+        joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
+        if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
+            found.append(mention)
+    if not found:
+        meant = country_meant(document, view, start, end)
+        return [meant] if meant is not None else []
+    return found
