@@ -109,11 +109,13 @@ def child(raw_dir: Path, warehouse_dir: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT_DIR)
 
 
-def run_whole(raw_dir: Path, warehouse_dir: Path) -> tuple[float, int]:
-    """Seconds and peak memory in MB of one whole reading."""
-    started = time.perf_counter()
+def run_whole(raw_dir: Path, warehouse_dir: Path) -> tuple[float, float, int]:
+    """Seconds, seconds of processor time and peak memory in MB of one whole reading."""
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     output, _ = child(raw_dir, warehouse_dir).communicate()
-    return time.perf_counter() - started, int(output.split()[-1])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - started, processor, int(output.split()[-1])
 
 
 def run_killed(raw_dir: Path, warehouse_dir: Path, kill_at: int) -> int:
@@ -201,14 +203,12 @@ def main() -> None:
     print(f"trafilatura, text and metadata     {with_date:10,.1f} pages/s/core")
     print(f"niaga, text, metadata, language    {ours:10,.1f} pages/s/core = {ours / plain:.2f} of text only")
 
-    small_seconds, small_peak = run_whole(small, folder / "w-small")
-    large_seconds, large_peak = run_whole(large, folder / "w-large")
-    print(
-        f"collect, {options.pages // 4:>9,} pages   {options.pages / 4 / small_seconds:8,.1f} pages/s   peak {small_peak:,} MB"
-    )
-    print(
-        f"collect, {options.pages:>9,} pages   {options.pages / large_seconds:8,.1f} pages/s   peak {large_peak:,} MB"
-    )
+    for raw_dir, count in ((small, options.pages // 4), (large, options.pages)):
+        seconds, processor, peak = run_whole(raw_dir, folder / f"w-{raw_dir.name}")
+        print(
+            f"collect, {count:>9,} pages   {count / seconds:8,.1f} pages/s   {count / processor:8,.1f} pages/s/core   "
+            f"peak {peak:,} MB"
+        )
 
     again = run_killed(large, folder / "w-killed", options.pages // 2)
     same = contents(folder / "w-killed", large) == contents(folder / "w-large", large)

@@ -24,11 +24,10 @@ from pipelines.errors import ContractError, NiagaError
 MANIFEST_NAME: Final = "manifest.json"
 _FORMAT: Final = 1
 # A run adds a part for its new rows; past this many small ones they are written again as larger ones. With 50 parts
-# of some 100 kB opening them costs more than reading them. Parquet holds text in a third of its size: what is joined
-# at a time is 50 MB in memory, however large the table is.
+# of some 100 kB opening them costs more than reading them. Articles are six times as large in
+# memory: what is joined at a time, until it is no longer small, takes some 100 MB, however large the table is.
 _MAX_SMALL_PARTS: Final = 50
 _SMALL_PART: Final = 4_000_000
-_JOINED_PART: Final = 16_000_000
 _PART_ROWS: Final = 250_000
 
 
@@ -348,13 +347,13 @@ class TableStore:
 
 
 def _groups(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """Parts in their order, in groups of some `_JOINED_PART` bytes."""
+    """Parts in their order, in groups that are just not small any more; the last may be."""
     group: list[Part] = []
     for part in parts:
-        if group and sum(other.size for other in group) + part.size > _JOINED_PART:
+        group.append(part)
+        if sum(other.size for other in group) >= _SMALL_PART:
             yield group
             group = []
-        group.append(part)
     if group:
         yield group
 

@@ -178,3 +178,33 @@ def test_what_would_have_to_be_guessed_is_refused_and_stays_as_it_was(
     with pytest.raises(NiagaError, match=problem):
         store.migrate([changed])
     assert store.read(OLD).rows() == [("a", 1)]
+
+
+def test_joining_small_parts_takes_as_much_memory_at_a_time_however_many_there_are(
+    store: TableStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.upsert(NUMBERS, rows(("first", 0)))
+    (part,) = store.manifest(NUMBERS).parts
+    monkeypatch.setattr(module, "_SMALL_PART", 10 * part.size)
+    joined: list[int] = []
+    concat = pl.concat
+
+    def counted(frames, **options):
+        frames = list(frames)
+        joined.append(len(frames))
+        return concat(frames, **options)
+
+    monkeypatch.setattr(module.pl, "concat", counted)
+    for number in range(3 * module._MAX_SMALL_PARTS):
+        store.upsert(NUMBERS, rows((f"n{number:03}", number)))
+    assert 5 <= max(joined) <= 11
+    assert len(contents(store)) == 3 * module._MAX_SMALL_PARTS + 1
+
+
+def test_a_part_that_changed_after_it_was_read_is_damaged(store: TableStore, tmp_path: Path) -> None:
+    store.replace(NUMBERS, rows(("a", 1)))
+    store.read(NUMBERS)
+    (part,) = (tmp_path / "tables" / "numbers").glob("*.parquet")
+    rows(("z", 9)).write_parquet(part)
+    with pytest.raises(NiagaError, match="is damaged"):
+        store.read(NUMBERS)
