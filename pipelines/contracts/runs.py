@@ -38,6 +38,7 @@ RAW_DOCUMENTS: Final = Table(
         Field("position", pl.Int64, "its place among the documents of the file", unit="bytes or records"),
         Field("retrieved_at", pl.String, "when it was fetched, ISO 8601 UTC, where an archive says so", nullable=True),
         Field("page_variant", pl.String, "which edition of a page it is", nullable=True, accepted=PAGE_VARIANTS),
+        Field("page_part", pl.Int64, "which part of an article over several pages, from 2 on; null for the first", nullable=True),
         Field("article_id", pl.String, "article it became; null where it became none", nullable=True),
         Field("text_sha256", pl.String, "version of the article's text", nullable=True),
         Field("reason_code", pl.String, "why it became no article; null where it did", nullable=True),

@@ -24,7 +24,7 @@ PUBLISHED_METHODS: Final = (
     "metadata", "json_ld", "meta_tag", "time_tag", "url", "byline", "dateline", "listing", "copyright_footer",
 )  # fmt: skip
 # Editions of one page, the one preferred as the text of the article first.
-PAGE_VARIANTS: Final = ("all_pages", "canonical", "mobile", "amp")
+PAGE_VARIANTS: Final = ("all_pages", "canonical", "mobile", "amp", "part")
 
 ARTICLES: Final = Table(
     name="articles",

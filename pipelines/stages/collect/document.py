@@ -43,7 +43,7 @@ def read_document(raw: RawDocument) -> Reading:
 
     def reject(reason_code: str, detail: str) -> Reading:
         outcome = Rejection(raw.raw_path, reason_code, detail, raw.raw_locator)
-        return Reading(outcome, told.page_variant if told else None)
+        return Reading(outcome, told.page_variant if told else None, told.page_part if told else None)
 
     if not raw.content.strip():
         return reject(
@@ -115,7 +115,7 @@ def read_document(raw: RawDocument) -> Reading:
         repeat_start=min((r.start for r in repeats), default=None),
         repeat_end=max((r.end for r in repeats), default=None),
     )
-    return Reading(article, told.page_variant)
+    return Reading(article, told.page_variant, told.page_part)
 
 
 def _told(raw: RawDocument, decoded: str) -> Told:

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
-from pipelines.contracts.ids import make_id
+from pipelines.contracts.ids import make_id, text_sha256
 from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLES, PAGE_VARIANTS
 from pipelines.stages.collect.document import read_document
@@ -325,6 +325,7 @@ def _take(pending: _Pending, item: Found, read_id: str) -> None:
         "position": position,
         "retrieved_at": retrieved_at,
         "page_variant": reading.page_variant,
+        "page_part": reading.page_part,
     }
     if isinstance(outcome, Rejection):
         refusal = {"reason_code": outcome.reason_code, "detail": outcome.detail}
@@ -382,8 +383,11 @@ def _batch(pending: _Pending, state: CollectState, run_id: str, files_done: int)
     )
 
 
-def _current_versions(documents: pl.DataFrame) -> dict[str, str]:
-    """article_id to the text_sha256 of the version that stands for it."""
+def _current_versions(documents: pl.DataFrame) -> dict[str, list[str]]:
+    """article_id to the text_sha256 of the version that stands for it, and of further parts that follow, in their order.
+
+    Parts follow where the best page is the first of several, or where only parts are there.
+    """
     edition = pl.col("page_variant").replace_strict(
         {name: rank for rank, name in enumerate(reversed(PAGE_VARIANTS))},
         default=len(PAGE_VARIANTS),
@@ -391,42 +395,77 @@ def _current_versions(documents: pl.DataFrame) -> dict[str, str]:
     )
     ranked = documents.sort(
         edition, pl.col("retrieved_at").fill_null(""), "raw_path", "position", "text_sha256"
-    ).group_by("article_id", maintain_order=True)
-    return dict(ranked.agg(pl.col("text_sha256").last()).iter_rows())
+    )
+    last = pl.col("page_variant", "text_sha256").last()
+    standing = (
+        ranked.filter(pl.col("page_part").is_null()).group_by("article_id", maintain_order=True).agg(last)
+    )
+    parts = ranked.filter(pl.col("page_part").is_not_null()).group_by("article_id", "page_part").agg(last)
+    versions = {article_id: [version] for article_id, _, version in standing.iter_rows()}
+    whole = {article_id for article_id, variant, _ in standing.iter_rows() if variant in {None, "all_pages"}}
+    for article_id, _, _, version in parts.sort("article_id", "page_part").iter_rows():
+        if article_id not in whole:
+            versions.setdefault(article_id, []).append(version)
+    return versions
 
 
 def _article_rows(
-    read_now: list[CollectedArticle], articles: pl.DataFrame, current: dict[str, str], run_id: str
+    read_now: list[CollectedArticle], articles: pl.DataFrame, current: dict[str, list[str]], run_id: str
 ) -> tuple[pl.DataFrame, int]:
-    """Rows of `articles` to add or replace: what was read, and versions that became current or ceased to be."""
-    known = {
-        (row["article_id"], row["text_sha256"]): row
-        for row in articles.select("article_id", "text_sha256", "raw_path", "is_current", "run_id").iter_rows(
-            named=True
-        )
-    }
+    """Rows of `articles` to add or replace: what was read, parts joined, and versions that became current or ceased."""
+    known = {(row["article_id"], row["text_sha256"]): row for row in articles.iter_rows(named=True)}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for article in sorted(read_now, key=lambda article: article.raw_path, reverse=True):
-        key = (article.article_id, article.text_sha256)
+
+    def add(row: dict[str, Any]) -> None:
+        key = (row["article_id"], row["text_sha256"])
         before = known.get(key)
         # Of files with one text and one address the first path speaks, whichever was read first.
-        if before is None or article.raw_path <= before["raw_path"]:
-            rows[key] = {
-                **{name: getattr(article, name) for name in CollectedArticle.__dataclass_fields__},
-                "text_length": len(article.text),
-                "is_current": current.get(article.article_id) == article.text_sha256,
-                "run_id": before["run_id"] if before else run_id,
-            }
+        if before is None or row["raw_path"] <= before["raw_path"]:
+            rows[key] = {**row, "run_id": before["run_id"] if before else run_id}
+
+    for article in sorted(read_now, key=lambda article: article.raw_path, reverse=True):
+        told = {name: getattr(article, name) for name in CollectedArticle.__dataclass_fields__}
+        add({**told, "text_length": len(article.text), "is_current": False})
+    standing: dict[str, str] = {}
+    for article_id, versions in current.items():
+        standing[article_id] = versions[0]
+        if len(versions) > 1:
+            keys = [(article_id, version) for version in versions]
+            # What a person told to forget is noted as read, and not there.
+            there = [row for key in keys if (row := rows.get(key) or known.get(key))]
+            if not there:
+                continue
+            joined = _joined(there)
+            add(joined)
+            standing[article_id] = joined["text_sha256"]
+    for (article_id, version), row in rows.items():
+        row["is_current"] = standing.get(article_id) == version
     turned = [
         {"article_id": key[0], "text_sha256": key[1]}
         for key, row in known.items()
-        if key not in rows and row["is_current"] != (current.get(key[0]) == key[1])
+        if key not in rows and row["is_current"] != (standing.get(key[0]) == key[1])
     ]
     fresh = ARTICLES.frame(
         [{name: row[name] for name in ARTICLES.columns} for _, row in sorted(rows.items())]
     )
-    keys = pl.DataFrame(turned, schema={"article_id": pl.String, "text_sha256": pl.String})
-    flipped = articles.join(keys, on=["article_id", "text_sha256"], how="semi").with_columns(
+    keys_turned = pl.DataFrame(turned, schema={"article_id": pl.String, "text_sha256": pl.String})
+    flipped = articles.join(keys_turned, on=["article_id", "text_sha256"], how="semi").with_columns(
         ~pl.col("is_current")
     )
     return pl.concat([fresh, flipped]), sum(key not in known for key in rows)
+
+
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The parts of an article as one: what the first tells, and the lines of all, each once, headlines of parts left out."""
+    first, *others = parts
+    lines = dict.fromkeys(first["text"].split("\n"))
+    for part in others:
+        lines.update(dict.fromkeys(line for line in part["text"].split("\n") if line != part["title"]))
+    text = "\n".join(lines)
+    return {
+        **first,
+        "text": text,
+        "text_sha256": text_sha256(text),
+        "text_length": len(text),
+        "raw_length": sum(part["raw_length"] for part in parts),
+    }

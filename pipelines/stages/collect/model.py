@@ -101,10 +101,11 @@ PASSING: Final = frozenset({"vanished", "unreadable", "read_failed", "not_a_regu
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document became, and which edition of a page it was."""
+    """What one document became, and which edition of a page, or which further part of an article, it was."""
 
     outcome: CollectedArticle | Rejection
     page_variant: str | None = None
+    page_part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +121,5 @@ class Told:
     modified: str | None = None
     url: str | None = None
     page_variant: str | None = None
+    page_part: int | None = None
     is_article: bool = False

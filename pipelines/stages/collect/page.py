@@ -106,8 +106,9 @@ def read_page(html: str, *, url: str | None) -> Told:
     text = _running_text(tree, html)
     page_url = canonical or (address.base_url if address else None)
     variant = address.edition if address else None
-    if address and address.part > 1:
-        page_url = address.url
+    page_part = address.part if address and address.part > 1 else None
+    if page_part:
+        variant = "part"
     if (variant in {None, "canonical"} and tree.get("amp") is not None) or tree.get("⚡") is not None:
         variant = "amp"
     return Told(
@@ -120,6 +121,7 @@ def read_page(html: str, *, url: str | None) -> Told:
         modified=next((day for printed in said.modified if (day := _day_or_none(printed))), None),
         url=page_url,
         page_variant=variant or "canonical",
+        page_part=page_part,
         is_article=said.is_article,
     )
 
@@ -134,7 +136,11 @@ def join_parts(pages: list[Told]) -> Told:
         lines.update(dict.fromkeys(line for line in page.text.split("\n") if line.strip()))
     address = read_address(first.url) if first.url else None
     return replace(
-        first, text="\n".join(lines), url=address.base_url if address else None, page_variant="all_pages"
+        first,
+        text="\n".join(lines),
+        url=address.base_url if address else None,
+        page_variant="all_pages",
+        page_part=None,
     )
 
 

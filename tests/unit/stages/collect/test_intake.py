@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 
 from pipelines.contracts.checks import contract_problems
 from pipelines.contracts.fields import Table
+from pipelines.contracts.ids import article_id
 from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLES
 from pipelines.stages.collect import RawDocument, RawMetadata, Rejection, intake
@@ -385,3 +387,63 @@ def test_progress_ends_at_the_number_of_files() -> None:
         )
     )  # fmt: skip
     assert seen == [(0, 1), (1, 1)]
+
+
+def part(number: int, query: str = "", *, told: int | None = None) -> RawDocument:
+    """A page of an archive that holds one part of an article; all of them bear the headline."""
+    address = f"https://x.example/2024/03/04/ekspor-kopi{query}"
+    title = "Bupati melepas ekspor kopi dari Gayo"
+    prose = "".join(
+        f"<p>Paragraf {told or number}-{line}: pemerintah kabupaten melepas ekspor kopi arabika ke Jepang melalui pelabuhan, "
+        "kata bupati saat upacara pelepasan peti kemas di halaman gudang koperasi petani.</p>"
+        for line in range(4)
+    )
+    page = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{prose}</article></body></html>"
+    return record(f"byte {number}", page.encode(), path="x.warc", form="html", address=address, is_bulk=True)
+
+
+def paragraphs(text: str) -> list[int]:
+    return list(dict.fromkeys(int(found) for found in re.findall(r"Paragraf (\d+)-", text)))
+
+
+@pytest.mark.parametrize("batch", [1, 2, 10], ids="batches of {}".format)
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 3, 1)], ids=str)
+def test_parts_of_an_article_in_an_archive_are_joined_in_whatever_order_they_come(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...], batch: int
+) -> None:
+    monkeypatch.setattr(intake, "_BATCH_DOCUMENTS", batch)
+    pages = {1: part(1), 2: part(2, "?page=2"), 3: part(3, "?page=3")}
+    documents = [
+        replace(pages[number], position=place, raw_locator=f"byte {place}")
+        for place, number in enumerate(order)
+    ]
+    folder = Folder({"x.warc": documents})
+    folder.look()
+    (row,) = folder.articles_table.filter("is_current").iter_rows(named=True)
+    assert paragraphs(row["text"]) == [1, 2, 3]
+    assert row["text"].count("Bupati melepas ekspor kopi dari Gayo") == 1
+    assert (row["url"], row["published"]) == ("https://x.example/2024/03/04/ekspor-kopi", "2024-03-04")
+    assert row["article_id"] == article_id(url=row["url"], raw_path="", record_key=())
+    assert folder.articles_table["article_id"].n_unique() == 1
+
+
+def test_a_part_that_comes_later_completes_its_article_and_one_that_changed_replaces_its_own() -> None:
+    folder = Folder({"x.warc": [part(1), part(2, "?page=2")]})
+    folder.look()
+    folder.files["y.warc"] = [replace(part(5, "?page=3", told=3), raw_path="y.warc")]
+    folder.look()
+    (text,) = folder.articles_table.filter("is_current")["text"]
+    assert paragraphs(text) == [1, 2, 3]
+    folder.files["z.warc"] = [
+        replace(part(9, "?page=2", told=22), raw_path="z.warc", retrieved_at="2024-04-01T00:00:00+00:00")
+    ]
+    folder.look()
+    (text,) = folder.articles_table.filter("is_current")["text"]
+    assert paragraphs(text) == [1, 22, 3]
+
+
+def test_the_edition_with_all_pages_stands_alone_though_parts_are_there() -> None:
+    folder = Folder({"x.warc": [part(1), part(2, "?page=2"), part(3, "?page=all", told=7)]})
+    folder.look()
+    (text,) = folder.articles_table.filter("is_current")["text"]
+    assert paragraphs(text) == [7]
