@@ -63,12 +63,14 @@ def pages(count: int) -> Iterator[tuple[str, bytes]]:
         ]
         day = date(2015, 1, 1) + timedelta(days=dice.randrange(4000))
         some = "".join(f"<p>{html.escape(line)}</p>\n" for line in drawn)
+        spans = "".join(f"<div><span>{html.escape(line)}</span></div>\n" for line in drawn)
         other = "<br><br>\n".join(map(html.escape, drawn))
         url = f"https://outlet{number % 40}.example.co.id/{day:%Y/%m/%d}/berita-{number}"
         filled = {
             "title": html.escape(drawn[0][:90]), "title_json": "Berita ekspor daerah", "url": url, "iso": day.isoformat(),
             "later": day.isoformat(), "stamp_utc": f"{day.isoformat()}T03:00:00+00:00", "slash": f"{day:%d/%m/%Y}",
-            "printed": f"{day.day} Maret {day.year}", "half1": some, "half2": "", "breaks1": other, "breaks2": "",
+            "printed": f"{day.day} Maret {day.year}", "weekday": "Senin", "dashed": f"{day:%d-%m-%Y}",
+            "short": f"{day.day:02} Mar {day.year}", "spans1": spans, "spans2": "", "half1": some, "half2": "", "breaks1": other, "breaks2": "",
         }  # fmt: skip
         content = layouts[number % len(layouts)]
         for name, value in filled.items():

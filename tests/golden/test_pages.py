@@ -63,6 +63,12 @@ def make_page(layout: Path, number: int, article: Path) -> Page:
     def breaks(some: list[str]) -> str:
         return "<br><br>\n".join(html.escape(line) for line in some)
 
+    def spans(some: list[str]) -> str:
+        style = 'style="text-align: justify;"'
+        return "".join(
+            f'<div {style}><span style="font-size:14px">{html.escape(line)}</span></div>\n' for line in some
+        )
+
     # Written in the evening in UTC: in Jakarta it is the next morning.
     evening = day - timedelta(days=1)
     filled = {
@@ -74,6 +80,11 @@ def make_page(layout: Path, number: int, article: Path) -> Page:
         "stamp_utc": f"{evening.isoformat()}T20:15:00+00:00",
         "slash": f"{day:%d/%m/%Y}",
         "printed": f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}",
+        "weekday": WEEKDAYS[day.weekday()],
+        "dashed": f"{day:%d-%m-%Y}",
+        "short": f"{day.day:02} {MONTHS[day.month - 1][:3]} {day.year}",
+        "spans1": spans(body[:half]),
+        "spans2": spans(body[half:]),
         "half1": paragraphs(body[:half]),
         "half2": paragraphs(body[half:]),
         "breaks1": breaks(body[:half]),
@@ -128,6 +139,9 @@ def test_published_dates_are_right() -> None:
 def test_every_layout_gives_its_date_by_the_most_trusted_of_its_methods() -> None:
     methods = {page.name.rpartition("-")[0]: read(page).published_method for page in pages()}
     assert methods == {
+        "agency_regional": "byline", "business_daily": "json_ld", "disway_network": "byline",
+        "kentooz_wordpress": "time_tag", "national_read": "meta_tag", "network_laporan": "byline",
+        "promedia_read": "byline", "regency_office": "byline", "tagdiv_newspaper": "meta_tag", "video_portal": "meta_tag",
         "address_only": "url", "agency_breaks": "byline", "amp": "json_ld", "blogspot": "byline",
         "government_tables": "byline", "portal_graph": "json_ld", "portal_meta": "meta_tag",
         "regional_time": "byline", "wordpress_plain": "time_tag", "wordpress_yoast": "meta_tag",
