@@ -70,7 +70,8 @@ def pages(count: int) -> Iterator[tuple[str, bytes]]:
             "title": html.escape(drawn[0][:90]), "title_json": "Berita ekspor daerah", "url": url, "iso": day.isoformat(),
             "later": day.isoformat(), "stamp_utc": f"{day.isoformat()}T03:00:00+00:00", "slash": f"{day:%d/%m/%Y}",
             "printed": f"{day.day} Maret {day.year}", "weekday": "Senin", "dashed": f"{day:%d-%m-%Y}",
-            "short": f"{day.day:02} Mar {day.year}", "spans1": spans, "spans2": "", "half1": some, "half2": "", "breaks1": other, "breaks2": "",
+            "short": f"{day.day:02} Mar {day.year}", "spans1": spans, "spans2": "",
+            "half1": some, "half2": "", "breaks1": other, "breaks2": "",
         }  # fmt: skip
         content = layouts[number % len(layouts)]
         for name, value in filled.items():

@@ -11,6 +11,8 @@ from pipelines.lexicons.loader import boilerplate_patterns
 # A line this long that ends like a sentence is prose again, whatever link list stands above it.
 _PROSE_LENGTH = 120
 _LONG_BOILERPLATE = 260
+# "Baca juga", with the links below it.
+_LABEL_WORDS = 2
 _INLINE_LINK = re.compile(r"\s*\b(?:baca juga|baca\s*:|lihat juga)\s*:.*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
@@ -63,7 +65,7 @@ def classify_lines(text: str) -> list[Line]:
                 in_list = False
         if kind == "section":
             in_list = True
-        bare_link = kind == "link" and line.rstrip().endswith(":")
+        bare_link = kind == "link" and (line.endswith(":") or len(line.split()) <= _LABEL_WORDS)
         after_bare_link = bare_link or (after_bare_link and kind == "link" and bool(_BULLET.match(line)))
         if kind == "prose":
             shortened = _INLINE_LINK.sub("", line)

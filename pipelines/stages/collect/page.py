@@ -45,11 +45,16 @@ _LOOSE_JSON_FIELD = re.compile(r'"(datePublished|dateModified|headline)"\s*:\s*"
 _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"
 )
+# 04-03-2024: beside a headline a date, in running text as well a number of a letter or a case.
+_DASHED_DAY = re.compile(r"(?<![\d-])(\d{1,2})-(\d{1,2})-((?:19|20)\d\d)(?![\d-])")
 _TITLE_SEPARATOR = re.compile(r"\s+(?:[-–—|»·:]|::)\s+")
 # A report of some sentences; a page with less is looked at again.
 _SHORT_TEXT: Final = 600
+_MENU_WORDS: Final = 4
 _SHORTEST_TITLE: Final = 8
 _TITLE_LENGTH: Final = 300
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
+_HEADLINE_WORDS: Final = 4
 # Content systems cut titles in meta tags off, none before this many letters.
 _CUT_TITLE: Final = 40
 # The lines around a headline in which outlets print the date and who wrote it.
@@ -100,10 +105,9 @@ def read_page(html: str, *, url: str | None) -> Told:
     _read_meta(tree, said)
     address = read_address(url) if url else None
     canonical = _canonical(tree, said, address.url if address else None)
-    headline = _headline(tree, said)
-    published, method = _published(tree, said, canonical or url, headline)
-    # trafilatura takes the tree apart: everything else is read before it.
     text = _running_text(tree, html)
+    headline = _headline(tree, said, text)
+    published, method = _published(tree, said, canonical or url, headline)
     page_url = canonical or (address.base_url if address else None)
     variant = address.edition if address else None
     page_part = address.part if address and address.part > 1 else None
@@ -147,7 +151,16 @@ def join_parts(pages: list[Told]) -> Told:
 def _running_text(tree: HtmlElement, html: str) -> str:
     """The main text: by trafilatura's own rules, and where they find little also by the methods it falls back to."""
     text = _extracted(tree, fast=True)
-    return text if len(text) >= _SHORT_TEXT else max(_extracted(html, fast=False), text, key=len)
+    if len(text) >= _SHORT_TEXT and not _is_menu(text):
+        return text
+    slower = _extracted(html, fast=False)
+    return slower if _is_menu(text) and slower else max(slower, text, key=len)
+
+
+def _is_menu(text: str) -> bool:
+    """Whether most lines are a few words: what is left of a page whose text was not found."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return 2 * sum(len(line.split()) <= _MENU_WORDS for line in lines) > len(lines)
 
 
 def _extracted(page: HtmlElement | str, *, fast: bool) -> str:
@@ -312,12 +325,16 @@ def _time_tags(tree: HtmlElement) -> Iterator[str]:
 # ---- title, outlet, author, date
 
 
-def _headline(tree: HtmlElement, said: _Said) -> str | None:
-    """The headline: a heading that one of the declared titles repeats, else the declared one, else h1 or title."""
+def _headline(tree: HtmlElement, said: _Said, text: str) -> str | None:
+    """The headline: a heading that one of the declared titles repeats, else the declared one, else the only h1.
+
+    Where there is none of them: the heading above the text, as sites have it whose title is always their name; else
+    the title.
+    """
     headings = [
-        (str(element.tag), text)
+        (str(element.tag), line)
         for element in tree.iter("h1", "h2", "h3")
-        if _SHORTEST_TITLE <= len(text := _line(element.text_content())) <= _TITLE_LENGTH
+        if _SHORTEST_TITLE <= len(line := _line(element.text_content())) <= _TITLE_LENGTH
     ]
     document_title = next((_line(title.text_content()) for title in tree.iter("title")), "")
     declared = [title for title in said.titles if _SHORTEST_TITLE <= len(title) <= _TITLE_LENGTH]
@@ -327,10 +344,25 @@ def _headline(tree: HtmlElement, said: _Said) -> str | None:
             return max(repeated, key=len)
     if declared:
         return _without_site(declared[0], said.outlets)
-    first_levels = [text for tag, text in headings if tag == "h1"]
+    first_levels = [line for tag, line in headings if tag == "h1"]
     if len(first_levels) == 1:
         return first_levels[0]
+    if above := _heading_above(tree, text):
+        return above
     return _without_site(document_title, said.outlets) if len(document_title) >= _SHORTEST_TITLE else None
+
+
+def _heading_above(tree: HtmlElement, text: str) -> str | None:
+    """The nearest heading of some words before the place where the text begins."""
+    opening = _letters(text[:_TITLE_LENGTH])[:_CUT_TITLE]
+    found: str | None = None
+    for tag, line in _lines(tree):
+        is_heading = tag in _HEADINGS and len(line.split()) >= _HEADLINE_WORDS and len(line) <= _TITLE_LENGTH
+        if opening and _letters(line).startswith(opening):
+            return line if is_heading else found
+        if is_heading:
+            found = line
+    return None
 
 
 def _is_repeated(heading: str, title: str) -> bool:
@@ -415,7 +447,8 @@ def _date_near(tree: HtmlElement, headline: str | None) -> str | None:
     before = reversed(lines[max(0, place - _LINES_BEFORE_TITLE) : place])
     for _, line in (*after, *before):
         if len(line) <= _DATE_LINE_LENGTH and not line.endswith("."):
-            days = {found.edtf for found in find_dates(normalise(line)) if found.precision == "day"}
+            told = _DASHED_DAY.sub(r"\1/\2/\3", normalise(line))
+            days = {found.edtf for found in find_dates(told) if found.precision == "day"}
             if len(days) == 1 and (heading.is_timestamp(line) or len(line) <= 90):
                 return days.pop()
     return None
