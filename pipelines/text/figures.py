@@ -311,9 +311,8 @@ def _finish(source: _Source, figure: Figure) -> Figure:
     qualifier = qualifier_phrases()[hedge[1]][0] if hedge else ""
     is_rate = bool(_RATE_AFTER.match(lowered, end)) and not _PER_PERIOD_IS_NO_RATE.match(lowered, end)
     value = None if _VAGUE_AFTER.match(source.text, end) else figure.value
-    if not qualifier and not is_rate and value is figure.value:
-        return figure
-    return replace(figure, value=value, qualifier=qualifier, is_rate=is_rate)
+    figure.value, figure.qualifier, figure.is_rate = value, qualifier, is_rate
+    return figure
 
 
 def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:

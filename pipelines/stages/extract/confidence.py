@@ -35,10 +35,11 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
     yield f"type:{kind}"
     yield f"rule:{draft.rule_id}"
     view = document.sentences[draft.sentences[0]]
+    filled = {slot for slot in draft.slots if draft.has(slot)}
     for slot in _COUNTED:
-        if draft.has(slot):
+        if slot in filled:
             yield f"{kind}:has:{slot}"
-    region = next((slot for slot in _REGION if draft.has(slot)), None)
+    region = next((slot for slot in _REGION if slot in filled), None)
     if region is None:
         yield "region:none"
     elif region in draft.spans:

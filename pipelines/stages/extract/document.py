@@ -189,7 +189,7 @@ def build_document(text: str, *, title: str | None) -> Document:
 
 
 def _classes_of(cues: list[Hit]) -> frozenset[str]:
-    return frozenset(code for cue in cues for code in cue.codes)
+    return frozenset().union(*[cue.codes for cue in cues])
 
 
 def _seen_from_here(cues: list[Hit], country: CountryMention) -> list[Hit]:

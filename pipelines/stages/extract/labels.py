@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
@@ -109,9 +109,9 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
         clear = last is None or not any(last.end <= f.start < start for f in view.figures)
         if last and clear and not single and _COUNTRY_JOIN.fullmatch(text, last.end, start):
             values = last.values if mention.code in last.values else (*last.values, mention.code)
-            found[-1] = replace(last, end=end, values=values, text=text[last.start : end])
+            found[-1] = Label(last.start, end, "country", values, text[last.start : end])
         elif last and _SAME_COUNTRY.fullmatch(text, last.end, start) and last.values[-1] == mention.code:
-            found[-1] = replace(last, end=end)
+            found[-1] = Label(last.start, end, "country", last.values, last.text)
         else:
             found.append(Label(start, end, "country", (mention.code,), text[start:end]))
     return found

@@ -49,12 +49,12 @@ def softly_aims(view: SentenceView, context: ArticleContext) -> int | None:
 
     None where the sentence tells of a result, of a wish without a year, or speaks for somebody who sets no aims.
     """
-    if not view.figures or not (view.has("export") or _EXPORTER.search(view.text)):
+    if not view.figures or view.has("forecast", "training", "mission", "fair"):
         return None
     match = _SOFT.search(view.text)
-    if match is None or view.has("forecast", "training", "mission", "fair") or _OUTSIDER.search(view.text):
+    if match is None or not (view.has("export") or _EXPORTER.search(view.text)):
         return None
-    if not _is_ahead(view, context):
+    if _OUTSIDER.search(view.text) or not _is_ahead(view, context):
         return None
     return view.start + match.end()
 
