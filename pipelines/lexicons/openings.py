@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -21,6 +22,9 @@ _MOST = 400
 # What `re.IGNORECASE` takes for these letters besides their two cases.
 _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
+_CLASSES = frozenset(_CATEGORIES.values())
+# Fewer letters than these stand in most articles by chance.
+_TELLING = 3
 # First characters that stand in every text so often that looking for them saves nothing: letters, and blanks unless the
 # next character is known too.
 _LETTERS = frozenset({r"\w"})
@@ -28,6 +32,17 @@ _BLANKS = frozenset({r"\s", r"\ "})
 
 # The first characters of a match, each as what stands in the brackets of a character class.
 Opening = tuple[str, ...]
+
+
+@cache
+def find_beginnings(expression: str) -> frozenset[str]:
+    """Letters in lower case of which some stand in every text with a match; none where matches may begin otherwise."""
+    tree = _parser.parse(expression)
+    goes_on, ends = _openings(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
+    found = {"".join(takewhile(bool, map(_plain_letter, opening))) for opening in goes_on | ends}
+    if any(len(letters) < _TELLING for letters in found):
+        return frozenset()
+    return frozenset(letters for letters in found if not any(other in letters for other in found - {letters}))
 
 
 @cache
@@ -45,6 +60,13 @@ def find_openings(expression: str) -> re.Pattern[str] | None:
     first = "".join(sorted({opening[0] for opening in openings}))
     word_start = r"(?<!\w.)" if _opens_words(tree) else ""
     return re.compile(f"[{first}]{word_start}(?<={_as_regex(openings)})", re.DOTALL)
+
+
+def _plain_letter(character: str) -> str:
+    """The only letter that a first character can be, in lower case; nothing where it may be several."""
+    members = _members(character)
+    letters = {member[-1].lower() for member in members if member.isascii()}
+    return letters.pop() if len(letters) == 1 and not _CLASSES.intersection(members) else ""
 
 
 def _is_everywhere(opening: Opening) -> bool:

@@ -14,7 +14,10 @@ from importlib.resources import files
 
 import yaml
 
-from pipelines.lexicons.openings import find_openings
+from pipelines.lexicons.openings import find_beginnings, find_openings
+
+# From this length on it is quicker to ask first whether the letters that a match begins with are in a text at all.
+_LONG = 500
 
 Find = Callable[..., re.Match[str] | None]
 
@@ -63,11 +66,15 @@ class Pattern:
         return find_openings(self._compiled.pattern)
 
     @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return find_beginnings(self._compiled.pattern)
+
+    @cached_property
     def search(self) -> Find:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
         if self._openings is None:
             return self._compiled.search
-        return _search_at(self._openings, self._compiled)
+        return _search_at(self._openings, self._compiled, self._beginnings)
 
     @cached_property
     def match(self) -> Find:
@@ -84,6 +91,8 @@ class Pattern:
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
             return
+        if _lacks(text, self._beginnings):
+            return
         for place in self._openings.finditer(text, start, end):
             if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
                 yield found
@@ -99,11 +108,13 @@ class Pattern:
         return self._compiled.sub
 
 
-def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
+def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], beginnings: frozenset[str]) -> Find:
     """`expression.search`, which tries only where a match can begin."""
     opening, match = openings.search, expression.match
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if end - start > _LONG and _lacks(text, beginnings):
+            return None
         place = opening(text, start, end)
         while place is not None:
             found = match(text, place.start(), end)
@@ -113,3 +124,11 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
         return None
 
     return search
+
+
+def _lacks(text: str, beginnings: frozenset[str]) -> bool:
+    """True for a long text in which no match can begin."""
+    if not beginnings or len(text) < _LONG:
+        return False
+    lowered = text.lower()
+    return not any(letters in lowered for letters in beginnings)

@@ -26,7 +26,9 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
         view: A sentence of it.
         papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
-    if not view.figures:
+    if not any(
+        f.kind in ("number", "people") or f.unit in ("sheet", "unit") or f.noun == "kali" for f in view.figures
+    ):
         return view
     figures: list[Figure] = []
     firms = not _NOT_EXPORTING.search(view.text) and not any(
