@@ -17,6 +17,8 @@ from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.gazetteer import lower
 
 _YEAR = r"(?:19|20)\d{2}"
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_EDTF = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*")
 # What a system gives for an unknown date (0001-01-01, 9999-12-31) is none: "last month" would be before all time.
 _PUBLICATION_YEARS = range(1900, 2101)
 
@@ -91,7 +93,7 @@ class Anchor:
     @classmethod
     def from_edtf(cls, edtf: str | None) -> Anchor:
         """The anchor of a publication date in EDTF (day, month or year); empty for None, an unreadable or senseless one."""
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*", edtf or "")
+        match = _EDTF.fullmatch(edtf or "")
         if not match or int(match[1]) not in _PUBLICATION_YEARS:
             return cls()
         year, month = int(match[1]), int(match[2]) if match[2] else None
@@ -258,7 +260,7 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         if match["w_w"] == "minggu" and not text[match.start("w_w")].isupper():
             return None
         return TimeExpression(start, end, "weekday", weekday=_weekday(match["w_w"]), word=word)
-    return TimeExpression(start, end, "relative", word=re.sub(r"\s+", " ", match["rel"]))
+    return TimeExpression(start, end, "relative", word=" ".join(match["rel"].split()))
 
 
 def _read_day(match: re.Match[str], form: str) -> TimeExpression | None:
@@ -450,7 +452,7 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
         shifted = shift_years(base, -1)
         return ResolvedTime(shifted, "period", "shifted") if shifted else None
     if word in ("bulan sebelumnya", "sebulan sebelumnya") and base:
-        match = re.fullmatch(r"(\d{4})-(\d{2})", base)
+        match = _MONTH.fullmatch(base)
         if match:
             return ResolvedTime(
                 _iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted"

@@ -20,6 +20,7 @@ from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_num
 
 _PERCENT = Pattern("figures.percent")
 _RATE_AFTER = Pattern("figures.rate_after")
+_STOP = re.compile(r"[.;\n]")
 _VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("figures.range_join")
@@ -162,7 +163,7 @@ def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
         read = figure
         if figure.noun == "scaled" and figure.kind == "number" and following is not None:
             gap = text[figure.end : following.start]
-            if len(gap) <= 90 and not re.search(r"[.;\n]", gap):
+            if len(gap) <= 90 and not _STOP.search(gap):
                 read = replace(
                     figure,
                     kind="money",

@@ -12,6 +12,9 @@ _BRAND = Pattern("organisations.brand")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
+_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
+# The region that an abbreviated office answers for.
+_OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
 _SPEAKS = Pattern("organisations.speaks")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
 
@@ -96,13 +99,14 @@ def _with_abbreviations(text: str, agencies: list[Organisation]) -> list[Organis
     if not short:
         return agencies
     starts = {position for agency in agencies for position in range(agency.start, agency.end)}
-    names = re.compile(
-        r"\b(?:" + "|".join(map(re.escape, sorted(short, key=len, reverse=True))) + r")\b"
-        r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?"
-    )
-    found = [
-        Organisation(match.start(), match.end(), "agency", match[0])
-        for match in names.finditer(text)
-        if match.start() not in starts and text[match.start() - 1 : match.start()] != "("
-    ]
+    found = []
+    end = 0
+    for match in _CAPITALISED.finditer(text):
+        start = match.start()
+        if match[0] not in short or start < end:
+            continue
+        region = _OF_REGION.match(text, match.end())
+        end = region.end() if region else match.end()
+        if start not in starts and text[start - 1 : start] != "(":
+            found.append(Organisation(start, end, "agency", text[start:end]))
     return sorted([*agencies, *found], key=lambda agency: agency.start)

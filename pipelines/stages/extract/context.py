@@ -16,6 +16,7 @@ from pipelines.text.organisations import Organisation
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("context.ministry")
+_MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _ROLE_WEIGHT = {
     "office": 3.0,
@@ -54,7 +55,7 @@ class ArticleContext:
         ):
             year = int(base.split("/")[-1][:4])
             month = expression.month2 or expression.month
-            last = re.match(r"\d{4}-(\d{2})", base.split("/")[-1])
+            last = _MONTH_OF.match(base.split("/")[-1])
             if not expression.word:
                 recent = (
                     anchor.year == year

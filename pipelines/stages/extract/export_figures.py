@@ -8,6 +8,9 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
+_STOP = re.compile(r"[.;]")
+_SENTENCE_END = re.compile(r"[.;]\s")
+_SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _MINUS = Pattern("export_figures.minus")
@@ -76,7 +79,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             and governor.start - noun.end < 70
         ):
             between = text[noun.end : governor.start]
-            return bool(re.search(r"[.;]", between)) or "ekspor" in between.lower()
+            return bool(_STOP.search(between)) or "ekspor" in between.lower()
         return True
     if (
         classes <= {"capacity", "share", "transaction"}
@@ -128,7 +131,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
-    sign = re.search(r"\(\s*([+\-–−])\s*$", text[max(0, figure.start - 4) : figure.start])
+    sign = _SIGN_BEFORE.search(text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1
     if _MINUS.search(text[max(0, figure.start - 10) : figure.start]):
@@ -139,7 +142,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")
     if share is not None and share.start > up_before.start:
         return 0
-    if len(gap) > 75 or re.search(r"[.;]\s", gap):
+    if len(gap) > 75 or _SENTENCE_END.search(gap):
         return 0
     if any(
         f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures

@@ -10,6 +10,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _COMPARE_BEFORE = Pattern("periods.compare_before")
 _TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
 _CHANGE = Pattern("periods.change")
@@ -153,7 +154,7 @@ def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
 
 def month_before(period: str) -> str | None:
     """The month before a month in EDTF; None for a longer period."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})", period)
+    match = _MONTH.fullmatch(period)
     if not match:
         return None
     index = int(match[1]) * 12 + int(match[2]) - 2

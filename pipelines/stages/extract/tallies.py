@@ -27,7 +27,8 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
         papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
     if not any(
-        f.kind in ("number", "people") or f.unit in ("sheet", "unit") or f.noun == "kali" for f in view.figures
+        f.kind in ("number", "people") or f.unit in ("sheet", "unit") or f.noun == "kali"
+        for f in view.figures
     ):
         return view
     figures: list[Figure] = []
