@@ -1,6 +1,6 @@
 """Floors under the figures of `make quality`: a change may lift them, and then the floor goes up; none may sink them.
 
-The held-back sets stand here since they were scored and mended on; h3 stays out, so that no rule is written for it.
+The held-back sets stand here since they were scored and mended on.
 """
 
 from __future__ import annotations
@@ -27,14 +27,18 @@ from tests.golden.scoring import (
 
 # Set: claim F1, slot F1, strict share; about two points under what was measured when the floor was set.
 FLOORS = {
-    "dev": (0.92, 0.92, 0.79),
+    "dev": (0.93, 0.93, 0.81),
     "seeds": (0.95, 0.91, 0.70),
-    "a": (0.90, 0.91, 0.76),
-    "b": (0.92, 0.93, 0.74),
-    "c": (0.81, 0.85, 0.60),
-    "d": (0.83, 0.85, 0.60),
-    "h1": (0.88, 0.89, 0.67),
-    "h2": (0.90, 0.93, 0.81),
+    "a": (0.92, 0.93, 0.80),
+    "b": (0.93, 0.93, 0.78),
+    "c": (0.88, 0.90, 0.70),
+    "d": (0.87, 0.89, 0.68),
+    "h1": (0.90, 0.91, 0.76),
+    "h2": (0.92, 0.94, 0.82),
+    "h4": (0.90, 0.92, 0.74),
+    "h5": (0.83, 0.89, 0.69),
+    "h6": (0.90, 0.92, 0.78),
+    "h7": (0.87, 0.89, 0.67),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent.

@@ -198,11 +198,11 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     ):
         return False
     if (
-        kinds == {"money"}
-        and view.index
+        view.index
+        and (kinds == {"money"} or not (view.has("send", "send_strong", "certify") or view.firms))
         and _counts_a_period(reading.document.sentences[view.index - 1])
         and not any(t.form in ("day", "weekday") for t in view.times)
-        and not view.has("this_one", "first")
+        and not view.has("first")
     ):
         return False
     bare_year = any(t.form == "year" for t in view.times) and not any(
@@ -330,7 +330,9 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
     if figure.kind != "money" and _EACH.search(before):
         return False
-    sent_on = view.has("send_strong") and bool(destinations(reading.document, view, figure.end, view.end))
+    sent_on = view.has("send_strong", "certify") and bool(
+        destinations(reading.document, view, figure.end, view.end)
+    )
     if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False
     after = reading.document.text[figure.end : figure.end + 40]

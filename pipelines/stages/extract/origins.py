@@ -48,7 +48,7 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
         if regency is not None:
             return regency
         if len(reading.drafts) <= _ONE_STORY and reading.document.body:
-            named = _regencies_of_lead(reading.document, home)
+            named = _regencies_of_lead(reading.document, home) - _homes_of_senders(reading.document)
             if len(named) == 1:
                 return named.pop()
     return region_name(home)
@@ -74,6 +74,12 @@ def _its_seat(document: Document, view: SentenceView) -> RegionMention | None:
             if _ITS_SEAT.search(document.text[max(other.start, mention.start - 60) : mention.start]):
                 return mention
     return None
+
+
+def _homes_of_senders(document: Document) -> set[str]:
+    """The regions that stand behind firms' names; the goods of another sender come from elsewhere."""
+    firms = ((view, firm) for view in document.body for firm in view.firms)
+    return {found.name for view, firm in firms if (found := _region_behind(document, view, firm)) is not None}
 
 
 def _region_behind(document: Document, view: SentenceView, firm: Organisation) -> RegionMention | None:

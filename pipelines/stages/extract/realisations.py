@@ -135,7 +135,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     if not view.figures:
         return False
     kinds = {figure.kind for figure in view.figures if is_amount(figure)}
-    if not kinds & {"money", "quantity", "percent", "document", "people"}:
+    if not kinds & set(_METRICS):
         return False
     if view.has("smuggling") or (view.has("cancel") and not view.has("achieved")):
         return False
