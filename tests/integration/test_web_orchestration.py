@@ -87,6 +87,16 @@ def test_a_visit_is_a_partition_of_today_with_a_check_for_each_source(settings: 
     assert event.materialization.metadata["new_pages"].value == 2
 
 
+def test_visits_that_do_not_come_are_seen_where_there_is_somebody_to_visit(settings: Settings) -> None:
+    def policy() -> object:
+        graph = build_definitions(settings).resolve_asset_graph()
+        return graph.get(dg.AssetKey("web_fetches")).freshness_policy
+
+    assert policy() is not None
+    settings.sources_path.unlink()
+    assert policy() is None
+
+
 def test_a_backfill_of_one_day_fetches_the_pages_of_that_day(settings: Settings, outlet: Outlet) -> None:
     fetch(settings, "2024-03-05")
     assert [path for path in outlet.asked if path.startswith("/2024")] == ["/2024/03/05/ekspor"]

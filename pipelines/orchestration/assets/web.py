@@ -12,7 +12,7 @@ import dagster as dg
 from pipelines.adapters.alerts import post_alert
 from pipelines.adapters.crawl import SourceState, SourceVisit, judge_sources, read_sources, visit_sources
 from pipelines.adapters.web_store import open_store
-from pipelines.orchestration.tables import OWNERS
+from pipelines.orchestration.tables import FRESHNESS, OWNERS
 from pipelines.settings import TIME_ZONE, Settings
 from pipelines.stages.collect.sources import Source
 
@@ -65,6 +65,8 @@ def build_web_fetches(settings: Settings, sources: Iterable[Source]) -> dg.Asset
         description="Pages, feeds and sitemaps as received, under raw/web, with a manifest line for each fetch. A day of "
         "the past fetches the pages that listings or addresses date to it.",
         partitions_def=INGESTION_DAYS,
+        # A check speaks when a visit ends; this speaks when none begins.
+        freshness_policy=FRESHNESS if specs else None,
         check_specs=[answers, *specs],
         pool=WEB_POOL,
         # The network may fail for a while; steps that only compute are never tried again.

@@ -105,8 +105,10 @@ def test_without_rules_all_is_allowed_and_with_unknown_rules_nothing_is(
 ) -> None:
     outlet.paths["/robots.txt"] = Answer(status=status)
     outlet.serve("/a", "x")
-    assert (fetcher.get(f"{outlet.url}/a").status == 200) is asked
+    answer = fetcher.get(f"{outlet.url}/a")
+    assert (answer.status == 200) is asked
     assert ("/a" in outlet.asked) is asked
+    assert asked or f"its robots.txt cannot be had: status {status}" in (answer.detail or "")
 
 
 def test_the_longer_of_crawl_delay_and_the_own_pause_is_kept(
