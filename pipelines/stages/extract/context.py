@@ -18,6 +18,7 @@ from pipelines.text.organisations import Organisation
 _MINISTRY = Pattern("context.ministry")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
+_MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
 _ROLE_WEIGHT = {
     "office": 3.0,
     "origin": 2.0,
@@ -70,6 +71,7 @@ class ArticleContext:
                     and expression.form == "month"
                     and not expression.until
                     and not recent
+                    and not ("/" not in base and month - int(last[1]) <= _MONTHS_ON)
                 ):
                     year -= 1
                 anchor = replace(anchor, year=year, month=None)

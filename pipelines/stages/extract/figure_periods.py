@@ -8,6 +8,7 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import looks_back, month_before, until
 from pipelines.stages.extract.scope import ReportState
+from pipelines.text.dates import TimeExpression
 from pipelines.text.edtf import shift_years
 
 _SINCE = Pattern("figure_periods.since")
@@ -55,9 +56,20 @@ def _carried(
     if _YEAR_BEFORE.search(before):
         return year_before, span
     if item.compared:
-        # What the report compares the period with elsewhere; else the year before, where it is longer than a month.
-        return state.bases.get(period) or (year_before if month is None else period), span
+        # What the report compares the period with elsewhere; else the month or the year before.
+        return state.bases.get(period) or month or year_before, span
     return period, span
+
+
+def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression) -> str | None:
+    """The year a sentence gives a month besides: "tahun ini sampai Oktober", "Februari ..., lalu Maret 2023"."""
+    if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
+        return None
+    for other in view.times:
+        if other.form == "relative" and other.word == "tahun ini" and other.end <= time.start:
+            resolved = context.resolve(other)
+            return resolved.edtf if resolved else None
+    return None
 
 
 def _printed(
@@ -73,7 +85,7 @@ def _printed(
     if time is None:
         return local or state.period, None, local
     base = local if local and time.form == "relative" and "berikutnya" in time.word else state.period
-    resolved = context.resolve(time, base=base)
+    resolved = context.resolve(time, base=_year_told(view, context, time) or base)
     if resolved is None:
         if not item.compared and time.form != "relative":
             return None, None, local

@@ -14,6 +14,7 @@ _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
 _NOT_SCOPE = Pattern("labels.not_scope")
 _GENERIC_START = Pattern("labels.generic_start")
+_BOTH_KINDS = Pattern("labels.both_kinds")
 _SECTOR = Pattern("labels.sector")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
@@ -48,7 +49,9 @@ def find_labels(document: Document, view: SentenceView, *, single: bool = False)
 
 def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
     """The labels of a sentence as lists (False) and as single names (True)."""
-    goods = _goods_lists(text, view) if view.products else []
+    lists = _goods_lists(text, view) if view.products else []
+    # "migas dan nonmigas" are all goods, not some.
+    goods = [found for found in lists if not _BOTH_KINDS.fullmatch(text, found[0].start, found[-1].end)]
     sectors = _sectors(text, view, goods)
     found = {
         False: [_label_of(text, phrases) for phrases in goods],

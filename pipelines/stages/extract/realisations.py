@@ -92,7 +92,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if state.region == "ID" and context.home:
                 state.region = context.home  # the nation is told of in passing
             state.parts, state.subject = set(), None
-            state.returning = state.aside
+            state.returning = state.aside and not _LIST_MARK.match(view.text)
         if view.has("export"):
             state.suspended = False
         if view.has("import", "domestic") and not view.has("export"):
@@ -103,7 +103,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if state.active and view.index - state.last_index > 3:
                 state.active = False
             if state.returning and _SAME_SPAN.search(view.text):
-                state.returning = state.aside = False
+                _return_to_main(document, view, state)
             continue
         if state.returning:
             _return_to_main(document, view, state)

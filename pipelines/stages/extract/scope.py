@@ -29,7 +29,6 @@ _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
 _THE_SAME_GOODS = Pattern("scope.the_same_goods")
 _BY_GOODS = Pattern("scope.by_goods")
-_BOTH_KINDS = Pattern("scope.both_kinds")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 
@@ -93,7 +92,7 @@ def move_scope(
     for label in lead:
         between = text[export.end : label.start]
         near = label.kind == "product" and -2 <= label.start - export.end <= 40
-        if near and _SCOPE_GAP.fullmatch(between) and not _BOTH_KINDS.fullmatch(label.text):
+        if near and _SCOPE_GAP.fullmatch(between):
             scope = label
         if (
             label.kind == "country"
@@ -193,7 +192,11 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             mention.role == "branch" and regions()[mention.code].level != "province"
         ):
             continue
-        if mention.role == "bare" and not near:
+        opens = mention.explicit and mention.start - view.start <= _SUBJECT_WITHIN // 2
+        if mention.role == "bare" and not near and not opens:
+            continue
+        if mention.role == "origin" and not near and regions()[mention.code].parent_code == current:
+            # "Yang dari Balikpapan justru turun": a port or a part of the region under discussion.
             continue
         if mention.role == "office" and not near:
             weight = 1
