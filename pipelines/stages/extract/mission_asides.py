@@ -6,11 +6,19 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.mission_figures import deals, lists_parts, tells_sides
+from pipelines.stages.extract.mission_figures import (
+    deals,
+    delegation,
+    lists_parts,
+    tells_sides,
+    transaction_status,
+)
 from pipelines.stages.extract.mission_parties import Parties
 
 _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
+_SINCE = Pattern("mission_asides.since")
+_ABROAD = Pattern("mission_asides.abroad")
 _COUNTED = Pattern("mission_asides.counted")
 
 
@@ -59,7 +67,9 @@ def read_list(
     return drafts, {figure.start for figure, _, _ in rows}
 
 
-def read_sum(context: ArticleContext, parties: Parties, view: SentenceView) -> Draft | None:
+def read_sum(
+    document: Document, context: ArticleContext, parties: Parties, view: SentenceView
+) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
     sums = deals(view)
     if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
@@ -74,13 +84,21 @@ def read_sum(context: ArticleContext, parties: Parties, view: SentenceView) -> D
     ]
     if len(years) >= 2:
         draft.put("date", f"{years[0].split('/')[0]}/{years[-1].split('/')[-1]}")
-    elif years and ("/" in years[0] or not context.anchor.year or years[0] == str(context.anchor.year)):
-        draft.put("date", years[0])
+    elif years and _SINCE.search(view.text) and "/" not in years[0] and context.anchor.year:
+        now = str(context.anchor.year)
+        draft.put("date", years[0] if years[0] == now else f"{years[0]}/{now}")
     elif years:
-        draft.put("date", f"{years[0]}/{context.anchor.year}")
+        draft.put("date", years[0])
+    if view.countries or _ABROAD.search(view.text):
+        codes = list(dict.fromkeys(m.code for m in view.countries))
+        draft.put("direction", "outbound")
+        draft.put("destinations", codes)
+        people, _ = delegation(document, view, frozenset())
+        if people is not None:
+            draft.put_figure("participants", people)
     draft.put("status", "realised")
     draft.put_figure("transaction", sums[-1])
-    draft.put("transaction_status", "realised")
+    draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
 
 

@@ -17,6 +17,7 @@ _TARGET = Pattern("mission_figures.target")
 _TARGET_BEHIND = Pattern("mission_figures.target_behind")
 _POTENTIAL = Pattern("mission_figures.potential")
 _SIGNED = Pattern("mission_figures.signed")
+_CLAUSE_END = Pattern("mission_figures.clause_end")
 _SUM_OF = Pattern("mission_figures.sum_of")
 _PAID = Pattern("mission_figures.paid")
 _PARTS = Pattern("mission_figures.parts")
@@ -129,7 +130,9 @@ def is_one_deal(view: SentenceView) -> bool:
 def transaction_status(document: Document, view: SentenceView, figure: Figure) -> str:
     """`potential` for letters of intent and chances, else `realised`."""
     before = document.text[max(view.start, figure.start - 70) : figure.start]
-    if _POTENTIAL.search(before) and not _SIGNED.search(before + document.text[figure.end : figure.end + 40]):
+    end = _CLAUSE_END.search(document.text, figure.end, figure.end + 40)
+    after = document.text[figure.end : end.start() if end else figure.end + 40]
+    if _POTENTIAL.search(before) and not _SIGNED.search(before + after):
         return "potential"
     if _POTENTIAL.search(view.text) and not _PAID.search(view.text) and not _SIGNED.search(view.text):
         return "potential"

@@ -16,6 +16,8 @@ _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
 _BESIDES = Pattern("mission_parties.besides")
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
+_GUESTS = Pattern("mission_parties.guests")
+_GUESTS_COME = Pattern("mission_parties.guests_come")
 _TURN = Pattern("mission_parties.turn")
 _AND = Pattern("mission_parties.and")
 _AT = Pattern("mission_parties.at")
@@ -75,11 +77,12 @@ class Parties:
         if abroad:
             return abroad, "inbound" if inbound else "outbound"
         text = document.text
+        visitor = self.region_of(document, view)
         hosts: list[str] = []
         for position, town in enumerate(view.regions):
             before = text[max(view.start, town.start - 40) : town.start]
             code = self.lift(town.code)
-            if code == self.visitor or _inside(town.code, self.visitor):
+            if visitor in (code, town.code) or _inside(town.code, visitor):
                 continue
             paired = position and _PAIR.fullmatch(text[view.regions[position - 1].end : town.start])
             if town.role == "apposition" and hosts:
@@ -109,8 +112,10 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:
-            guest = bool(_GUEST_BEFORE.search(before)) and not _BACK_FROM.search(before)
-            kind = "guest" if guest else ("host" if _PARTNER_BEFORE.search(before) else None)
+            comes = _GUESTS.search(before) and _GUESTS_COME.match(text, mention.end, view.end)
+            back = bool(_BACK_FROM.search(before))
+            guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
+            kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
         if kind is not None:
             codes.append(mention.code)
             visited |= kind == "host"

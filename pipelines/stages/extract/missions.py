@@ -19,14 +19,14 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Places, find_parties
+from pipelines.stages.extract.mission_talk import continues, goes_on
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
+_ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
-_CONTINUES = Pattern("missions.continues")
 _DONE = Pattern("missions.done")
 _HELD = Pattern("missions.held")
-_OWN_TRADE = Pattern("missions.own_trade")
 _PLANNED = Pattern("missions.planned")
 _SAME = Pattern("missions.same")
 _THIS = Pattern("missions.this")
@@ -38,6 +38,7 @@ _RELATIVE = frozenset(
 )  # fmt: skip
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
+_AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
 
 
 def read_missions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -69,9 +70,15 @@ class _Reader:
 
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about missions."""
-        near = view.index - self.last_index <= _REACH and self.current is not None
+        near = self.current is not None and (
+            view.index - self.last_index <= _REACH or bool(_ALIKE.search(view.text))
+        )
         if not view.has("mission"):
-            if not near or view.has("fair", "training") or not self._continues(view):
+            if (
+                not near
+                or view.has("fair", "training")
+                or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
+            ):
                 return
         self.last_index = view.index
         listed, used = read_list(self.document, self.context, self.parties, view)
@@ -79,7 +86,9 @@ class _Reader:
             self.asides += listed
             self.taken |= used
             return
-        summed = read_sum(self.context, self.parties, view) if self.current is not None else None
+        summed = (
+            read_sum(self.document, self.context, self.parties, view) if self.current is not None else None
+        )
         if summed is not None:
             self.asides.append(summed)
             self.taken |= {figure.start for figure in deals(view)}
@@ -98,21 +107,6 @@ class _Reader:
         for figure in deals(view):
             if is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
-
-    def _continues(self, view: SentenceView) -> bool:
-        if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
-            return False
-        if view.has("export") and deals(view) and not view.has("transaction"):
-            return False
-        if view.has("target") and any(f.unit == "exporter" for f in view.figures):
-            return False
-        people = any(f.kind == "people" for f in view.figures)
-        return (
-            view.has("transaction", "target", "join", "buyer")
-            or (people and view.index - self.last_index == 1)
-            or bool(_CONTINUES.search(view.text))
-            or bool(deals(view) and view.times and (view.countries or view.regions))
-        )
 
     def _lead(self, view: SentenceView) -> SentenceView | None:
         """The sentence before the first one about a mission: it may give the figures before the word falls."""
@@ -150,7 +144,17 @@ class _Reader:
         if time is not None and (
             not known.has("date") or (time.form == "day_range" and "/" not in str(known.slots["date"]))
         ):
-            if view.has("mission") or time.form == "day_range" or _HELD.search(view.text):
+            told_at_once = (
+                known is self.missions[0]
+                and view.index - known.sentences[0] <= _AT_ONCE
+                and time.form in ("day", "weekday")
+            )
+            if (
+                view.has("mission")
+                or time.form == "day_range"
+                or _HELD.search(view.text)
+                or (told_at_once and view.has("transaction"))
+            ):
                 self._set_time(known, time)
         if view.index not in known.sentences:
             known.sentences.append(view.index)
@@ -160,27 +164,43 @@ class _Reader:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
         current = self.current
         assert current is not None
-        told = bool(deals(view)) or any(f.kind == "people" for f in view.figures)
-        people = any(f.kind == "people" for f in view.figures)
-        trip = view.has("mission") or bool(_TRIP.search(view.text)) or (people and view.has("join"))
+        people = any(f.kind == "people" and f.value != 1 for f in view.figures)
+        told = bool(deals(view)) or people
+        trip = (
+            view.has("mission")
+            or bool(_TRIP.search(view.text))
+            or (people and view.has("join"))
+            or goes_on(self.document, self.parties, view)
+        )
         another = bool(_ANOTHER.search(view.text))
         if view.has("mission"):
             region = region_name(self.parties.region_of(self.document, view))
             if region != self.missions[0].slots.get("region") and told and places[0]:
                 return None
         if places[0]:
-            same = [m for m in self.missions if set(places[0]) & set(m.listed("destinations"))]
+            same = [
+                m
+                for m in self.missions
+                if set(places[0]) & set(m.listed("destinations"))
+                and {m.slots.get("direction"), places[1]} != {"inbound", "outbound"}
+            ]
             fitting = [m for m in same if time is None or not self._other_time(m, time)]
             if fitting:
                 return fitting[-1]
             if same:
                 # "misi dagang ke NTB pernah digelar pada Oktober 2019": the same way at another time.
                 return None if trip and (told or another) else same[-1]
-            if not current.has("destinations") and not another:
+            turned = set(places[0]) & set(current.listed("destinations"))
+            if (not current.has("destinations") or (turned and not trip)) and not another:
                 return current
             return None if (trip or told) and (another or time is not None or told) else current
         if time is not None and self._other_time(current, time):
-            if trip and (told or another) and not (_THIS.search(view.text) and not _SAME.search(view.text)):
+            past = another and time.form == "year" and bool(deals(view))
+            if (
+                (trip or past)
+                and (told or another)
+                and not (_THIS.search(view.text) and not _SAME.search(view.text))
+            ):
                 return None
         if _THIS.search(view.text) and not another:
             return self.missions[0]
@@ -189,8 +209,17 @@ class _Reader:
     def _other_time(self, mission: Draft, time: TimeExpression) -> bool:
         """True where a time is certainly not the mission's: another year, or another month of it."""
         resolved = self.context.resolve(time)
-        if resolved is None or not mission.has("date"):
+        if resolved is None:
             return False
+        if not mission.has("date"):
+            # The mission an article reports is this year's: "Pada 2020 pernah pula ..." is another.
+            year = self.context.anchor.year
+            return (
+                time.form == "year"
+                and mission is self.missions[0]
+                and year is not None
+                and int(resolved.edtf[:4]) < year
+            )
         own, other = str(mission.slots["date"]), resolved.edtf
         length = min(7, len(own), len(other))
         return own[:length] != other[:length]

@@ -1,0 +1,50 @@
+"""Whether a sentence without the word goes on about a mission."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.mission_figures import deals
+from pipelines.stages.extract.mission_parties import Parties
+
+_CONTINUES = Pattern("mission_talk.continues")
+_OWN_TRADE = Pattern("mission_talk.own_trade")
+_GOES = Pattern("mission_talk.goes")
+_TRIP = Pattern("mission_talk.trip")
+
+
+def continues(document: Document, parties: Parties, view: SentenceView, *, next_to: bool) -> bool:
+    """True where a sentence goes on about a mission told before.
+
+    Args:
+        document: The article.
+        parties: Who meets whom on the main mission.
+        view: The sentence.
+        next_to: Whether it stands right behind a sentence about the mission.
+    """
+    if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
+        return False
+    if view.has("export") and deals(view) and not view.has("transaction"):
+        return False
+    if view.has("target") and any(f.unit == "exporter" for f in view.figures):
+        return False
+    if view.has("import") and not view.has("export", "transaction", "join"):
+        return False
+    told = bool(_CONTINUES.search(view.text))
+    people = any(f.kind == "people" for f in view.figures)
+    if people and view.has("export") and not (told or view.has("transaction", "join")):
+        # "jumlah eksportir aktif tinggal 86 perusahaan"
+        return False
+    return (
+        told
+        or view.has("transaction", "target", "join")
+        or (view.has("buyer") and bool(view.figures or _TRIP.search(view.text)))
+        or (people and next_to)
+        or goes_on(document, parties, view)
+        or bool(deals(view) and view.times and (view.countries or view.regions))
+    )
+
+
+def goes_on(document: Document, parties: Parties, view: SentenceView) -> bool:
+    """True where the delegation goes somewhere else: "Bulan Mei nanti kita ke Kalimantan Tengah"."""
+    return bool(view.times and _GOES.search(view.text) and parties.places(document, view)[0])
