@@ -133,6 +133,10 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
         if padded[start - 1].isalnum() and padded[start].isalnum():
             continue
         if padded[end].isalnum() and padded[last].isalnum():
+            if value.product and padded.startswith("nya", end) and not padded[end + 3].isalnum():
+                # "briketnya rutin dibeli Irak"
+                found.append((start, -end, name, value, False))
+                continue
             if not value.prefix:
                 continue
             while padded[end].isalpha():

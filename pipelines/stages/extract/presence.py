@@ -24,6 +24,7 @@ from pipelines.stages.extract.presence_lists import (
     read_besides,
     read_rest,
     read_shares,
+    read_tail,
 )
 from pipelines.stages.extract.presence_owner import add_exporter, lies_in_home, origin_of, topic_goods
 from pipelines.stages.extract.presence_pairs import Pair, pairs_of
@@ -63,6 +64,9 @@ def read_presence(
     if tells_of_crime(document):
         return []
     for view in document.body:
+        tail = read_tail(document, view, context)
+        if tail is not None and drop_figured(tail, told):
+            drafts.append(tail)
         if not (view.countries or names_main_goods(view)) or not may_speak_of_sales(document, view):
             continue
         shares = read_shares(document, view, context, busy, drafts)

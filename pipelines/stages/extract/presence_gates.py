@@ -25,6 +25,7 @@ _SAMPLE = Pattern("presence.sample")
 _COUNTED_NEXT = Pattern("presence.counted_next")
 _HOME_PRIDE = Pattern("presence.home_pride")
 _PEOPLE = Pattern("presence.people")
+_ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
@@ -47,7 +48,7 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
-    if view.has("import") and not view.has("export"):
+    if (view.has("import") and not view.has("export")) or _ONLY_TALK.search(view.text):
         return False
     return not _EXAMPLE.search(view.text)
 

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.stages.extract.reports import is_report
 
@@ -19,6 +19,8 @@ _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
 _RANKED_MARKETS = Pattern("presence.ranked_markets")
 _SHARES = Pattern("presence.shares")
+_TAIL = Pattern("presence.tail")
+_LIST_GAP = Pattern("presence.list_gap")
 _SAME_GOODS = Pattern("presence.same_goods")
 
 
@@ -94,6 +96,32 @@ def read_rest(
             draft.put("destinations", [m.code for m in countries], (countries[0].start, countries[-1].end))
             return draft
     return None
+
+
+def read_tail(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
+    """Goods that end a sentence about a total: "... tercatat 9,4 juta dolar AS, didominasi produk pertanian serta ikan"."""
+    figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent", "container")]
+    if not figures or not view.has("export") or view.has("import", "target", "forecast", "transaction"):
+        return None
+    lead = _TAIL.match(document.text, figures[-1].end, view.end)
+    if lead is None or figures[-1].kind == "percent":
+        return None
+    goods: list[Label] = []
+    for label in find_labels(document, view, single=True):
+        if label.kind != "product" or label.start < lead.end():
+            continue
+        gap = document.text[goods[-1].end if goods else lead.end() : label.start]
+        if gap.strip() if not goods else not _LIST_GAP.fullmatch(gap):
+            break
+        goods.append(label)
+    if not goods:
+        return None
+    draft = Draft("market_presence", "presence.tail", [view.index], goods[0].start)
+    draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+    origin = next((m for m in view.regions if m.role == "origin" and m.end <= figures[-1].start), None)
+    draft.put("origin_region", origin.name if origin else region_name(context.home))
+    draft.put("status", "realised")
+    return draft
 
 
 def read_shares(

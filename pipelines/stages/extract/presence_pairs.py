@@ -19,6 +19,7 @@ _BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
+_OF_PLACE = Pattern("presence.of_place")
 _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
 _SUBJECT = Pattern("presence.subject")
@@ -160,6 +161,8 @@ def _subject(
 
 
 def _gap(document: Document, view: SentenceView, start: int, end: int) -> str:
-    """What stands between two names, without the region that belongs to the first: "jeruk Sambas dan lidah buaya"."""
-    region = next((m for m in view.regions if start <= m.start <= start + 1 and m.end <= end), None)
-    return document.text[region.end if region else start : end]
+    """What stands between two names, without the region that belongs to the first: "jeruk Sambas dan kelapa dari Kubu Raya"."""
+    region = next((m for m in view.regions if m.start >= start and m.end <= end), None)
+    if region is None or not _OF_PLACE.fullmatch(document.text, start, region.start):
+        return document.text[start:end]
+    return document.text[region.end : end]
