@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
@@ -31,6 +33,7 @@ from pipelines.stages.extract.presence_pairs import Pair, pairs_of
 
 _HABIT = Pattern("presence.habit")
 _RETELLS = Pattern("presence.retells")
+_BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
 _ITS_GOAL = Pattern("presence.its_goal")
 _SENT = Pattern("presence.draft")
@@ -67,7 +70,8 @@ def read_presence(
         tail = read_tail(document, view, context)
         if tail is not None and drop_figured(tail, told):
             drafts.append(tail)
-        if not (view.countries or names_main_goods(view)) or not may_speak_of_sales(document, view):
+        goods = names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)
+        if not (view.countries or goods) or not may_speak_of_sales(document, view):
             continue
         shares = read_shares(document, view, context, busy, drafts)
         if shares is not None:
@@ -106,6 +110,17 @@ def _read_pair(
             return None
         if is_sold(document, view, pair, busy=view.index in busy):
             return _draft(document, view, context, pair, drafts, "presence.market")
+    elif (
+        not pair.products
+        and view.index not in busy
+        and _BOTH_GO_ABROAD.search(document.text, pair.start, pair.end)
+    ):
+        # "CPO dan cangkang sawit ... Kedua komoditas itu dikirim ke luar negeri."
+        goods = topic_goods(document, view, pair)
+        if len(goods) > 1:
+            return _draft(
+                document, view, context, replace(pair, products=tuple(goods)), drafts, "presence.product"
+            )
     elif pair.products and is_main_export(document, view, pair, busy=busy):
         return _draft(document, view, context, pair, drafts, "presence.product")
     return None

@@ -25,6 +25,7 @@ _SAMPLE = Pattern("presence.sample")
 _COUNTED_NEXT = Pattern("presence.counted_next")
 _HOME_PRIDE = Pattern("presence.home_pride")
 _PEOPLE = Pattern("presence.people")
+_FRACTION = Pattern("presence.fraction")
 _ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
@@ -70,7 +71,10 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     ]
     if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
         return False
-    if not pair.products and view.has("growth_up", "growth_down"):
+    grows = view.has("growth_up", "growth_down")
+    counted = any(f.kind in ("money", "quantity", "percent") for f in view.figures)
+    told = _RANKED_MARKETS.search(text) or _STRONG_SOLD.search(text)
+    if not pair.products and (_FRACTION.search(text) or (grows and (counted or not told))):
         return False
     if _not_yet(text) or _is_sample(document, pair) or (len(pair.countries) == 1 and view.has("share")):
         return False
@@ -123,7 +127,9 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     if is_report(document) and len(pair.countries) == 1:
         # A release that names one market at length gives its figure elsewhere.
         return False
-    if view.fairs or view.has("fair", "growth_up", "growth_down"):
+    if view.fairs or view.has("fair"):
+        return False
+    if view.has("growth_up", "growth_down") and (view.figures or not names_ranked_markets(text)):
         return False
     if any(pair.start <= f.start < pair.end and f.kind not in ("number", "percent") for f in view.figures):
         return False
