@@ -22,7 +22,6 @@ from tests.support.command import ask
 from tests.support.crash import (
     Site,
     complete,
-    finish,
     published_states,
     row_hashes,
     small_project,
@@ -72,10 +71,10 @@ def test_a_backup_while_a_run_is_going_on_is_of_one_moment(site: Site, tmp_path:
     shutil.copy2(seeds[2], busy.raw)
     run = start(busy)
     made = []
-    while run.poll() is None:
+    while run.is_alive():
         made.append(tmp_path / f"{len(made)}.tar")
         make_backup(settings_of(busy), made[-1], with_raw=True)
-    code, messages = finish(run)
+    code, messages = run.finish()
     assert code == 0, messages
     assert len(made) > 10
     after = row_hashes(busy)
@@ -152,10 +151,10 @@ def test_a_warehouse_is_replaced_only_when_asked_and_never_under_a_run(site: Sit
     )
     run = start(target)
     while not (target.warehouse / "build.duckdb").exists():
-        assert run.poll() is None
+        assert run.is_alive()
     with pytest.raises(LockHeldError):
         restore_backup(tmp_path / "b.tar", settings_of(target), replace=True)
-    finish(run)
+    run.finish()
     assert published_states(target) != published_states(site)
     restore_backup(tmp_path / "b.tar", settings_of(target), replace=True)
     assert row_hashes(target) == row_hashes(site)

@@ -17,7 +17,6 @@ import pytest
 from tests.support.crash import (
     Crashes,
     Site,
-    finish,
     orphans,
     published_states,
     spread,
@@ -92,7 +91,6 @@ def test_dbt_ends_with_the_run_that_started_it(crashes: Crashes, tmp_path: Path)
         time.sleep(0.02)
     assert dbt is not None, "dbt never started"
     run.kill()
-    run.communicate()
     assert wait_until_gone(dbt, seconds=10)
     crashes.recover(site)
 
@@ -146,7 +144,7 @@ def test_a_full_disk_ends_the_run_with_a_message_and_harms_nothing(crashes: Cras
     """No file may grow beyond some kilobytes: writing fails as it does on a full disk."""
     for number, kilobytes in enumerate((6, 200, 700)):
         site = crashes.base.copy(tmp_path / str(number))
-        code, messages = finish(start(site, limit_bytes=kilobytes * 1024))
+        code, messages = start(site, limit_bytes=kilobytes * 1024).finish()
         assert code == 1, messages
         assert "Traceback" not in messages
         assert "room" in messages
@@ -156,7 +154,7 @@ def test_a_full_disk_ends_the_run_with_a_message_and_harms_nothing(crashes: Cras
 
 def test_a_full_disk_while_copying_leaves_no_half_part(crashes: Crashes, tmp_path: Path) -> None:
     site = crashes.base.copy(tmp_path / "site")
-    finish(start(site, limit_bytes=6 * 1024))
+    start(site, limit_bytes=6 * 1024).finish()
     assert not [name for name in orphans(site) if name.endswith(".niaga-tmp")]
 
 
@@ -166,7 +164,7 @@ def test_a_damaged_part_is_named_and_the_published_file_stays(crashes: Crashes, 
     content = bytearray(part.read_bytes())
     content[len(content) // 2] ^= 0xFF
     part.write_bytes(bytes(content))
-    code, messages = finish(start(site))
+    code, messages = start(site).finish()
     assert code == 1
     assert part.name in messages.replace("\n", "")
     assert "run again" in " ".join(messages.split())

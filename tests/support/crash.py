@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import multiprocessing
+import multiprocessing.context
 import os
 import random
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
+import typer
 import yaml
 
 from pipelines.adapters.durable import TEMPORARY_SUFFIX
@@ -31,21 +34,9 @@ from pipelines.orchestration.dbt import ensure_manifest
 from pipelines.settings import PROJECT_DIR, Settings
 
 _POINTS_DIR = Path(__file__).resolve().parent / "fault_points"
-# The run that the command does, on a dbt project of the test's own.
-_RUN = """
-import os, sys
-from dataclasses import replace
-from pathlib import Path
-import typer
-from pipelines.cli.app import expected_failures
-from pipelines.cli.run import publish_news
-from pipelines.settings import Settings
-try:
-    with expected_failures():
-        publish_news(replace(Settings.from_environment(os.environ), project_dir=Path(sys.argv[1])), 0.0)
-except typer.Exit as end:
-    sys.exit(end.exit_code)
-"""
+# Importing Dagster takes longer than most of these runs live: each is a fork of a process that did that and nothing else.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["__main__", "pipelines.cli.run", "pipelines.orchestration.execute"])
 # Differ from run to run by their nature: which run, and when.
 _OF_THE_RUN = ("run_id", "_at", "read_at_ns", "mtime_ns")
 # The marts that the small project keeps, with all they rest on.
@@ -115,10 +106,38 @@ def _without_tests(value: Any) -> Any:
     return [_without_tests(inner) for inner in value] if isinstance(value, list) else value
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run under way, in a process group of its own."""
+
+    process: multiprocessing.context.ForkServerProcess
+    messages: Path
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def is_alive(self) -> bool:
+        """Whether it is still going on."""
+        return self.process.is_alive()
+
+    def kill(self) -> None:
+        """Kill the run, and only it: what it started must notice by itself."""
+        self.process.kill()
+        self.process.join()
+
+    def finish(self, *, seconds: float = 300) -> tuple[int, str]:
+        """Exit code and messages of a run that ends by itself; -9 where it was killed."""
+        self.process.join(seconds)
+        assert self.process.exitcode is not None, f"the run did not end within {seconds:.0f} s"
+        return self.process.exitcode, self.messages.read_text("utf-8")
+
+
 def start(
     site: Site, *, log: Path | None = None, at: int | None = None, limit_bytes: int | None = None
-) -> subprocess.Popen[str]:
-    """Start a run in a process group of its own; with `log`, its points are noted there and `at` is its last.
+) -> Run:
+    """Start what `niaga run` does; with `log`, its points are noted there and `at` is its last.
 
     With `limit_bytes` no file it writes can grow beyond: a write fails as it does on a full disk.
     """
@@ -132,40 +151,52 @@ def start(
         environment["PYTHONPATH"] = f"{_POINTS_DIR}{os.pathsep}{PROJECT_DIR}"
         if at is not None:
             environment["NIAGA_FAULT_AT"] = str(at)
-    return subprocess.Popen(
-        [sys.executable, "-c", _RUN, str(site.project)], env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        preexec_fn=None if limit_bytes is None else lambda: _limit_files(limit_bytes),  # noqa: PLW1509 - one thread
-    )  # fmt: skip
+    messages = site.root / "messages.txt"
+    process = _FORKS.Process(target=_run, args=(site.project, environment, messages, limit_bytes))
+    process.start()
+    return Run(process, messages)
 
 
-def _limit_files(size: int) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # EFBIG instead of death
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def _run(project: Path, environment: dict[str, str], messages: Path, limit_bytes: int | None) -> None:
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    for stream, path in ((1, Path(os.devnull)), (2, messages)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    if limit_bytes is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # EFBIG instead of death
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
+    # What Python does by itself in a new process where the folder is on PYTHONPATH, as in the dbt of this run.
+    points = importlib.util.spec_from_file_location("fault_points", _POINTS_DIR / "sitecustomize.py")
+    assert points is not None
+    assert points.loader is not None
+    points.loader.exec_module(importlib.util.module_from_spec(points))
+    from pipelines.cli.app import expected_failures
+    from pipelines.cli.run import publish_news
 
-
-def finish(run: subprocess.Popen[str], *, seconds: float = 300) -> tuple[int, str]:
-    """Exit code and messages of a run that ends by itself; -9 where it killed itself at its point."""
-    _, messages = run.communicate(timeout=seconds)
-    return run.returncode, messages
+    try:
+        with expected_failures():
+            publish_news(replace(Settings.from_environment(os.environ), project_dir=project), 0.0)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
 
 
 def complete(site: Site) -> None:
     """A run that must succeed."""
-    code, messages = finish(start(site))
+    code, messages = start(site).finish()
     assert code == 0, messages
 
 
 def points(site: Site, log: Path) -> list[str]:
     """All points of a run that is let through to its end."""
-    code, messages = finish(start(site, log=log))
+    code, messages = start(site, log=log).finish()
     assert code == 0, messages
     return log.read_text("utf-8").splitlines()
 
 
 def kill_at(site: Site, at: int, log: Path) -> str:
     """Kill a run and its dbt at a point; the point, or "" where the run had fewer."""
-    code, messages = finish(start(site, log=log, at=at))
+    code, messages = start(site, log=log, at=at).finish()
     if code == 0:
         return ""
     assert code == -signal.SIGKILL, messages
@@ -175,11 +206,9 @@ def kill_at(site: Site, at: int, log: Path) -> str:
 def kill_after(site: Site, seconds: float) -> bool:
     """Kill a run, and only it, after a time: what it started must notice by itself. False where it was done."""
     run = start(site)
-    try:
-        run.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        run.kill()
-    code, messages = finish(run)
+    run.process.join(seconds)
+    run.kill()
+    code, messages = run.finish()
     assert code in {0, -signal.SIGKILL}, messages
     return code != 0
 
