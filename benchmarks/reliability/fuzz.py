@@ -1,4 +1,4 @@
-"""Mutated documents through collect, extract and dedupe: no exception may leave a stage."""
+"""Broken documents, archives, tables and metadata through readers, extract and dedupe: no exception may leave them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.support.fuzz import fuzz_dedupe, fuzz_documents, fuzz_metadata
+from tests.support.fuzz import fuzz_containers, fuzz_dedupe, fuzz_documents, fuzz_metadata
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(folder: Path, options: argparse.Namespace) -> int:
     started = time.monotonic()
-    shares = {fuzz_documents: 0.8, fuzz_metadata: 0.1, fuzz_dedupe: 0.1}
+    shares = {fuzz_documents: 0.6, fuzz_containers: 0.2, fuzz_metadata: 0.1, fuzz_dedupe: 0.1}
     problems: list[str] = []
     for fuzz, share in shares.items():
         outcome = fuzz(int(options.inputs * share), seed=options.seed, folder=folder)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, suppress
 
 import dagster as dg
 
+from pipelines.adapters.priority import give_way
 from pipelines.adapters.run_log import RunLog, open_run_log
 from pipelines.adapters.state import Warehouse, open_warehouse
 from pipelines.orchestration.progress import Progress, Silent
@@ -58,6 +59,7 @@ def warehouse_resource(settings: Settings, *, what: str, wait_seconds: float) ->
 
     @dg.resource(description="The warehouse folder, locked for this run")
     def warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        give_way()
         run_id = context.run.run_id if context.run else "no-run"
         opened: AbstractContextManager[Warehouse] = open_warehouse(
             settings, run_id=run_id, what=what, wait_seconds=wait_seconds

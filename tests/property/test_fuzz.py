@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fuzz import broken_documents, fuzz_dedupe, fuzz_documents, fuzz_metadata
+from tests.support.fuzz import broken_documents, fuzz_containers, fuzz_dedupe, fuzz_documents, fuzz_metadata
 
 
 @pytest.mark.parametrize(
-    ("fuzz", "inputs"), [(fuzz_documents, 1500), (fuzz_metadata, 1000), (fuzz_dedupe, 500)]
+    ("fuzz", "inputs"),
+    [(fuzz_documents, 1500), (fuzz_containers, 500), (fuzz_metadata, 1000), (fuzz_dedupe, 500)],
 )
 def test_no_broken_input_raises(tmp_path: Path, fuzz, inputs: int) -> None:
     outcome = fuzz(inputs, seed=20261122, folder=tmp_path)

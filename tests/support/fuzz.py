@@ -6,24 +6,32 @@ same seed gives the same documents.
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
 import random
 import traceback
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import zstandard
 
+from pipelines.adapters.containers import read_documents
 from pipelines.adapters.readers import list_raw_files, read_bytes
 from pipelines.contracts.ids import text_sha256
 from pipelines.contracts.tables import ARTICLES
 from pipelines.settings import PROJECT_DIR
 from pipelines.stages.collect import RawDocument, RawMetadata, Rejection, collect_document
-from pipelines.stages.collect.raw import parse_metadata
+from pipelines.stages.collect.raw import MetadataTree, parse_metadata
+from pipelines.stages.collect.records import FieldTree
 from pipelines.stages.dedupe import cluster_articles
 from pipelines.stages.extract import extract_claims
 from tests.property.texts import NUMBERS, ODD
+from tests.support import warc
 
 _BATCH = 50  # articles of one look for copies
 _LONGEST = 2_500  # bytes: most faults lie in short texts; long ones cost the time of many
@@ -129,6 +137,73 @@ def fuzz_metadata(count: int, *, seed: int, folder: Path) -> Outcome:
             except Exception:  # noqa: BLE001 - as above
                 outcome.problems.append(f"folder {number} of seed {seed}: {traceback.format_exc()}")
     return outcome
+
+
+def fuzz_containers(count: int, *, seed: int, folder: Path) -> Outcome:
+    """Tables, zips and web archives broken byte by byte: each document has a place and is read, or is a rejection."""
+    outcome = Outcome()
+    chance = random.Random(seed)
+    whole = _containers(list(broken_documents(30, seed=seed)))
+    for number in range(count):
+        name = chance.choice(sorted(whole))
+        content = bytearray(whole[name])
+        for _ in range(chance.choice((1, 1, 2, 4, 20))):
+            place = chance.randrange(len(content) + 1)
+            action = chance.randrange(5)
+            if action == 0:
+                content[place : place + 1] = bytes([chance.randrange(256)])
+            elif action == 1:
+                del content[place : place + chance.randrange(1, 200)]
+            elif action == 2:
+                content[place:place] = chance.choice(_MARKUP) * chance.randrange(1, 5)
+            elif action == 3:
+                del content[place:]
+            else:
+                content[place : place + 4] = chance.choice((b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff"))
+        path = folder / f"broken{name}"
+        path.write_bytes(content)
+        try:
+            places = set()
+            items = read_documents(
+                folder, path.name, metadata=MetadataTree({}), fields=FieldTree({}).of(path.name)
+            )
+            for item in items:
+                document = item.document
+                if not isinstance(document, Rejection):
+                    assert (document.raw_locator, document.position) not in places
+                    places.add((document.raw_locator, document.position))
+                    document = collect_document(document)
+                kind = document.reason_code if isinstance(document, Rejection) else "records read"
+                outcome.counts[kind] += 1
+            outcome.counts["files"] += 1
+        except Exception:  # noqa: BLE001 - as above
+            outcome.problems.append(f"{name} {number} of seed {seed}: {traceback.format_exc()}")
+    return outcome
+
+
+def _containers(texts: list[bytes]) -> dict[str, bytes]:
+    """Sound files of every kind that holds more than one document, by name."""
+    rows = [
+        {"url": f"https://suara.example.org/{n}", "title": f"Ekspor {n}", "text": text.decode("utf-8", "replace")}
+        for n, text in enumerate(texts[:6])
+    ]  # fmt: skip
+    table = pl.DataFrame(rows)
+    parquet, zipped, archive = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    table.write_parquet(parquet)
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as members:
+        for number, text in enumerate(texts[:4]):
+            members.writestr(f"dalam/{number}.txt", text)
+        members.writestr("daftar.csv", table.write_csv())
+    for number in range(3):
+        archive.write(warc.response(f"https://suara.example.org/{number}", warc.article_page(number)))
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    plain = {
+        ".jsonl": lines, ".json": json.dumps(rows).encode(), ".csv": table.write_csv().encode(),
+        ".parquet": parquet.getvalue(), ".zip": zipped.getvalue(), ".warc": archive.getvalue(),
+        ".html": warc.article_page(1),
+    }  # fmt: skip
+    packed = {f"{name}.gz": gzip.compress(plain[name]) for name in (".jsonl", ".csv", ".warc")}
+    return plain | packed | {".jsonl.zst": zstandard.ZstdCompressor().compress(lines)}
 
 
 def _read_from_disk(folder: Path, content: bytes, chance: random.Random) -> None:
