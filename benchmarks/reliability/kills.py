@@ -25,35 +25,23 @@ def measure(folder: Path, options: argparse.Namespace) -> int:
     points = list(spread(len(crashes.points), options.kills, seed=options.seed))
     chance.shuffle(points)
     met: Counter[str] = Counter()
-    done = recovered = number = 0
-    while done < options.kills:
-        site = crashes.base.copy(folder / f"site{number}")
-        for _ in range(options.chain):
-            # Two of three at a point; the third at any moment, where code of ours is not asked.
-            at = points[done % len(points)]
-            timed = chance.random() < 1 / 3
-            point = (
-                crashes.kill(site, seconds=chance.uniform(0, crashes.seconds))
-                if timed
-                else crashes.kill(site, at=at)
-            )
-            if point:  # else the run had fewer points left, or was faster
-                done += 1
-                met["random time" if timed else " ".join(point.split()[:2])[:40].split("/")[0]] += 1
+    recovered = 0
+    while met.total() < options.kills:
+        site = crashes.base.copy(folder / f"site{recovered}")
+        # Two of three later kills at a point; the third at any moment, where code of ours is not asked.
+        killed = crashes.kill_in_a_row(
+            site, first=points[recovered % len(points)], times=options.chain, chance=chance, timed=1 / 3
+        )
+        met.update("any time" if point.startswith("after") else point.split()[0] for point in killed)
         crashes.recover(site)
         recovered += 1
         shutil.rmtree(site.root)
-        number += 1
-        if number % 5 == 0:
-            print(f"{done} kills, {recovered} recoveries, {time.monotonic() - started:.0f} s", flush=True)
-    kinds: Counter[str] = Counter()
-    for name, count in met.items():
-        kinds[name if name == "random time" else name.split()[0]] += count
+        print(f"{met.total()} kills, {recovered} recoveries, {time.monotonic() - started:.0f} s", flush=True)
     print(f"\n{len(crashes.points)} points in an undisturbed run.\n")
     print("| killed at | times |\n|---|---:|")
-    for name, count in sorted(kinds.items()):
+    for name, count in sorted(met.items()):
         print(f"| {name} | {count} |")
-    print(f"| all | {done} |\n")
+    print(f"| all | {met.total()} |\n")
     print(
         f"{recovered} runs let through afterwards: all with the rows of the undisturbed run, no orphan file."
     )

@@ -343,6 +343,30 @@ class Crashes:
             assert {name: found[name] for name in names} == {name: self.after[name] for name in names}, point
         return point
 
+    def kill_in_a_row(
+        self, site: Site, *, first: int, times: int, chance: random.Random, timed: float = 0.0
+    ) -> list[str]:
+        """Kill run after run of a site and look at it each time; the points.
+
+        The first is killed at the point `first`, each later one at any point it still has, or, a share `timed` of
+        them, at any time. Ends early where a run was faster.
+        """
+        killed: list[str] = []
+        at, left = first, len(self.points)
+        # What a killed run had finished is not done again; from dbt on all of it is.
+        always = left - next(n for n, point in enumerate(self.points) if "build.duckdb" in point)
+        while len(killed) < times:
+            if killed and chance.random() < timed:
+                point = self.kill(site, seconds=chance.uniform(0, self.seconds * left / len(self.points)))
+            else:
+                point = self.kill(site, at=at)
+                left = max(left - at, always)
+            if not point:
+                break
+            killed.append(point)
+            at = chance.randrange(left)
+        return killed
+
     def recover(self, site: Site) -> None:
         """The next run of a killed site must end with the rows of an undisturbed one, and leave no orphan."""
         complete(site)
