@@ -65,7 +65,11 @@ RUNS: Final = Table(
     key=("run_id",),
     fields=(
         Field("run_id", pl.String, "id of the run, the same as in Dagster"),
-        Field("started_at", UTC_TIMESTAMP, "start"),
+        Field(
+            "started_at",
+            UTC_TIMESTAMP,
+            "start; later than that of every run before, also where the clock was set back",
+        ),
         Field("finished_at", UTC_TIMESTAMP, "when the stage tables were complete; dbt and publishing follow"),
         Field("niaga_version", pl.String, "version of niaga"),
         Field("extractor_version", pl.String, "version of rules and lexicons"),

@@ -8,13 +8,12 @@ import json
 import multiprocessing
 import multiprocessing.context
 import os
-import random
+import re
 import resource
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,8 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["__main__", "pipelines.cli.run", "pipelines.orchestration.execute"])
 # Differ from run to run by their nature: which run, and when.
 _OF_THE_RUN = ("run_id", "_at", "read_at_ns", "mtime_ns")
+# Where the name of a point ends that the next run meets, too: hashes and numbers of parts, process ids.
+_OF_ONE_RUN = re.compile(r"[0-9a-f]{24}\.parquet|\d{8}\.parquet|\.\d+\.niaga-tmp| \"build\"")
 # The marts that the small project keeps, with all they rest on.
 _KEPT_MODELS = ("core.articles", "core.article_clusters", "core.claims", "core.rejects", "core.runs")
 
@@ -135,7 +136,7 @@ class Run:
 
 
 def start(
-    site: Site, *, log: Path | None = None, at: int | None = None, limit_bytes: int | None = None
+    site: Site, *, log: Path | None = None, at: int | str | None = None, limit_bytes: int | None = None
 ) -> Run:
     """Start what `niaga run` does; with `log`, its points are noted there and `at` is its last.
 
@@ -194,7 +195,7 @@ def points(site: Site, log: Path) -> list[str]:
     return log.read_text("utf-8").splitlines()
 
 
-def kill_at(site: Site, at: int, log: Path) -> str:
+def kill_at(site: Site, at: int | str, log: Path) -> str:
     """Kill a run and its dbt at a point; the point, or "" where the run had fewer."""
     code, messages = start(site, log=log, at=at).finish()
     if code == 0:
@@ -268,14 +269,6 @@ def orphans(site: Site) -> list[str]:
     return sorted(str(path.relative_to(site.warehouse)) for path in found)
 
 
-def spread(total: int, wanted: int, *, seed: int) -> Iterator[int]:
-    """Numbers below `total`, spread over all of it, one from each of `wanted` equal stretches."""
-    chance = random.Random(seed)
-    for place in range(wanted):
-        low, high = place * total // wanted, max((place + 1) * total // wanted, place * total // wanted + 1)
-        yield chance.randrange(low, high)
-
-
 def wait_until_gone(pid: int, *, seconds: float) -> bool:
     """Whether a process ends by itself within a time."""
     deadline = time.monotonic() + seconds
@@ -327,7 +320,11 @@ class Crashes:
             site, published_states(site), row_hashes(undisturbed), tuple(met), time.monotonic() - started
         )
 
-    def kill(self, site: Site, *, at: int | None = None, seconds: float = 0.0) -> str:
+    def names(self) -> list[str]:
+        """How each kind of point at each place begins, without what differs from run to run, in the order of a run."""
+        return list(dict.fromkeys(_OF_ONE_RUN.split(point)[0] for point in self.points))
+
+    def kill(self, site: Site, *, at: int | str | None = None, seconds: float = 0.0) -> str:
         """Kill the next run of a site at a point, or after a time, and look at what readers have.
 
         Returns the point; "" where the run was done before.
@@ -342,30 +339,6 @@ class Crashes:
             found = row_hashes(site)
             assert {name: found[name] for name in names} == {name: self.after[name] for name in names}, point
         return point
-
-    def kill_in_a_row(
-        self, site: Site, *, first: int, times: int, chance: random.Random, timed: float = 0.0
-    ) -> list[str]:
-        """Kill run after run of a site and look at it each time; the points.
-
-        The first is killed at the point `first`, each later one at any point it still has, or, a share `timed` of
-        them, at any time. Ends early where a run was faster.
-        """
-        killed: list[str] = []
-        at, left = first, len(self.points)
-        # What a killed run had finished is not done again; from dbt on all of it is.
-        always = left - next(n for n, point in enumerate(self.points) if "build.duckdb" in point)
-        while len(killed) < times:
-            if killed and chance.random() < timed:
-                point = self.kill(site, seconds=chance.uniform(0, self.seconds * left / len(self.points)))
-            else:
-                point = self.kill(site, at=at)
-                left = max(left - at, always)
-            if not point:
-                break
-            killed.append(point)
-            at = chance.randrange(left)
-        return killed
 
     def recover(self, site: Site) -> None:
         """The next run of a killed site must end with the rows of an undisturbed one, and leave no orphan."""

@@ -6,7 +6,7 @@ nothing of it. Set by tests/support/crash.py:
 
     NIAGA_FAULT_FOLDER   the warehouse folder: only what lies in it counts
     NIAGA_FAULT_LOG      the points met so far, one line each, of all processes of the run
-    NIAGA_FAULT_AT       the number, from 0, of the point to die at; without it all points are only noted
+    NIAGA_FAULT_AT       the point to die at: its number, from 0, or how it begins; without it all are only noted
 """
 
 import os
@@ -36,7 +36,7 @@ def _point(kind, path):
                 os.write(handle, f"{kind} {path}\n".encode())
             finally:
                 os.close(handle)
-            if _AT and number == int(_AT):
+            if _AT and (number == int(_AT) if _AT.isdigit() else f"{kind} {path}".startswith(_AT)):
                 os.killpg(0, signal.SIGKILL)
     finally:
         _inside.busy = False
@@ -104,7 +104,8 @@ def _watch_duckdb():
     duckdb.DuckDBPyConnection.execute = watched
 
 
-if _FOLDER and _LOG:
+# Dagster starts helpers of its own; they write nothing that counts.
+if _FOLDER and _LOG and not any("watch_orphans" in argument for argument in sys.orig_argv):
     _lock = threading.Lock()
 
     class _Inside(threading.local):
