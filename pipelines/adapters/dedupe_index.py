@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 
 from pipelines.adapters.durable import (
     TEMPORARY_SUFFIX,
-    disk_problem_or_none,
+    machine_problem_or_none,
     sweep_temporaries,
     sync_file,
     sync_folder,
@@ -486,7 +486,7 @@ def _disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = disk_problem_or_none(error) or f"{error}: put that right"
+        what = machine_problem_or_none(error) or f"{error}: put that right"
         raise NiagaError(
             f"the dedupe index {folder} cannot be written ({what}) and run again. What it held before is unchanged"
         ) from error

@@ -127,9 +127,8 @@ def _folder(settings: Settings) -> Finding:
     folder = settings.warehouse_dir
     if not folder.is_dir():
         return Finding("warehouse folder", Verdict.warning, f"{folder} does not exist", "niaga run makes it")
-    closed = [
-        path for path in (folder, settings.tables_dir) if path.is_dir() and not os.access(path, os.W_OK)
-    ]
+    inner = (settings.tables_dir, settings.dedupe_index_dir, settings.dagster_home, settings.log_dir)
+    closed = [path for path in (folder, *inner) if path.is_dir() and not os.access(path, os.W_OK)]
     if closed:
         return Finding(
             "warehouse folder",
@@ -252,6 +251,8 @@ def _reviews(settings: Settings) -> Finding:
 
 
 def _history(settings: Settings) -> Finding:
+    if settings.dagster_home.is_dir() and not os.access(settings.dagster_home, os.W_OK):
+        return Finding("run history", Verdict.ok, "not read: its folder may not be written")
     broken: list[str] = []
     stores = sorted(settings.dagster_home.rglob("*.db")) if settings.dagster_home.is_dir() else []
     for store in stores:

@@ -15,6 +15,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 # How libraries that hide the number tell it: DuckDB and dbt by the system's words, SQLite by its own.
 _FULL_WORDS: Final = (*(os.strerror(number) for number in sorted(_FULL)), "disk is full", "disk I/O error")
+_MEMORY_WORDS: Final = ("Out of Memory Error", os.strerror(errno.ENOMEM))
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -35,8 +36,10 @@ def write_durably(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def disk_problem_or_none(error: BaseException) -> str | None:
-    """What to do about a file that could not be written, where that is what an error says; else None."""
+def machine_problem_or_none(error: BaseException) -> str | None:
+    """What to do where an error says that the machine lacks room, memory or a permission; else None."""
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _MEMORY_WORDS):
+        return "there is too little memory: give this process more, or let less run beside it"
     if isinstance(error, OSError) and error.errno in _CLOSED:
         return (
             f"{error.filename or 'a file'} may not be written ({error.strerror}): put its permissions right"

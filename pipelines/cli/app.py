@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from pipelines import __version__
-from pipelines.adapters.durable import disk_problem_or_none
+from pipelines.adapters.durable import machine_problem_or_none
 from pipelines.errors import NiagaError
 from pipelines.settings import Settings
 
@@ -59,7 +59,7 @@ def messages() -> Console:
 
 @contextmanager
 def expected_failures() -> Iterator[None]:
-    """Turn an error niaga raises on purpose, and a disk that is full or closed, into a message and exit code 1."""
+    """Turn an error niaga raises on purpose, and a machine that lacks something, into a message and exit code 1."""
     try:
         yield
     except NiagaError as error:
@@ -67,8 +67,8 @@ def expected_failures() -> Iterator[None]:
         messages().print(f"niaga: {error}", style="red", markup=False)
         raise typer.Exit(1) from error
     except Exception as error:
-        # Wherever the disk was found full: Dagster's own storage, say.
-        what = disk_problem_or_none(error)
+        # Wherever it was found: in Dagster's own storage, say.
+        what = machine_problem_or_none(error)
         if what is None:
             raise
         messages().print(f"niaga: {what} and run again", style="red", markup=False)

@@ -14,7 +14,7 @@ from typing import Final
 
 import dagster as dg
 
-from pipelines.adapters.durable import disk_problem_or_none, write_durably
+from pipelines.adapters.durable import machine_problem_or_none, write_durably
 from pipelines.adapters.state import RunOutcome, count_rows, publication_or_none
 from pipelines.errors import NiagaError
 from pipelines.orchestration.build import build_definitions
@@ -87,7 +87,7 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
                 run_config=_QUIET, instance=instance, run_id=run_id, tags=COMMAND_TAGS, raise_on_error=True
             )
         except Exception as error:
-            told = _told(error, run_id)
+            told = _told(error, run_id, published=publication_or_none(settings) != before)
             log_failure(settings, run_id, step="run", error=type(error).__name__, message=str(told))
             raise told from error
         finally:
@@ -112,22 +112,23 @@ def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int = _KEPT_RUNS) ->
         instance.delete_run(run.run_id)
 
 
-def _told(error: Exception, run_id: str) -> NiagaError:
+def _told(error: Exception, run_id: str, *, published: bool) -> NiagaError:
     """The error a person should read: the one niaga raised on purpose, else where the fault in niaga is."""
+    state = "it had published all the same" if published else "the published warehouse is as it was"
     cause: BaseException | None = error
     seen: set[int] = set()  # Dagster re-raises across generators: the chain of contexts may close on itself
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, NiagaError):
             return cause
-        if what := disk_problem_or_none(cause):
-            return NiagaError(f"{what} and run again; the published warehouse is as it was")
+        if what := machine_problem_or_none(cause):
+            return NiagaError(f"{what} and run again; {state}")
         if isinstance(cause, dg.Failure):
             return NiagaError(cause.description or str(cause))
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     place = traceback.extract_tb(error.__traceback__)[-1]
     return NiagaError(
-        f"the run failed, the published warehouse is as it was. {type(error).__name__}: {error} "
+        f"the run failed, {state}. {type(error).__name__}: {error} "
         f"({place.filename}:{place.lineno}). This is a fault in niaga; the whole traceback is in run {run_id} "
         "of `niaga ui`"
     )
