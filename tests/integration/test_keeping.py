@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from pipelines.adapters.lock import hold_lock
+from pipelines.adapters.versions import stage_version
+from pipelines.contracts.ids import text_sha256
 from pipelines.settings import PROJECT_DIR
+from pipelines.stages.collect import RawDocument, RawMetadata, Rejection, collect_document
 from tests.support.command import ask, niaga
 
 SEEDS = sorted((PROJECT_DIR / "data" / "raw").glob("*.txt"))
@@ -47,9 +55,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def command(home: Path, *arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+def command(
+    home: Path, *arguments: str | Path, within: Sequence[str] = (), **env: str
+) -> subprocess.CompletedProcess[str]:
     return niaga(
-        *arguments, raw=home / "raw", warehouse=home / "warehouse",
+        *arguments, raw=home / "raw", warehouse=home / "warehouse", within=within,
         env={"NIAGA_REVIEWS": str(home / "reviews.csv")} | env,
     )  # fmt: skip
 
@@ -148,6 +158,95 @@ def test_doctor_names_what_is_wrong_and_what_to_do(home: Path, tmp_path: Path, c
     assert findings(result)[check] in {"wrong", "warning"}, result.stdout
     assert "→" in result.stdout
     assert result.returncode == ("wrong" in findings(result).values())
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    """The same warehouse in another place, with an article that it has not read."""
+    shutil.copytree(home / "warehouse", tmp_path / "warehouse")
+    shutil.copytree(home / "raw", tmp_path / "raw")
+    (tmp_path / "raw" / "new.txt").write_text(ALONE.replace("sepatu", "tas"))
+    return tmp_path
+
+
+# The superuser may write anywhere; without these two rights it is bound by permissions like anybody else.
+RIGHTS = "-dac_override,-dac_read_search"
+ORDINARY = () if os.geteuid() else ("setpriv", f"--bounding-set={RIGHTS}", f"--inh-caps={RIGHTS}")
+
+
+@pytest.mark.parametrize("closed", ["", "tables", "dagster"])
+def test_a_folder_that_may_not_be_written_is_a_message_and_readers_keep_what_they_have(
+    copied: Path, closed: str
+) -> None:
+    before = ask("from core.runs", copied / "warehouse")
+    folders = [copied / "warehouse" / closed]
+    folders += [path for path in folders[0].rglob("*") if path.is_dir()]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        result = command(copied, "run", within=ORDINARY)
+        assert result.returncode == 1
+        assert "may not be written" in " ".join(result.stderr.replace("\n", " ").split())
+        assert "Traceback" not in result.stderr
+        shown = findings(command(copied, "doctor", "--quiet", within=ORDINARY))
+        assert shown["warehouse folder"] == "wrong"
+        assert shown.get("run history", "ok") == "ok"
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert ask("from core.runs", copied / "warehouse") == before
+    assert findings(command(copied, "doctor"))["stage tables"] == "ok"
+
+
+@pytest.mark.parametrize("megabytes", [300, 450, 600])
+def test_a_run_with_too_little_memory_ends_and_harms_nothing(copied: Path, megabytes: int) -> None:
+    """Somewhere between its start and its build; a library may end the process itself where memory ends."""
+    before = ask("from core.runs", copied / "warehouse")
+    result = command(copied, "run", within=("prlimit", f"--data={megabytes * 1_000_000}"))
+    assert result.returncode in {1, -signal.SIGABRT, 128 + signal.SIGABRT, -signal.SIGSEGV}
+    if result.returncode == 1:
+        assert "too little memory" in " ".join(result.stderr.split()), result.stderr
+        assert "a fault in niaga" not in result.stderr
+    assert ask("from core.runs", copied / "warehouse") == before
+    assert findings(command(copied, "doctor"))["stage tables"] == "ok"
+
+
+def test_a_run_waits_for_another_one_as_long_as_it_may(home: Path) -> None:
+    lock = home / "warehouse" / "run.lock"
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        with hold_lock(lock, what="another run"):
+            waiting = thread.submit(command, home, "run", "--wait", "120")
+            impatient = command(home, "run", "--wait", "1")
+            assert impatient.returncode == 1
+            assert "another run" in " ".join(impatient.stderr.split())
+            assert not waiting.done()
+        result = waiting.result()
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("Nothing new")
+
+
+def test_an_article_that_killed_its_readers_is_named_in_status_and_the_others_land(copied: Path) -> None:
+    """Three runs died while they read it: so says the note that the quarantine keeps."""
+    article = collect_document(
+        RawDocument("new.txt", (copied / "raw" / "new.txt").read_bytes(), RawMetadata())
+    )
+    assert not isinstance(article, Rejection)
+    note = {"version": stage_version("extract"), "deaths": {text_sha256(article.text): 3}}
+    (copied / "warehouse" / "quarantine.json").write_text(json.dumps(note))
+    (copied / "raw" / "another.txt").write_text(ALONE.replace("sepatu", "jaket"))
+    result = command(copied, "run")
+    assert result.returncode == 0, result.stderr
+    claims = ask(
+        "select raw_path, count(*) as n from core.claims join core.articles using (article_id) group by 1",
+        copied / "warehouse",
+    )
+    read = {row["raw_path"] for row in claims}
+    assert "another.txt" in read
+    assert "new.txt" not in read
+    status = command(copied, "status").stdout
+    (line,) = [line for line in status.partition("poison")[2].splitlines() if line.startswith("new.txt")][:1]
+    assert "killed_the_reader" in line
+    assert "3 times" in line
 
 
 def test_forget_removes_an_article_and_what_rests_on_it_alone(home: Path) -> None:

@@ -15,14 +15,17 @@ NIAGA = str(Path(sys.executable).with_name("niaga"))
 def niaga(
     *arguments: str | Path, warehouse: Path | None = None, raw: Path | None = None, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command on a warehouse and raw folder of the test's own; nothing of the checkout is touched."""
+    """Run a command on a warehouse and raw folder of the test's own; nothing of the checkout is touched.
+
+    `within` comes before it: a command that runs it under limits.
+    """
     environment = os.environ | {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"} | options.pop("env", {})
     if warehouse is not None:
         environment["NIAGA_WAREHOUSE_DIR"] = str(warehouse)
     if raw is not None:
         environment["NIAGA_RAW_DIR"] = str(raw)
     return subprocess.run(
-        [NIAGA, *map(str, arguments)], env=environment, capture_output=True, text=True, check=False,
+        [*options.pop("within", ()), NIAGA, *map(str, arguments)], env=environment, capture_output=True, text=True, check=False,
         timeout=options.pop("timeout", 300), **options,
     )  # fmt: skip
 
