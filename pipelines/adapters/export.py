@@ -36,7 +36,7 @@ _SCHEMAS: Final = ("core", "marts")
 # Whole articles are their publishers'; quotes of at most two sentences are what the facts rest on.
 _TEXT_COLUMNS: Final = frozenset({("articles", "text")})
 # Which run stored a row, and when: differs between two warehouses of the same input.
-_RUN_TABLES: Final = frozenset({"runs", "fact_history", "event_changes", "event_redirects"})
+_RUN_TABLES: Final = frozenset({"runs", "fact_history", "event_changes", "event_redirects", "claim_changes"})
 _RUN_SUFFIXES: Final = ("run_id", "first_seen_at")
 _BATCH_ROWS: Final = 122_880  # DuckDB's own row group
 # Limits of the file format.

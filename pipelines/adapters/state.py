@@ -32,7 +32,14 @@ from pipelines.contracts.runs import (
     RESOLVE_REJECTS,
     RUNS,
 )
-from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLES, CLAIMS, REJECTS, STAGE_TABLES
+from pipelines.contracts.tables import (
+    ARTICLE_CLUSTERS,
+    ARTICLES,
+    CLAIM_CHANGES,
+    CLAIMS,
+    REJECTS,
+    STAGE_TABLES,
+)
 from pipelines.errors import NiagaError
 from pipelines.settings import PROJECT_DIR, Settings
 
@@ -44,7 +51,12 @@ ALL_TABLES: Final[tuple[Table, ...]] = (
 )  # fmt: skip
 
 # Where a row names the run that stored it first.
-_RUN_COLUMNS: Final = ((ARTICLES, "run_id"), (EVENT_CLAIMS, "first_seen_run_id"), (EVENT_CHANGES, "run_id"))
+_RUN_COLUMNS: Final = (
+    (ARTICLES, "run_id"),
+    (EVENT_CLAIMS, "first_seen_run_id"),
+    (EVENT_CHANGES, "run_id"),
+    (CLAIM_CHANGES, "run_id"),
+)
 
 _PATTERN_CHARACTERS: Final = frozenset("*?[]")
 _DBT_SOURCES: Final = frozenset({".sql", ".yml", ".yaml", ".csv"})

@@ -161,4 +161,21 @@ CLAIMS: Final = Table(
     ),
 )  # fmt: skip
 
-STAGE_TABLES: Final = (ARTICLES, REJECTS, ARTICLE_CLUSTERS, ARTICLE_LINKS, CLAIMS)
+CLAIM_CHANGES: Final = Table(
+    name="claim_changes",
+    grain="one claim that a new version of the extractor added, took back or read otherwise in an article that did not change",
+    key=("claim_id", "run_id"),
+    fields=(
+        Field("claim_id", pl.String, "claim; no longer among the claims where it was taken back"),
+        Field("article_id", pl.String, "article that was read again"),
+        Field("claim_type", pl.String, "kind of statement", accepted=CLAIM_TYPES),
+        Field("change", pl.String, "what the new version did", accepted=("added", "changed", "removed")),
+        Field("quote", pl.String, "the sentence(s) the claim rests on, verbatim"),
+        Field("detail", pl.String, "JSON object: column of claims to [before, after], where it differs; null on one side"),
+        Field("version_before", pl.String, "version of rules and lexicons that read the article before"),
+        Field("version_after", pl.String, "version that read it in this run"),
+        Field("run_id", pl.String, "run that read it again"),
+    ),
+)  # fmt: skip
+
+STAGE_TABLES: Final = (ARTICLES, REJECTS, ARTICLE_CLUSTERS, ARTICLE_LINKS, CLAIMS, CLAIM_CHANGES)

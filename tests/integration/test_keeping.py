@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 from pipelines.adapters.lock import hold_lock
+from pipelines.adapters.tables import TableStore
 from pipelines.adapters.versions import stage_version
 from pipelines.contracts.ids import text_sha256
+from pipelines.contracts.runs import EXTRACTIONS
+from pipelines.contracts.tables import CLAIMS
 from pipelines.settings import PROJECT_DIR
 from pipelines.stages.collect import RawDocument, RawMetadata, Rejection, collect_document
 from tests.support.command import ask, niaga
@@ -237,7 +241,7 @@ def test_an_article_that_killed_its_readers_is_named_in_status_and_the_others_la
     result = command(copied, "run")
     assert result.returncode == 0, result.stderr
     claims = ask(
-        "select raw_path, count(*) as n from core.claims join core.articles using (article_id) group by 1",
+        "select distinct raw_path from core.claims join core.articles using (article_id)",
         copied / "warehouse",
     )
     read = {row["raw_path"] for row in claims}
@@ -247,6 +251,38 @@ def test_an_article_that_killed_its_readers_is_named_in_status_and_the_others_la
     (line,) = [line for line in status.partition("poison")[2].splitlines() if line.startswith("new.txt")][:1]
     assert "killed_the_reader" in line
     assert "3 times" in line
+
+
+def test_a_new_version_reads_again_and_says_what_changed(copied: Path) -> None:
+    """The tables are made to look as if an older version had read them: a claim more, one less, one otherwise."""
+    store = TableStore(copied / "warehouse" / "tables")
+    extractions, claims = store.read(EXTRACTIONS), store.read(CLAIMS)
+    old, most = pl.lit("0.0.1+old"), extractions.sort("claim_count")["article_id"][-1]
+    store.replace(EXTRACTIONS, extractions.with_columns(extractor_version=old))
+    mine = claims.filter(pl.col("article_id") == most).sort("quote_start")
+    lost, turned = mine["claim_id"][0], mine["claim_id"][1]
+    spare = mine.head(1).with_columns(claim_id=pl.lit("f" * 32))
+    before = pl.concat([claims.filter(pl.col("claim_id") != lost), spare]).with_columns(
+        extractor_version=old,
+        speaker=pl.when(pl.col("claim_id") == turned).then(pl.lit("other")).otherwise("speaker"),
+    )
+    store.replace(CLAIMS, before.select(CLAIMS.columns))
+    result = command(copied, "run")
+    assert result.returncode == 0, result.stderr
+    said = " ".join(result.stderr.split())
+    assert f"{extractions.height} again by a new version: claims 1 added, 1 changed, 1 removed" in said
+    rows = ask(
+        "select * from marts.claim_changes join core.runs using (run_id) order by change_code",
+        copied / "warehouse",
+    )
+    assert [(row["claim_id"], row["change_code"]) for row in rows] == [
+        (lost, "added"), (turned, "changed"), ("f" * 32, "removed"),
+    ]  # fmt: skip
+    said_before, says_now = json.loads(rows[1]["detail"])["speaker"]
+    assert (said_before, says_now) == ("other", mine["speaker"][1])
+    assert {row["version_before"] for row in rows} == {"0.0.1+old"}
+    assert {row["version_after"] for row in rows} == {row["extractor_version"] for row in rows}
+    assert set(store.read(CLAIMS)["claim_id"]) > set(claims["claim_id"])  # and those of the new article
 
 
 def test_forget_removes_an_article_and_what_rests_on_it_alone(home: Path) -> None:

@@ -37,12 +37,14 @@ class Extraction:
         claims: Claims of the articles read now.
         extractions: One row for each article read now.
         outdated: article_id of every article whose earlier claims go: read again, or no longer current.
+        withdrawn: article_id of those that are no longer current, in no version.
         rejects: All of `extract_rejects` as it is now.
     """
 
     claims: pl.DataFrame
     extractions: pl.DataFrame
     outdated: pl.DataFrame
+    withdrawn: pl.DataFrame
     rejects: pl.DataFrame
 
 
@@ -86,11 +88,16 @@ def extract_new(
     return Extraction(
         claims=CLAIMS.frame(claim_rows),
         extractions=EXTRACTIONS.frame(extraction_rows),
-        outdated=pl.DataFrame({"article_id": sorted(withdrawn | read_now)}, schema={"article_id": pl.String}),
+        outdated=_article_ids(withdrawn | read_now),
+        withdrawn=_article_ids(withdrawn),
         rejects=EXTRACT_REJECTS.frame(
             sorted(reject_rows, key=lambda row: (row["raw_path"], row["reject_id"]))
         ),
     )
+
+
+def _article_ids(ids: set[str]) -> pl.DataFrame:
+    return pl.DataFrame({"article_id": sorted(ids)}, schema={"article_id": pl.String})
 
 
 def articles_to_read(articles: pl.DataFrame, extractions: pl.DataFrame, *, version: str) -> pl.DataFrame:
