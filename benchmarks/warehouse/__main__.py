@@ -20,7 +20,7 @@ import duckdb
 from benchmarks.warehouse.generate import generate
 from pipelines.contracts.history import FACT_HISTORY
 from pipelines.contracts.runs import RUNS
-from pipelines.contracts.tables import ARTICLE_LINKS, REJECTS
+from pipelines.contracts.tables import ARTICLE_LINKS, CLAIM_CHANGES, REJECTS
 from pipelines.lexicons.reference import load_reference
 from pipelines.stages.resolve import resolve_claims
 from tests.support.build_marts import DBT_PROJECT, write_frames
@@ -73,7 +73,7 @@ def measure_resolve(n_claims: int, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
     others = {
         "runs": RUNS.frame([run]), "rejects": REJECTS.frame([]), "article_links": ARTICLE_LINKS.frame([]),
-        "fact_history": FACT_HISTORY.frame([]),
+        "fact_history": FACT_HISTORY.frame([]), "claim_changes": CLAIM_CHANGES.frame([]),
     }  # fmt: skip
     write_frames({**frames, **others, **result.tables()}, folder)
     return {

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.contracts.history import FACT_HISTORY
 from pipelines.contracts.runs import RUNS
+from pipelines.contracts.tables import CLAIM_CHANGES
 from pipelines.lexicons.reference import load_reference
 from pipelines.stages.resolve import ResolveResult, resolve_claims
 from tests.support.gold_claims import GoldTables
@@ -45,7 +46,7 @@ def write_tables(
     numbers = range(1, int(run_id.removeprefix("run-")) + 1)
     frames = {
         "articles": tables.articles, "article_clusters": tables.clusters, "article_links": tables.links,
-        "claims": tables.claims, "rejects": tables.rejects,
+        "claims": tables.claims, "claim_changes": CLAIM_CHANGES.frame([]), "rejects": tables.rejects,
         "runs": RUNS.frame([_run_row(number, tables) for number in numbers]),
         "fact_history": FACT_HISTORY.frame([]) if history is None else history, **result.tables(),
     }  # fmt: skip
