@@ -15,7 +15,8 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 # How libraries that hide the number tell it: DuckDB and dbt by the system's words, SQLite by its own.
 _FULL_WORDS: Final = (*(os.strerror(number) for number in sorted(_FULL)), "disk is full", "disk I/O error")
-_MEMORY_WORDS: Final = ("Out of Memory Error", os.strerror(errno.ENOMEM))
+# DuckDB, the system, Polars.
+_MEMORY_WORDS: Final = ("Out of Memory Error", os.strerror(errno.ENOMEM), "memory allocation failed")
 
 
 def write_durably(path: Path, content: bytes) -> None:

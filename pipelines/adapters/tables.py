@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pipelines.adapters.durable import sweep_temporaries, sync_folder, write_durably
+from pipelines.adapters.durable import machine_problem_or_none, sweep_temporaries, sync_folder, write_durably
 from pipelines.contracts.fields import Table
 from pipelines.errors import ContractError, NiagaError
 
@@ -340,6 +340,8 @@ class TableStore:
         return content
 
     def _damaged(self, path: Path, reason: object) -> NiagaError:
+        if isinstance(reason, BaseException) and (what := machine_problem_or_none(reason)):
+            return NiagaError(f"{path} cannot be read: {what} and run again")  # the file is none the worse
         return NiagaError(
             f"{path} is damaged ({reason}). The published warehouse is not touched. Remove the folder "
             f"{self._dir} and run again: everything in it is rebuilt from the raw folder"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -112,6 +113,29 @@ def test_a_damaged_part_is_named_with_the_remedy(store: TableStore, tmp_path: Pa
         store.read(NUMBERS)
     with pytest.raises(NiagaError, match="is damaged"):
         store.verify([NUMBERS])
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        pl.exceptions.ComputeError("parquet: File out of specification: OOM: memory allocation failed"),
+        MemoryError(),
+        PermissionError(errno.EACCES, "Permission denied"),
+    ],
+)
+def test_a_part_that_the_machine_cannot_read_now_is_not_called_damaged(
+    store: TableStore, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    """The remedy for damage is to remove the tables: nobody may be told so where memory was short."""
+    store.replace(NUMBERS, rows(("a", 1)))
+
+    def fail(*_: object, **__: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(pl, "read_parquet", fail)
+    with pytest.raises((NiagaError, MemoryError, PermissionError)) as told:
+        store.read(NUMBERS)
+    assert "Remove" not in str(told.value)
 
 
 def test_a_damaged_manifest_is_an_error_and_not_an_empty_table(store: TableStore, tmp_path: Path) -> None:
