@@ -47,7 +47,7 @@ from pipelines.stages.dedupe.index import (
     merge_postings,
 )
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import fingerprint, sketch_texts
+from pipelines.stages.dedupe.sketch import sketch_texts
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 FORMAT: Final = 1
@@ -386,9 +386,9 @@ def index_stamp(parameters: DedupeParameters) -> dict[str, str | int | float]:
 
     Polars promises equal hashes within one release only; the probe notices when they change.
     """
-    probe = pl.Series([_PROBE])
-    hashes = sketch_texts(probe, parameters).hashes["hash"].sort().to_list()
-    digest = hashlib.sha256(json.dumps([hashes, fingerprint(probe).to_list()]).encode()).hexdigest()
+    probe = sketch_texts(pl.Series([_PROBE]), parameters)
+    hashes = [sorted(probe.hashes.values.tolist()), probe.fingerprint.tolist()]
+    digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
     return {**parameters.index_stamp(), "hash_probe": digest[:16]}
 
 

@@ -7,13 +7,15 @@ import json
 
 ID_LENGTH = 20  # hex digits = 80 bits: at 1e9 rows the chance of any collision is below 1e-6
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one each time
+
 
 def make_id(*parts: str | int | None) -> str:
     """Hash parts into an id of 20 hex digits; the same parts always give the same id.
 
     Parts are joined as a JSON array, so ("a.b", "c") and ("a", "b.c") differ.
     """
-    payload = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    payload = _JSON.encode(parts)
     return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from pipelines.stages.dedupe.candidates import Encounters, pack_postings, unpack_postings
-from pipelines.stages.dedupe.clusters import Grouping, find_components, group_texts
+from pipelines.stages.dedupe.clusters import find_components, find_stars, group_texts
 from pipelines.stages.dedupe.ids import name_groups
 from pipelines.stages.dedupe.index import ARTICLE_SCHEMA, TEXT_SCHEMA, Change, NearCopyIndex
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import Sketches, fingerprint, sketch_texts
-from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, SERIES, TextView, compare_pairs
+from pipelines.stages.dedupe.sketch import Sketches, sketch_texts
+from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, SERIES, TextView, compare_pairs, view_of
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 UNDATED: Final = 2**31 - 1  # sorts behind every date: an undated article never speaks for a dated one
 _MORE: Final = 4  # candidates compared where the best is no copy
 _NEAR_BEST: Final = 0.6  # of candidates about as good as the best, the earliest is compared
 _NEAR_BEST_OF_COPY: Final = 0.2
+_NUMBERS: Final = dict.fromkeys(("text", "other", "component", "root", "series"), pl.UInt32)
 
 
 def _no_ids() -> pl.DataFrame:
@@ -67,13 +69,13 @@ def add_batch(
     """
     state = index.state
     n_old = state.texts.height
-    prints = fingerprint(articles["text"])
+    sketches = sketch_texts(articles["text"], parameters)
+    prints = pl.Series(sketches.fingerprint)
     numbers, rows = _number_texts(prints, index)
-    contents = articles["text"].gather(rows)
-    sketches = sketch_texts(contents, parameters)
-    packed = pack_postings(sketches.hashes["hash"], sketches.hashes["text"])
-    sizes = _sizes(sketches)
-    reader = _Reader(index, n_old, contents, sketches, parameters)
+    hash_places, hash_owners = sketches.hashes.places(rows.to_numpy())
+    packed = pack_postings(pl.Series(sketches.hashes.values[hash_places]), pl.Series(hash_owners))
+    sizes = _sizes(sketches, rows)
+    reader = _Reader(index, n_old, articles["text"], rows, sketches, parameters)
     known = pl.concat([state.texts.select(sizes.columns), sizes])
     links = _find_links(Encounters(packed, n_old, index.lookup, known, parameters), reader)
 
@@ -85,7 +87,7 @@ def add_batch(
         texts=regrouped.texts,
         links=regrouped.links,
         postings=pl.concat([unpack_postings(packed, n_old), new_prints]),
-        contents=contents,
+        contents=articles["text"].gather(rows),
     )
     index.apply(change)
     return BatchResult(texts=regrouped.touched, links=regrouped.links.filter(pl.col("relation") < DIFFERENT))
@@ -107,9 +109,16 @@ def _number_texts(fingerprints: pl.Series, index: NearCopyIndex) -> tuple[pl.Ser
     return numbers, distinct["row"].filter(new)
 
 
-def _sizes(sketches: Sketches) -> pl.DataFrame:
+def _sizes(sketches: Sketches, rows: pl.Series) -> pl.DataFrame:
     """Columns n_words, n_hashes, scale of the new texts."""
-    return pl.DataFrame({"n_words": sketches.n_words, "n_hashes": sketches.n_hashes, "scale": sketches.scale})
+    columns = {
+        "n_words": pl.Series(sketches.n_words),
+        "n_hashes": pl.Series(sketches.hashes.lengths),
+        "scale": pl.Series(sketches.scale),
+    }
+    return pl.DataFrame(
+        [values.gather(rows).cast(TEXT_SCHEMA[name]).alias(name) for name, values in columns.items()]
+    )
 
 
 class _Reader:
@@ -120,6 +129,7 @@ class _Reader:
         index: NearCopyIndex,
         n_old: int,
         contents: pl.Series,
+        rows: pl.Series,
         sketches: Sketches,
         parameters: DedupeParameters,
     ) -> None:
@@ -127,18 +137,19 @@ class _Reader:
         self.state = index.state
         self.n_old = n_old
         self.parameters = parameters
-        self.numbers = pl.int_range(n_old, n_old + contents.len(), dtype=pl.UInt32, eager=True)
-        self._new = TextView(self.numbers, contents, sketches)
+        self.numbers = pl.int_range(n_old, n_old + rows.len(), dtype=pl.UInt32, eager=True)
+        self._new = TextView(self.numbers.to_numpy(), rows.to_numpy(), contents, sketches)
 
     def compare(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Compare pairs of texts; see `compare_pairs`."""
-        wanted = pl.concat([pairs["text"], pairs["other"]])
-        old = wanted.filter(wanted < self.n_old).unique().sort()
-        if old.is_empty():
+        wanted = pl.concat([pairs["text"], pairs["other"]]).unique().sort()
+        n_old = int(wanted.search_sorted(self.n_old))
+        if not n_old:
             return compare_pairs(pairs, self._new, self.parameters)
+        old, new = wanted[:n_old], wanted[n_old:]
         contents = self._index.contents(old)
-        fetched = TextView(old, contents, sketch_texts(contents, self.parameters))
-        return compare_pairs(pairs, fetched.followed_by(self._new), self.parameters)
+        fetched = view_of(old, contents, sketch_texts(contents, self.parameters))
+        return compare_pairs(pairs, fetched.followed_by(self._new.only(new)), self.parameters)
 
 
 def _find_links(encounters: Encounters, reader: _Reader) -> pl.DataFrame:
@@ -187,13 +198,9 @@ def _same(group: pl.Series) -> pl.Expr:
 def _numbers_of_groups(column: str, links: pl.DataFrame, reader: _Reader) -> pl.Series:
     """A number per text, equal for texts that a column of the state or one of the links puts together."""
     group = pl.concat([reader.state.texts[column], reader.numbers])
-    joined = find_components(zip(group.gather(links["text"]), group.gather(links["other"]), strict=True))
-    if not joined:
-        return group
-    table = pl.DataFrame(
-        {"from": joined.keys(), "to": joined.values()}, schema={"from": pl.UInt32, "to": pl.UInt32}
-    )
-    moved = pl.int_range(group.len(), dtype=pl.UInt32, eager=True).scatter(table["from"], table["to"])
+    one, other = (group.gather(links[side]).to_numpy() for side in ("text", "other"))
+    joined, into = (pl.Series(numbers, dtype=pl.UInt32) for numbers in find_components(one, other))
+    moved = pl.int_range(group.len(), dtype=pl.UInt32, eager=True).scatter(joined, into)
     return moved.gather(group)
 
 
@@ -235,8 +242,8 @@ def _regroup(
     state = reader.state
     touched = pl.concat([changed_articles["text"], new_links["text"], new_links["other"]]).unique()
     old = touched.filter(touched < reader.n_old)
-    components = state.texts["component"].gather(old).unique()
-    in_touched = state.texts["component"].is_in(components.implode())
+    touched_components = state.texts["component"].gather(old).unique()
+    in_touched = state.texts["component"].is_in(touched_components.implode())
     old = in_touched.arg_true().cast(pl.UInt32)
     links = pl.concat(
         [
@@ -248,12 +255,17 @@ def _regroup(
 
     articles = _live_articles(state.articles, changed_articles, in_touched)
     first_articles = articles.unique("text", keep="first", maintain_order=True)
-    grouping, extra = _group(first_articles["text"], links, reader)
-    linked = pl.concat([links, extra]).filter(pl.col("relation") < DIFFERENT).select("text", "other")
-    table = pl.concat([state.texts.select(sizes.columns)[old], sizes]).with_columns(text=members)
-    table = _mapped(table, "component", find_components(linked.iter_rows()))
-    table = _mapped(table, "root", grouping.root)
-    table = _mapped(table, "series", grouping.series, key="root")
+    groups, extra = _group(first_articles["text"], links, reader)
+    linked = pl.concat([links, extra]).filter(pl.col("relation") < DIFFERENT)
+    joined, into = find_components(linked["text"].to_numpy(), linked["other"].to_numpy())
+    components = pl.DataFrame({"text": joined, "component": into}, schema_overrides=_NUMBERS)
+    table = (
+        pl.concat([state.texts.select(sizes.columns)[old], sizes])
+        .with_columns(text=members)
+        .join(components, on="text", how="left", maintain_order="left")
+        .join(groups, on="text", how="left", maintain_order="left")
+        .with_columns(pl.col("component").fill_null(pl.col("text")), pl.col("root").fill_null(pl.col("text")))
+    )
 
     in_order = first_articles.select("text", "article_id", "version").join(
         table.select("text", "root", "series"), on="text", how="left", maintain_order="left"
@@ -307,33 +319,53 @@ def _live_articles(known: pl.DataFrame, changed: pl.DataFrame, in_touched: pl.Se
     return pl.concat([known.filter(rows), new]).sort(pl.col("first_day").fill_null(UNDATED), "article_id")
 
 
-def _group(ordered: pl.Series, links: pl.DataFrame, reader: _Reader) -> tuple[Grouping, pl.DataFrame]:
-    """Clusters and series of the linked ones among some texts, and the links that had to be looked at besides."""
-    linked = pl.concat([links["text"], links["other"]]).unique()
-    alive = ordered.filter(ordered.is_in(linked.implode())).to_list()
-    place = {text: at for at, text in enumerate(alive)}
-    relations: dict[tuple[int, int], int] = {}
-    for text, other, relation in links.select("text", "other", "relation").iter_rows():
-        if text in place and other in place:  # else one of them has no live article
-            relations[(text, other) if place[text] > place[other] else (other, text)] = relation
+def _group(ordered: pl.Series, links: pl.DataFrame, reader: _Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Clusters and series of some texts, and the links that had to be looked at besides.
+
+    Args:
+        ordered: The texts that have a live article, the earliest first.
+        links: Verified pairs, of other texts too.
+        reader: Compares texts.
+
+    Returns:
+        Columns text, root, series of those with links to others: the earliest text of each one's cluster and, for
+        clusters of a series, of the series; and rows of links.
+    """
+    texts = ordered.to_numpy().astype(np.int64)
+    place = np.full(reader.n_old + reader.numbers.len(), -1)
+    place[texts] = np.arange(len(texts))
+    one, other = place[links["text"].to_numpy()], place[links["other"].to_numpy()]
+    alive = (one >= 0) & (other >= 0)
+    later, earlier = np.maximum(one, other)[alive], np.minimum(one, other)[alive]
+    relation = links["relation"].to_numpy()[alive]
+
+    places, heads, is_star = find_stars(later, earlier, relation)
+    is_open = ~is_star[np.searchsorted(places, later)]
+    relations = dict(
+        zip(
+            zip(later[is_open].tolist(), earlier[is_open].tolist(), strict=True),
+            relation[is_open].tolist(),
+            strict=True,
+        )
+    )
     extra = [pl.DataFrame(schema=LINK_SCHEMA)]
 
     def compare(pairs: list[tuple[int, int]]) -> list[int]:
-        frame = pl.DataFrame(pairs, schema={"text": pl.UInt32, "other": pl.UInt32}, orient="row")
+        numbers = texts[np.array(pairs, dtype=np.int64)]
+        frame = pl.DataFrame({"text": numbers[:, 0], "other": numbers[:, 1]}, schema_overrides=_NUMBERS)
         compared = reader.compare(frame)
         extra.append(compared)
         found: list[int] = compared["relation"].to_list()
         return found
 
-    return group_texts(alive, relations, compare), pl.concat(extra)
-
-
-def _mapped(table: pl.DataFrame, column: str, values: dict[int, int], *, key: str = "text") -> pl.DataFrame:
-    """The table with a column looked up by key; the key itself where there is nothing, but for series."""
-    schema = {key: pl.UInt32, column: pl.UInt32}
-    found = pl.DataFrame([list(values.keys()), list(values.values())], schema=schema)
-    joined = table.join(found, on=key, how="left", maintain_order="left")
-    return joined if column == "series" else joined.with_columns(pl.col(column).fill_null(pl.col(key)))
+    grouping = group_texts(places[~is_star].tolist(), relations, compare)
+    heads[~is_star] = list(grouping.root.values())
+    issues, firsts = (
+        np.fromiter(side, dtype=np.int64) for side in (grouping.series, grouping.series.values())
+    )
+    series = pl.DataFrame({"root": texts[issues], "series": texts[firsts]}, schema_overrides=_NUMBERS)
+    groups = pl.DataFrame({"text": texts[places], "root": texts[heads]}, schema_overrides=_NUMBERS)
+    return groups.join(series, on="root", how="left"), pl.concat(extra)
 
 
 def _previous_ids(

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from pipelines.stages.dedupe.ragged import Flags, Ints
 from pipelines.stages.dedupe.verify import CONTAINED, SERIES, UNLIKE
 
 _MAX_ROUNDS: Final = 8
@@ -77,6 +80,12 @@ def _join(
         if text not in copied:
             continue
         heads = {root[other] for other in copied[text]}
+        if len(heads) == 1:  # nearly always: what follows would do the same, slower
+            (into,) = heads
+            if relations.get((text, into)) not in _APART:
+                root[text] = into
+                members[into] += members.pop(text)
+            continue
         head = text
         for earlier in sorted(heads, key=place.__getitem__):
             if head == text:
@@ -111,17 +120,36 @@ def _series(
     return {head: find(head) for head in parent}
 
 
-def find_components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Each number in the pairs with the smallest number that the pairs connect it with."""
-    parent: dict[int, int] = {}
-    for one, other in pairs:
-        first, last = parent.setdefault(one, one), parent.setdefault(other, other)
-        while parent[first] != first:
-            parent[first] = first = parent[parent[first]]
-        while parent[last] != last:
-            parent[last] = last = parent[parent[last]]
-        if first != last:
-            parent[max(first, last)] = min(first, last)
-    for number in sorted(parent):
-        parent[number] = parent[parent[number]]
-    return parent
+def find_stars(later: Ints, earlier: Ints, relation: Ints) -> tuple[Ints, Ints, Flags]:
+    """Which texts' cluster is plain to see: most families are one text and copies of it, linked to nothing else.
+
+    Args:
+        later: The later text of each verified pair, by its place in time.
+        earlier: The earlier one.
+        relation: What they are to each other.
+
+    Returns:
+        The texts in the pairs; the earliest text that pairs connect each with; and whether all texts of its family
+        are copies of that one and have no other pair, so that `group_texts` would join them and ask for nothing.
+    """
+    texts, heads = find_components(later, earlier)
+    family = heads[np.searchsorted(texts, later)]
+    tangled = family[(earlier != family) | (relation > CONTAINED)]
+    return texts, heads, ~np.isin(heads, tangled)
+
+
+def find_components(one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """The numbers in some pairs, rising, and for each the smallest number that pairs connect it with."""
+    numbers, ends = np.unique(np.concatenate([one, other]), return_inverse=True)
+    here, there = ends[: len(one)], ends[len(one) :]
+    smallest = np.arange(len(numbers))
+    while True:
+        before = smallest.copy()
+        low = np.minimum(before[here], before[there])
+        for end in (here, there):
+            np.minimum.at(
+                smallest, before[end], low
+            )  # what speaks for this end, and through it the end itself
+        smallest = smallest[smallest]
+        if np.array_equal(smallest, before):
+            return numbers, numbers[smallest]

@@ -50,8 +50,7 @@ class Figure(NamedTuple):
     after_next: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Conflict:
+class _Conflict(NamedTuple):
     """Two figures in one place; `is_certain` where the words on both sides are the same."""
 
     kind: str
@@ -97,30 +96,24 @@ def _figures_of(tokens: list[str], months: Mapping[str, str]) -> list[Figure]:
     # Most words are letters only and are passed over; the few others may hold figures or end with a comma.
     masked = ["^", "^", *tokens, "$", "$"]
     found: list[tuple[int, str]] = []
-    for at in [at for at, token in enumerate(tokens) if not token.isalpha() or token in months]:
-        values = _FIGURE.findall(tokens[at])
-        bare = tokens[at].strip(_PUNCTUATION)
-        if values:
-            found += [(at, value) for value in values]
-            masked[at + 2] = YEAR if len(values) == 1 and _YEAR.match(values[0]) else NUMBER
-        elif bare in months:
+    for at in [at for at, token in enumerate(masked) if not token.isalpha() or token in months]:
+        bare = masked[at].strip(_PUNCTUATION)
+        if bare in months:
             found.append((at, months[bare]))
-            masked[at + 2] = MONTH
+            masked[at] = MONTH
+        elif bare.isalpha():
+            masked[at] = bare
+        elif values := _FIGURE.findall(bare):
+            found += [(at, canonical_number(value)) for value in values]
+            masked[at] = YEAR if len(values) == 1 and _YEAR.match(values[0]) else NUMBER
         else:
-            masked[at + 2] = bare
+            masked[at] = bare
     for at, _ in found:
-        if masked[at + 2] == NUMBER and masked[at + 3] == MONTH:
-            masked[at + 2] = DAY
+        if masked[at] == NUMBER and masked[at + 1] == MONTH:
+            masked[at] = DAY
     return [
-        Figure(
-            kind,
-            value if kind == MONTH else canonical_number(value),
-            masked[at],
-            masked[at + 1],
-            *masked[at + 3 : at + 5],
-        )
+        Figure(masked[at], value, masked[at - 2], masked[at - 1], masked[at + 1], masked[at + 2])
         for at, value in found
-        if (kind := masked[at + 2])
     ]
 
 
@@ -163,7 +156,6 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
     # In half figures, so that a conflict seen from one side only counts half.
     agreed_number, differ_number = 2 * agreed[NUMBER], differ[NUMBER]
     share = differ_number / max(1, differ_number + agreed_number)
-    corrected = _correction_of_pair_or_none(earlier, later) if conflicts else None
 
     why = None
     for kind in (MONTH, YEAR):
@@ -172,6 +164,7 @@ def judge_figures(earlier: str, later: str, parameters: DedupeParameters) -> Fig
         alone = differ[kind] and not agreed[kind] and (differ[kind] > 2 or agreed[NUMBER] < _FEW_FIGURES)
         if alone or (more_differ and share >= parameters.period_conflict):
             why = "another period"
+    corrected = _correction_of_pair_or_none(earlier, later) if conflicts and why is None else None
     day_differs = differ[DAY] > 2 * agreed[DAY] and differ_number >= 4 and not corrected
     if why is None and day_differs and share >= parameters.day_conflict:
         why = "another day"
@@ -218,7 +211,9 @@ def bound_conflicts(earlier: Sequence[int], later: Sequence[int]) -> int:
 
 def canonical_number(token: str) -> str:
     """Digits of a figure in one form: "4.044" gives "4044", "1,9" gives "1.9", "07" gives "7"."""
-    if _GROUPED.match(token):
+    if token.isdigit():
+        pass
+    elif _GROUPED.match(token):
         token = token.replace(".", "").replace(",", ".")
     elif _GROUPED_ENGLISH.match(token):
         token = token.replace(",", "")
@@ -239,22 +234,22 @@ def _align(
 ) -> tuple[Counter[str], list[_Conflict]]:
     """How many figures are equal in the same place, by kind, and those that are not (told the other way if swapped)."""
     by_place: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_words_before: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_words_after: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     anywhere: set[tuple[str, str]] = set()
-    for figure in later:
-        kind, value, *around = figure
-        by_place[kind, *around].append(value)
-        by_place["before", kind, *around[:2]].append(value)
-        by_place["after", kind, *around[2:]].append(value)
+    for kind, value, before_last, before, after, after_next in later:
+        by_place[kind, before_last, before, after, after_next].append(value)
+        by_words_before[kind, before_last, before].append(value)
+        by_words_after[kind, after, after_next].append(value)
         anywhere.add((kind, value))
     agreed: Counter[str] = Counter()
     conflicts: list[_Conflict] = []
-    for figure in earlier:
-        kind, value, *around = figure
-        there = by_place.get((kind, *around), [])
+    for kind, value, before_last, before, after, after_next in earlier:
+        there = by_place.get((kind, before_last, before, after, after_next), [])
         is_certain = bool(there)
         if not is_certain:
-            there = by_place.get(("before", kind, *around[:2]), [])
-            there = there + by_place.get(("after", kind, *around[2:]), [])
+            there = by_words_before.get((kind, before_last, before), [])
+            there = there + by_words_after.get((kind, after, after_next), [])
         if value in there or (not is_certain and (kind, value) in anywhere):
             agreed[kind] += 1
         elif there:

@@ -9,11 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.sketch import Sketches, all_pairs, pair_scale
+from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, meet, slices
+from pipelines.stages.dedupe.sketch import (
+    PAIR_SHIFT,
+    PASSAGE_MASK,
+    Sketches,
+    all_pairs,
+    concat_sketches,
+    pair_limits,
+)
+
+Shares = NDArray[np.float64]
 
 EXACT, NEAR, CONTAINED, SERIES, DIFFERENT, UNLIKE = range(6)  # texts of one number are exact; pairs never are
 RELATIONS: Final = ("exact", "near", "contained", "template_series", "different", "unlike")
@@ -34,13 +46,11 @@ _CLEARLY_COVERED: Final = 0.75
 _COVERED_SHARE: Final = 0.55
 _COVERED_ERRORS: Final = 2.5
 _HARDLY_COVERED: Final = 0.15
-_DOUBT: Final = 0.08  # shares this near the threshold are counted from all word pairs
+_DOUBT: Final = 0.15  # shares this near the threshold are counted from all word pairs
 _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
-_SLICE: Final = 1024  # pairs: as in sketch.py, what fits the processor's cache is several times faster
-_MAX_PASSAGE: Final = 32  # word pairs
-_LARGEST: Final = 2**64 - 1
-_HASH_DIVISOR: Final = 2**16  # makes room for the row of the slice in a pair's hash
+_SLICE_PAIRS: Final = 100_000  # word pairs: what fits the processor's cache is compared several times faster
+_LARGEST: Final = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +58,39 @@ class TextView:
     """Some texts with their sketches.
 
     Attributes:
-        numbers: Their numbers (UInt32), sorted.
-        contents: Their texts.
-        sketches: Their sketches, in the same order.
+        numbers: Their numbers, rising.
+        rows: Where each stands among the contents and sketches.
+        contents: Texts, more than these maybe.
+        sketches: Their sketches.
     """
 
-    numbers: pl.Series
+    numbers: Ints
+    rows: Ints
     contents: pl.Series
     sketches: Sketches
 
-    def find(self, numbers: pl.Series) -> pl.Series:
-        """Positions of texts in this view."""
-        return self.numbers.search_sorted(numbers)
+    def find(self, numbers: pl.Series) -> Ints:
+        """Rows of texts in this view."""
+        return self.rows[np.searchsorted(self.numbers, numbers.to_numpy())]
 
     def followed_by(self, other: TextView) -> TextView:
         """These texts and others with larger numbers."""
         return TextView(
-            numbers=pl.concat([self.numbers, other.numbers]),
+            numbers=np.concatenate([self.numbers, other.numbers]),
+            rows=np.concatenate([self.rows, other.rows + self.contents.len()]),
             contents=pl.concat([self.contents, other.contents]),
-            sketches=self.sketches.followed_by(other.sketches),
+            sketches=concat_sketches([self.sketches, other.sketches]),
         )
+
+    def only(self, numbers: pl.Series) -> TextView:
+        """Some of these texts and nothing besides."""
+        rows = self.find(numbers)
+        return view_of(numbers, self.contents.gather(rows), self.sketches.take(rows))
+
+
+def view_of(numbers: pl.Series, contents: pl.Series, sketches: Sketches) -> TextView:
+    """Texts with their sketches, each in the order of the numbers."""
+    return TextView(numbers.to_numpy(), np.arange(numbers.len()), contents, sketches)
 
 
 def compare_pairs(pairs: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
@@ -85,28 +108,18 @@ def compare_pairs(pairs: pl.DataFrame, view: TextView, parameters: DedupeParamet
     """
     if pairs.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    parts = [
-        _compare_slice(pairs[at : at + _SLICE], view, parameters) for at in range(0, pairs.height, _SLICE)
-    ]
-    return pl.concat(parts)
-
-
-def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
-    mine, theirs = view.find(pairs["text"]), view.find(pairs["other"])
     sketches = view.sketches
-    frame = pl.DataFrame(
-        {
-            "text": pairs["text"],
-            "other": pairs["other"],
-            "mine": mine,
-            "theirs": theirs,
-            "words": sketches.n_words.gather(mine),
-            "words_other": sketches.n_words.gather(theirs),
-            "limit": _sampling_limit(sketches.scale.gather(mine), sketches.scale.gather(theirs)),
-        }
+    mine, theirs = view.find(pairs["text"]), view.find(pairs["other"])
+    frame = pairs.select(
+        "text",
+        "other",
+        mine=pl.lit(mine),
+        theirs=pl.lit(theirs),
+        words=pl.lit(sketches.n_words[mine]),
+        words_other=pl.lit(sketches.n_words[theirs]),
+        **_wording(mine, theirs, view, parameters),
+        **_figure_sets(mine, theirs, sketches),
     )
-    frame = frame.with_columns(_wording(frame, view, parameters))
-    frame = frame.with_columns(_figure_sets(frame, sketches))
     short = pl.min_horizontal("words", "words_other") < parameters.min_near_words
     copied = (pl.max_horizontal("covered", "covered_other") >= parameters.min_coverage) & ~short
     both = pl.min_horizontal("covered", "covered_other") >= parameters.min_coverage
@@ -142,130 +155,107 @@ def _compare_slice(pairs: pl.DataFrame, view: TextView, parameters: DedupeParame
     return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
 
 
-def _sampling_limit(scale: pl.Series, other: pl.Series) -> pl.Series:
-    """Largest pair hash that both texts would keep."""
-    limits = pl.Series([2 ** (64 - pair_scale(level)) - 1 for level in range(64)], dtype=pl.UInt64)
-    return limits.gather(pl.select(pl.max_horizontal(scale, other)).to_series())
-
-
-def _wording(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> list[pl.Series]:
+def _wording(mine: Ints, theirs: Ints, view: TextView, parameters: DedupeParameters) -> dict[str, pl.Series]:
     """Columns covered, covered_other: the share of each text that stands in the other."""
     sketches = view.sketches
-    lists = pl.DataFrame(
-        {"a": sketches.pairs.gather(frame["mine"]), "b": sketches.pairs.gather(frame["theirs"])}
-    )
-    shared = lists["a"].list.set_intersection(lists["b"]).list.len()
-    n = lists.select(pl.min_horizontal(pl.all().list.len())).to_series().clip(1)
-    share = shared / n
-    clear = (_COVERED_SHARE + _COVERED_ERRORS * 0.5 / n.sqrt()).clip(_CLEARLY_COVERED)
-    uneven = sketches.scale.gather(frame["mine"]) != sketches.scale.gather(frame["theirs"])
-    unclear = (uneven | ((share >= _HARDLY_COVERED) & (share < clear))).arg_true()
-    if unclear.len():
-        rows = frame[unclear]
-        estimate = _covered_share(rows, sketches.pairs, sketches.passages, parameters)
-        is_sampled = rows["limit"] < _LARGEST
-        doubtful = (is_sampled & ((estimate - parameters.min_coverage).abs() < _DOUBT)).arg_true()
-        if doubtful.len():
-            estimate = estimate.scatter(doubtful, _exact_share(rows[doubtful], view, parameters))
-        share = share.scatter(unclear, estimate)
+    words, words_other = sketches.n_words[mine], sketches.n_words[theirs]
+    # Of two texts of one length either may count as the shorter, as long as it is always the same one.
+    prints, prints_other = sketches.fingerprint[mine], sketches.fingerprint[theirs]
+    mine_first = (words < words_other) | ((words == words_other) & (prints <= prints_other))
+    short, long = np.where(mine_first, mine, theirs), np.where(mine_first, theirs, mine)
+    limits = pair_limits(np.maximum(sketches.scale[mine], sketches.scale[theirs]))
+    share, n, covered = _covered_shares(sketches.pairs, short, long, limits, parameters)
+
+    clear = np.maximum(_CLEARLY_COVERED, _COVERED_SHARE + _COVERED_ERRORS * 0.5 / np.sqrt(np.maximum(1, n)))
+    is_unclear = (share >= _HARDLY_COVERED) & (share < clear)
+    in_doubt = np.abs(covered - parameters.min_coverage) < _DOUBT
+    doubtful = np.flatnonzero(is_unclear & in_doubt & (limits < _LARGEST))
+    if len(doubtful):
+        texts, at = np.unique(np.concatenate([short[doubtful], long[doubtful]]), return_inverse=True)
+        short, long = at[: len(doubtful)], at[len(doubtful) :]
+        unlimited = np.full(len(doubtful), _LARGEST)
+        pairs = all_pairs(view.contents.gather(texts))
+        _, _, covered[doubtful] = _covered_shares(pairs, short, long, unlimited, parameters)
+    share = np.where(is_unclear, covered, share)
     # What the longer text shares with the shorter is what the shorter shares with it.
-    shorter = pl.min_horizontal("words", "words_other")
-    both = frame.select(
-        covered=(share * shorter / pl.col("words").clip(1)).clip(upper_bound=1),
-        covered_other=(share * shorter / pl.col("words_other").clip(1)).clip(upper_bound=1),
-    )
-    return both.get_columns()
+    common = share * np.minimum(words, words_other)
+    return {
+        "covered": pl.Series(np.minimum(1, common / np.maximum(1, words))),
+        "covered_other": pl.Series(np.minimum(1, common / np.maximum(1, words_other))),
+    }
 
 
-def _exact_share(rows: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.Series:
-    """As `_covered_share`, from all word pairs instead of a sample of them."""
-    positions = pl.concat([rows["mine"], rows["theirs"]]).unique().sort()
-    pairs, passages = all_pairs(view.contents.gather(positions))
-    placed = (positions.search_sorted(rows[side]).alias(side) for side in ("mine", "theirs"))
-    return _covered_share(
-        rows.with_columns(*placed, limit=pl.lit(_LARGEST, dtype=pl.UInt64)), pairs, passages, parameters
-    )
+def _covered_shares(
+    pairs: Ragged, short: Ints, long: Ints, limits: Hashes, parameters: DedupeParameters
+) -> tuple[Shares, Ints, Shares]:
+    """How much of the shorter text of each row the longer has.
 
+    Args:
+        pairs: Kept word pairs of the texts, packed.
+        short: The shorter text of each row.
+        long: The longer one.
+        limits: The largest pair that both texts of a row would keep; larger ones do not count.
+        parameters: Thresholds.
 
-def _covered_share(
-    rows: pl.DataFrame, pairs: pl.Series, passages: pl.Series, parameters: DedupeParameters
-) -> pl.Series:
-    """Per row the share of the shorter text's words that stand in passages the longer one covers."""
-    mark, mark_other = (pairs.gather(rows[side]).list.first().fill_null(0) for side in ("mine", "theirs"))
-    tied = rows["words"] == rows["words_other"]
-    shorter_first = (rows["words"] < rows["words_other"]) | (tied & (mark <= mark_other))
-    short, long = (
-        _common_pairs(rows, rows["mine"].zip_with(first, rows["theirs"]), pairs, passages)
-        for first in (shorter_first, ~shorter_first)
-    )
-    covered = (
-        short.with_columns(hit=short["hash"].is_in(long["hash"].implode()))
-        .group_by("row", "passage")
-        .agg(pl.col("hit").mean(), n=pl.len())
-        .group_by("row")
-        .agg(share=pl.col("n").filter(pl.col("hit") >= parameters.covered_share).sum() / pl.col("n").sum())
-    )
-    return pl.zeros(rows.height, dtype=pl.Float64, eager=True).scatter(covered["row"], covered["share"])
+    Returns:
+        Per row the share of the shorter text's pairs that the longer has; how many they are; and the share of those
+        in covered passages, of which the longer text has at least `covered_share`.
+    """
+    shares, covered = np.zeros(len(short)), np.zeros(len(short))
+    counts = np.zeros(len(short), dtype=np.int64)
+    for start, end in slices(pairs.lengths[short] + pairs.lengths[long], _SLICE_PAIRS):
+        at, owner = pairs.places(short[start:end])
+        if not len(at):
+            continue
+        at_long, owner_long = pairs.places(long[start:end])
+        pair = pairs.values[at]
+        counts_too = pair <= limits[start:end][owner]
+        held = meet(pair >> PAIR_SHIFT, owner, pairs.values[at_long] >> PAIR_SHIFT, owner_long).held()
 
-
-def _common_pairs(
-    rows: pl.DataFrame, positions: pl.Series, pairs: pl.Series, passages: pl.Series
-) -> pl.DataFrame:
-    """One side's word pairs that both sides would keep; columns row, hash (with the row in it), passage."""
-    hashes = pairs.gather(positions)
-    lists = pl.DataFrame(
-        {
-            "row": pl.int_range(rows.height, dtype=pl.UInt64, eager=True),
-            "limit": rows["limit"],
-            "hash": hashes,
-            "passage": passages.gather(positions),
-            "place": pl.select(pl.int_ranges(hashes.list.len())).to_series(),
-        }
-    )
-    return (
-        lists.explode("hash", "passage", "place")
-        .filter(pl.col("hash") <= pl.col("limit"))
-        .select(
-            "row",
-            hash=pl.col("hash") // _HASH_DIVISOR + pl.col("row") * (2**64 // _HASH_DIVISOR),
-            # Both rise, so the sum tells passages apart and cuts those without an end.
-            passage=pl.col("passage") + pl.col("place") // _MAX_PASSAGE,
+        passage = (pair & PASSAGE_MASK).astype(np.int64) | (owner << int(PAIR_SHIFT))
+        first = np.append(0, np.flatnonzero(passage[1:] != passage[:-1]) + 1)
+        n_pairs = np.add.reduceat(counts_too, first, dtype=np.int64)
+        n_held = np.add.reduceat(held & counts_too, first, dtype=np.int64)
+        n_covered = n_pairs * (n_held >= parameters.covered_share * n_pairs)
+        n, n_held, n_covered = (
+            np.bincount(owner[first], numbers, minlength=end - start)
+            for numbers in (n_pairs, n_held, n_covered)
         )
-    )
+        counts[start:end] = n
+        shares[start:end] = n_held / np.maximum(1, n)
+        covered[start:end] = n_covered / np.maximum(1, n)
+    return shares, counts, covered
 
 
-def _figure_sets(frame: pl.DataFrame, sketches: Sketches) -> list[pl.Series]:
+def _figure_sets(mine: Ints, theirs: Ints, sketches: Sketches) -> dict[str, pl.Series]:
     """Columns n_agreed, n_conflicts, period_differs, dated, figures, figures_other, from figures, years and months as sets.
 
     A conflict needs a figure on either side that the other lacks, so the smaller number of such figures bounds it.
     """
-    n_agreed, n_conflicts = _agreement(frame, sketches.figures)
-    n_figures = sketches.figures.list.len()
-    period_differs = pl.repeat(False, frame.height, eager=True)
-    has_month = sketches.months.list.len() > 0
-    both_dated = has_month.gather(frame["mine"]) & has_month.gather(frame["theirs"])
-    for marks in (sketches.months, sketches.years):
-        filled = marks.list.len() > 0
-        dated = (filled.gather(frame["mine"]) & filled.gather(frame["theirs"])).arg_true()
-        if dated.len():
-            differs = period_differs.gather(dated) | (_agreement(frame[dated], marks)[1] > 0)
-            period_differs = period_differs.scatter(dated, differs)
-    return [
-        n_agreed.alias("n_agreed"),
-        n_conflicts.alias("n_conflicts"),
-        period_differs.alias("period_differs"),
-        both_dated.alias("dated"),
-        n_figures.gather(frame["mine"]).alias("figures"),
-        n_figures.gather(frame["theirs"]).alias("figures_other"),
-    ]
+    (n_agreed, fewer), (months, fewer_months), (years, fewer_years) = (
+        _common(mine, theirs, marks) for marks in (sketches.figures, sketches.months, sketches.years)
+    )
+    n_figures = sketches.figures.lengths
+    columns = {
+        "n_agreed": n_agreed,
+        "n_conflicts": fewer - n_agreed,
+        "period_differs": (fewer_months > months) | (fewer_years > years),
+        "dated": fewer_months > 0,
+        "figures": n_figures[mine],
+        "figures_other": n_figures[theirs],
+    }
+    return {name: pl.Series(values) for name, values in columns.items()}
 
 
-def _agreement(frame: pl.DataFrame, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """How many marks both texts have, and how many either has that the other lacks."""
-    sets = pl.DataFrame({"a": marks.gather(frame["mine"]), "b": marks.gather(frame["theirs"])})
-    common = sets["a"].list.set_intersection(sets["b"]).list.len()
-    sizes = sets.select(pl.min_horizontal(pl.all().list.n_unique())).to_series()
-    return common, sizes - common
+def _common(mine: Ints, theirs: Ints, marks: Ragged) -> tuple[Ints, Ints]:
+    """Per row the different marks that both texts have, and those of the text with fewer."""
+    common, fewer = np.zeros((2, len(mine)), dtype=np.int64)
+    for start, end in slices(marks.lengths[mine] + marks.lengths[theirs], _SLICE_PAIRS):
+        at, owner = marks.places(mine[start:end])
+        at_other, owner_other = marks.places(theirs[start:end])
+        meeting = meet(marks.values[at], owner, marks.values[at_other], owner_other)
+        common[start:end], fewer[start:end] = meeting.count(end - start)
+    return common, fewer
 
 
 def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
@@ -277,10 +267,10 @@ def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameter
     relation, n_agreed, n_conflicts, detail = (
         rows[name].to_list() for name in ("relation", "n_agreed", "n_conflicts", "detail")
     )
-    figures, others = (view.sketches.figures.gather(rows[side]).to_list() for side in ("mine", "theirs"))
+    figures = view.sketches.figures
     pairs = rows.select("mine", "theirs", "period_differs", "few").iter_rows()
     for at, (mine, theirs, period_differs, few) in enumerate(pairs):
-        bound = bound_conflicts(others[at], figures[at])
+        bound = bound_conflicts(figures[theirs].tolist(), figures[mine].tolist())
         if not period_differs and bound < few * (n_agreed[at] + bound):
             n_conflicts[at] = bound
             continue

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.stages.dedupe.clusters import find_components, group_texts
+from pipelines.stages.dedupe.clusters import find_components, find_stars, group_texts
 from pipelines.stages.dedupe.ids import name_groups
 from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, NEAR, SERIES
 
@@ -62,7 +65,45 @@ def test_months_of_a_release_and_their_copies_are_one_series() -> None:
 
 
 def test_components_are_named_by_their_smallest_number() -> None:
-    assert find_components([(5, 4), (4, 9), (7, 8)]) == {4: 4, 5: 4, 9: 4, 7: 7, 8: 7}
+    numbers, smallest = find_components(np.array([5, 4, 7]), np.array([4, 9, 8]))
+    assert dict(zip(numbers, smallest, strict=True)) == {4: 4, 5: 4, 9: 4, 7: 7, 8: 7}
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40))
+def test_components_are_those_that_walking_along_the_pairs_finds(pairs: list[tuple[int, int]]) -> None:
+    near: dict[int, set[int]] = {}
+    for one, other in pairs:
+        near.setdefault(one, set()).add(other)
+        near.setdefault(other, set()).add(one)
+    expected = {}
+    for number in near:
+        seen, ahead = {number}, [number]
+        while ahead:
+            new = near[ahead.pop()] - seen
+            seen |= new
+            ahead += new
+        expected[number] = min(seen)
+    sides = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    numbers, smallest = find_components(sides[:, 0], sides[:, 1])
+    assert dict(zip(numbers.tolist(), smallest.tolist(), strict=True)) == expected
+
+
+def test_a_star_is_a_text_and_its_copies_and_nothing_else() -> None:
+    pairs = {(2, 1): NEAR, (3, 1): CONTAINED, (5, 4): SERIES, (8, 7): NEAR, (9, 8): NEAR, (7, 6): DIFFERENT}
+    later, earlier = (np.array(side) for side in zip(*pairs, strict=True))
+    texts, heads, is_star = find_stars(later, earlier, np.array(list(pairs.values())))
+    assert texts[is_star].tolist() == [1, 2, 3]
+    assert heads[is_star].tolist() == [1, 1, 1]
+
+
+@given(st.data())
+def test_a_star_is_grouped_as_its_pairs_are(data: st.DataObject) -> None:
+    family = data.draw(st.lists(st.sampled_from([NEAR, CONTAINED]), min_size=1, max_size=8))
+    relations = {(number, 0): relation for number, relation in enumerate(family, start=1)}
+    later, earlier = (np.array(side) for side in zip(*relations, strict=True))
+    texts, heads, is_star = find_stars(later, earlier, np.array(family))
+    assert is_star.all()
+    assert group_texts(texts.tolist(), relations, never).root == dict(zip(texts, heads, strict=True))
 
 
 def members(*rows: tuple[int, int, str, int]) -> pl.DataFrame:
