@@ -39,7 +39,7 @@ class Figure:
     """A number and what it counts.
 
     Attributes:
-        start, end: Span from the currency sign or number to the unit; read alone it gives the same value.
+        start, end: Span from the currency sign or number to the unit; read in the style of its article it gives the same value.
         kind: `money`, `quantity`, `container`, `percent`, `people`, `document`, `count` or `number`.
         value: Exact value in units of `unit` or `currency`; None for a range or a vague number.
         unit: Canonical unit (lexicons/units.csv), None for money and percentages.
