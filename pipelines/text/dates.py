@@ -115,7 +115,7 @@ def _times_expression() -> str:
     months, weekdays, counts = _vocabulary()
     month = any_of(months) + r"(?![^\W\d_])\.?"
     weekday = any_of(weekdays) + r"(?!\w)"
-    count = f"(?:{any_of(counts)}|[1-4])"
+    count = rf"(?:{any_of(counts)}|[1-4])(?!\w)"  # "Qingdao" is no first quarter
     to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
     suffix = (
         r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"

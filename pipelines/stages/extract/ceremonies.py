@@ -62,7 +62,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     realised = [d for d in drafts if d.slots.get("status") != "planned"]
     today = [d for d in realised if not _EARLIER.search(document.sentences[d.sentences[0]].text)]
     lead = (today or realised or drafts)[0]
-    if today and not any(d.has("date") for d in today):
+    if today and not lead.has("date"):
         _date_from_lead(reading, lead)
     dated = next((d for d in today if d.has("date")), None)
     if not any(d.has("destinations") for d in drafts):
