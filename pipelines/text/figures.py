@@ -26,6 +26,7 @@ _PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("figures.range_join")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
+_KILOGRAMS_A_TONNE = 1000
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
 _SPELT_BEFORE = Pattern("figures.spelt_before")
 _CONTAINER_TIMES = Pattern("figures.container_times")
@@ -142,11 +143,32 @@ def find_figures(
             found[-1] = joined
             position = joined.end
             continue
+        if found and _goes_on_in_kilograms(text, found[-1], figure):
+            found[-1] = replace(found[-1], end=figure.end, value=_in_tonnes(found[-1], figure))
+            position = figure.end
+            continue
         if found and _is_same_amount(text, found[-1], figure):
             figure = replace(figure, same_as=True)
         found.append(figure)
         position = figure.end
     return _lend_currency(text, found)
+
+
+def _goes_on_in_kilograms(text: str, first: Figure, second: Figure) -> bool:
+    """True for one mass printed in two units: "15 ton 240 kilogram"."""
+    return (
+        first.unit == "tonne"
+        and second.unit == "kg"
+        and second.value is not None
+        and second.value < _KILOGRAMS_A_TONNE
+        and first.value is not None
+        and first.value == first.value.to_integral_value()
+        and text[first.end : second.start].isspace()
+    )
+
+
+def _in_tonnes(first: Figure, second: Figure) -> Decimal:
+    return (first.value or Decimal(0)) + (second.value or Decimal(0)) / _KILOGRAMS_A_TONNE
 
 
 def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:

@@ -14,11 +14,13 @@ from pipelines.text.places import RegionMention
 
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
+_GROWN = Pattern("origins.grown")
 _ITS_SEAT = Pattern("origins.its_seat")
 
 LED = "origin of the lead-in"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
+_BESIDE = 60  # characters between goods and where they grew
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
@@ -36,7 +38,7 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
     home_region = regions()[home] if home else None
-    grown = _home_of_goods(reading, draft)
+    grown = _grown_in(reading.document, draft) or _home_of_goods(reading, draft)
     if grown is not None:
         return grown
     if home_region is not None and home_region.level == "province":
@@ -87,6 +89,24 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
     if mention is None or mention.role not in ("origin", "at", "bare", "apposition"):
         return None
     return mention if _AT_HOME.fullmatch(document.text, firm.end, mention.start) else None
+
+
+def _grown_in(document: Document, draft: Draft) -> str | None:
+    """The regency that is said to have grown the goods: "75 ton kelapa yang dipasok petani Konawe Selatan"."""
+    told = draft.spans.get("products") or draft.spans.get("quantity")
+    if told is None or "total" in draft.evidence:
+        return None
+    first = draft.sentences[0]
+    for view in document.sentences[first : first + 1 + _GOES_ON]:
+        same = view.start <= told[0] < view.end
+        if not same and not any(word in view.text.lower() for word in goods_words(draft)):
+            continue
+        for mention in view.regions:
+            near = not same or 0 <= mention.start - told[1] <= _BESIDE
+            if near and regions()[mention.code].level != "province":
+                if _GROWN.search(document.text[max(view.start, mention.start - 70) : mention.start]):
+                    return mention.name
+    return None
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:

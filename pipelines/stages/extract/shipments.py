@@ -235,7 +235,11 @@ def _equal(draft: Draft, line: Line) -> bool:
         else:
             return False
     if same and line.countries and draft.has("destinations"):
-        return bool({m.code for m in line.countries} & set(draft.listed("destinations")))
+        told = set(draft.listed("destinations"))
+        # "ke Eropa" first and the country later are one destination.
+        return all(code.startswith("M49") for code in told) or not told.isdisjoint(
+            m.code for m in line.countries
+        )
     return same
 
 
@@ -270,7 +274,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
             [label.text for label in line.products],
             (line.products[0].start, line.products[-1].end),
         )
-    if line.countries and not draft.has("destinations"):
+    area = draft.has("destinations") and all(code.startswith("M49") for code in draft.listed("destinations"))
+    if line.countries and (area or not draft.has("destinations")):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
     if line.sender is not None and not draft.has("exporter"):
