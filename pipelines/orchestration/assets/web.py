@@ -73,7 +73,6 @@ def build_web_fetches(settings: Settings, sources: Iterable[Source]) -> dg.Asset
         retry_policy=dg.RetryPolicy(
             max_retries=2, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
         ),
-        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=1),
     )
     def web_fetches(
         context: dg.AssetExecutionContext, config: FetchConfig
