@@ -5,10 +5,11 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, month_before
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, month_before
 from pipelines.text.edtf import shift_years
 
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_MONTHS_SO_FAR = Pattern("comparisons.months_so_far")
 _MONTH_LENGTH = len("2023-06")
 
 
@@ -25,8 +26,11 @@ def implied_period(
         current: The period carried on.
 
     Returns:
-        None where the sentence compares with nothing, or the current period fits.
+        None where the sentence compares with nothing, or the current period fits. A sentence about the months so far
+        goes from a month to the longest of these that ends with it.
     """
+    if _MONTHS_SO_FAR.search(view.text) and not view.times and current and _fits_month(current):
+        return next((p for p in reversed(told) if is_part(current, p) and p.endswith(current)), None)
     fits = [_fits_month] if _WITH_A_MONTH.search(view.text) else []
     bases = []
     for time in view.times:

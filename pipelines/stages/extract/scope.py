@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, looks_back
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, looks_back
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
@@ -28,6 +28,7 @@ _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
 _THE_SAME_GOODS = Pattern("scope.the_same_goods")
+_REASON = Pattern("scope.reason")
 _BY_GOODS = Pattern("scope.by_goods")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
@@ -236,17 +237,22 @@ def _is_listed(view: SentenceView, mention: RegionMention, current: str | None) 
 
 def note_period(view: SentenceView, context: ArticleContext, state: ReportState) -> None:
     """A sentence without figures may still say what the next ones are about."""
+    noted: str | None = None
     for time in view.times:
+        if _REASON.search(view.text[: time.start - view.start]):
+            continue
         if time.year is None and not view.has("export", "abroad"):
             continue
         if time.form in PERIOD_FORMS - {"relative"} and not is_compared(
             view.text, view, _shifted(time, -view.start)
         ):
             resolved = context.resolve(time, base=state.period)
-            if resolved:
-                state.mentioned = resolved.edtf
-            if resolved and not looks_back(resolved.edtf, state.period):
+            if resolved is None or (noted is not None and is_part(resolved.edtf, noted)):
+                continue
+            state.mentioned = resolved.edtf
+            if not looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
+                noted = resolved.edtf
 
 
 def note_bases(document: Document, view: SentenceView, context: ArticleContext, state: ReportState) -> None:
