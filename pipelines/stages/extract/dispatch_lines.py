@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import Reading, in_list, is_usable
+from pipelines.stages.extract.dispatch_sentences import Reading, in_list, is_usable, lists_markets
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.text.figures import Figure
@@ -86,7 +86,8 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
                 line.value = figure
         line.products = _products(reading.document, view, line, group)
         line.countries = destinations(reading.document, view, start, end)
-        if not line.countries and (in_list(reading, view) or _LIST_LEAD.search(view.text)):
+        listed = in_list(reading, view) or _LIST_LEAD.search(view.text) or lists_markets(view, figures)
+        if not line.countries and listed:
             line.countries = [m for m in view.countries if start <= m.start < end]
         lines.append(line)
         start = end

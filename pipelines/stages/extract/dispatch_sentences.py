@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import is_former, is_order
 from pipelines.stages.extract.dispatch_places import abroad_around, abroad_before, destinations, goes_inland
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.reports import STAT_NOUN
@@ -34,6 +35,7 @@ _EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
 _THROUGHOUT = Pattern("dispatch_sentences.throughout")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
+_TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
 _GOVERNORS = (
@@ -115,19 +117,28 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
 
 def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence of nothing but goods and their amounts: "Lalu kerapu sunu 1.115 ekor, kerapu macan 960 ekor"."""
+    return _lists_amounts(view, figures) and _each_beside(view.products, view, figures)
+
+
+def lists_markets(view: SentenceView, figures: list[Figure]) -> bool:
+    """True for a sentence of nothing but countries and amounts: "Singapura 702 ekor, Malaysia 515 ekor"."""
+    return _lists_amounts(view, figures) and _each_beside(view.countries, view, figures)
+
+
+def _lists_amounts(view: SentenceView, figures: list[Figure]) -> bool:
     if (
         view.has("price", "import", "capacity", "domestic", "training", "mission", "target", "share")
         or view.times
     ):
         return False
-    amounts = [f for f in figures if f.kind in ("quantity", "container")]
-    if len(amounts) < len(view.figures):
-        return False
+    return len(figures) == len(view.figures) and all(f.kind in ("quantity", "container") for f in figures)
+
+
+def _each_beside(named: Sequence[Spanned], view: SentenceView, amounts: list[Figure]) -> bool:
     ends = [view.start, *(f.end for f in amounts)]
-    beside = zip(ends, amounts, strict=False)
-    return all(
-        any(end <= hit.start < f.start and f.start - hit.end <= _BESIDE for hit in view.products)
-        for end, f in beside
+    return bool(amounts) and all(
+        any(end <= mention.start < f.start and f.start - mention.end <= _BESIDE for mention in named)
+        for end, f in zip(ends, amounts, strict=False)
     )
 
 
@@ -163,11 +174,10 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures or _EXAMPLE.search(view.text):
         return False
     kinds = {f.kind for f in figures}
-    if (
-        reading.drafts
-        and not reading.report
-        and view.index - reading.list_open <= _NEXT
-        and lists_goods(view, figures)
+    opened = not reading.report and view.index - reading.list_open <= _NEXT
+    told = view.index - reading.last_index <= _NEXT
+    if reading.drafts and (
+        (opened and lists_goods(view, figures)) or (told and lists_markets(view, figures))
     ):
         reading.list_open = view.index
         return True
@@ -331,7 +341,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if figure.kind != "money" and _EACH.search(before):
         return False
     sent_on = view.has("send_strong", "certify") and bool(
-        destinations(reading.document, view, figure.end, view.end)
+        _TO_BE_EXPORTED.search(reading.document.text, figure.end, view.end)
+        or destinations(reading.document, view, figure.end, view.end)
     )
     if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False

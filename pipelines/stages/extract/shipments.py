@@ -27,6 +27,7 @@ _EARLIER = Pattern("shipments.earlier")
 _LATER = Pattern("shipments.later")
 _PACKED = Pattern("shipments.packed")
 _PLANNED = Pattern("shipments.planned")
+_WEIGHED = Pattern("shipments.weighed")
 _DONE = Pattern("shipments.done")
 _HAS_LEFT = Pattern("shipments.has_left")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
@@ -137,8 +138,14 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
             and draft.slots.get("unit") in ("tonne", "kg")
             and bool(_PACKED.search(line.view.text))
         )
+        weighed = (
+            line.quantity is not None
+            and line.quantity.unit in ("tonne", "kg")
+            and draft.slots.get("unit") in _PACKAGES
+            and bool(_WEIGHED.search(line.view.text))
+        )
         conflict = (
-            (line.quantity is not None and draft.has("quantity") and not packed)
+            (line.quantity is not None and draft.has("quantity") and not packed and not weighed)
             or (line.containers is not None and draft.has("containers"))
             or (line.value is not None and draft.has("value"))
         )
