@@ -203,7 +203,7 @@ def test_a_folder_that_may_not_be_written_is_a_message_and_readers_keep_what_the
 
 @pytest.mark.parametrize(
     ("within", "env"),
-    [(("prlimit", "--data=300000000"), {}), ((), {"NIAGA_BUILD_MEMORY": "1MB"})],
+    [(("prlimit", "--data=360000000"), {}), ((), {"NIAGA_BUILD_MEMORY": "1MB"})],
     ids=["process", "build"],
 )
 def test_a_run_with_too_little_memory_ends_with_a_message_and_harms_nothing(
