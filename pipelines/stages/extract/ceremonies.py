@@ -14,7 +14,7 @@ from pipelines.stages.extract.totals import NATION, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
-_EARLIER = Pattern("ceremonies.earlier")
+_EARLIER = Pattern("shipments.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _FEW = 3  # shipments of an article that is about one place

@@ -29,9 +29,9 @@ def implied_period(
         None where the sentence compares with nothing, or the current period fits. A sentence about the months so far
         goes from a month to the longest of these that ends with it.
     """
-    if _MONTHS_SO_FAR.search(view.text) and not view.times and current and _fits_month(current):
+    if _MONTHS_SO_FAR.search(view.text) and not view.times and current and _is_month(current):
         return next((p for p in reversed(told) if is_part(current, p) and p.endswith(current)), None)
-    fits = [_fits_month] if _WITH_A_MONTH.search(view.text) else []
+    with_a_month = _WITH_A_MONTH.search(view.text) is not None
     bases = []
     for time in view.times:
         if time.form not in PERIOD_FORMS - {"relative"}:
@@ -41,18 +41,18 @@ def implied_period(
         resolved = context.resolve(time, base=current)
         if resolved:
             bases.append((resolved.edtf, time.year is not None))
-    if not fits and not bases:
+    if not with_a_month and not bases:
         return None
     candidates = [current, *reversed(told)] if current else list(reversed(told))
     for period in candidates:
-        if all(_fits_base(period, base, dated=dated) for base, dated in bases) and all(
-            fit(period) for fit in fits
-        ):
+        if with_a_month and not _is_month(period):
+            continue
+        if all(_fits_base(period, base, dated=dated) for base, dated in bases):
             return None if period == current else period
     return None
 
 
-def _fits_month(period: str) -> bool:
+def _is_month(period: str) -> bool:
     return len(period) == _MONTH_LENGTH
 
 

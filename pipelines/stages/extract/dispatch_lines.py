@@ -14,7 +14,7 @@ from pipelines.text.organisations import Organisation
 from pipelines.text.products import product_list_at
 
 _SPLIT = Pattern("dispatch_lines.split")
-_LIST_LEAD = Pattern("dispatch_lines.list_lead")
+_LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _LINE_BREAK = Pattern("dispatch_lines.line_break")
 _ADDS = Pattern("dispatch_lines.adds")
 _SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")

@@ -30,7 +30,7 @@ _HELD = Pattern("missions.held")
 _PLANNED = Pattern("missions.planned")
 _SAME = Pattern("missions.same")
 _THIS = Pattern("missions.this")
-_TRIP = Pattern("missions.trip")
+_TRIP = Pattern("mission_talk.trip")
 
 _SHARED = ("region", "direction", "destinations", "date", "status")
 _RELATIVE = frozenset(

@@ -17,7 +17,7 @@ _AT_HOME = Pattern("origins.at_home")
 _GROWN = Pattern("origins.grown")
 _ITS_SEAT = Pattern("origins.its_seat")
 
-LED = "origin of the lead-in"  # mark of a draft whose origin the sentence before told
+LED = "led"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 _BESIDE = 60  # characters between goods and where they grew

@@ -242,12 +242,15 @@ def _equal(draft: Draft, line: Line) -> bool:
         else:
             return False
     if same and line.countries and draft.has("destinations"):
-        told = set(draft.listed("destinations"))
         # "ke Eropa" first and the country later are one destination.
-        return all(code.startswith("M49") for code in told) or not told.isdisjoint(
-            m.code for m in line.countries
-        )
+        codes = {m.code for m in line.countries}
+        return _goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
     return same
+
+
+def _goes_to_areas(draft: Draft) -> bool:
+    codes = draft.listed("destinations")
+    return bool(codes) and all(code.startswith("M49") for code in codes)
 
 
 def _shares_product(draft: Draft, line: Line) -> bool:
@@ -281,8 +284,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
             [label.text for label in line.products],
             (line.products[0].start, line.products[-1].end),
         )
-    area = draft.has("destinations") and all(code.startswith("M49") for code in draft.listed("destinations"))
-    if line.countries and (area or not draft.has("destinations")):
+    if line.countries and (_goes_to_areas(draft) or not draft.has("destinations")):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
     if line.sender is not None and not draft.has("exporter"):

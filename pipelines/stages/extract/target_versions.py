@@ -8,7 +8,7 @@ from pipelines.stages.extract.draft import Draft
 
 _FROM_OLD = Pattern("target_versions.from_old")
 _RAISED = Pattern("target_versions.raised")
-_REVISED = Pattern("target_versions.revised")
+_REVISED = Pattern("target_metrics.revised")
 _THAN_OLD = Pattern("target_versions.than_old")
 
 
