@@ -30,6 +30,10 @@ def _one_sentence() -> str:
     return text
 
 
+def _counted(sentence: str) -> str:
+    return "".join(sentence.format(number) for number in range(1, LONG // len(sentence) + 1))
+
+
 KINDS = {
     "articles joined": _articles(),
     "one sentence without a full stop": _one_sentence(),
@@ -58,6 +62,13 @@ KINDS = {
     "ranges": "5-",
     "letters": "ekspor",
     "emoji": "😀 ",
+    # Every figure another one: nothing is folded as told twice.
+    "targets, all different": _counted("Target ekspor 2024 US$ {} juta. "),
+    "targets changed again and again": _counted("Target ekspor 2024 direvisi menjadi US$ {} juta. "),
+    "realisations, all different": _counted("Nilai ekspor Jawa Timur 2024 US$ {} juta. "),
+    "dispatches, all different": _counted("Ekspor {} ton kopi dari Kabupaten Lahat ke Jepang. "),
+    "missions, all different": _counted("Misi dagang Jawa Timur ke Bali meraih transaksi Rp {} miliar. "),
+    "one sentence of quantities": _counted("{} ton kopi, "),
 }
 
 

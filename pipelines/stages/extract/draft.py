@@ -9,9 +9,9 @@ from pipelines.contracts.claims import SlotValue, Span
 from pipelines.text.figures import Figure
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
-    """A claim under construction.
+    """A claim under construction; two of equal contents are two.
 
     Attributes:
         type: Claim type.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
@@ -11,38 +14,60 @@ _RAISED = Pattern("target_versions.raised")
 _REVISED = Pattern("target_metrics.revised")
 _THAN_OLD = Pattern("target_versions.than_old")
 
+# A text that changes an aim tells both close together; the second bound keeps endless lists of aims linear.
+_SENTENCES_APART = 6
+_MOST_BETWEEN = 20
+
 
 def mark_revisions(document: Document, drafts: list[Draft]) -> None:
     """Original and revised versions: two aims of one metric and period where the text changes the first.
 
-    Two aims of one sentence are paired before those of two sentences.
+    Two aims of one sentence are paired before those of two sentences. `drafts` stand in the order of the text.
     """
-    pairs = [(other, draft) for index, draft in enumerate(drafts) for other in drafts[:index]]
-    pairs.sort(key=lambda pair: pair[0].sentences[0] != pair[1].sentences[0])
+    told = _versions_by_amount(drafts)
+    pairs = sorted(_near_pairs(drafts), key=lambda pair: pair[0].sentences[0] != pair[1].sentences[0])
     for other, draft in pairs:
         apart = other.sentences[0] != draft.sentences[0]
-        if apart and ((other.has("revision") and draft.has("revision")) or _told_as(drafts, other, draft)):
+        if apart and (
+            (other.has("revision") and draft.has("revision")) or _told_elsewhere(told, other, draft)
+        ):
             continue
         if _is_changed(document, other, draft):
             old, new = (draft, other) if _names_old_last(document, other, draft) else (other, draft)
-            old.put("revision", "original")
-            new.put("revision", "revised")
+            for version, aim in (("original", old), ("revised", new)):
+                aim.put("revision", version)
+                told[str(aim.slots["amount"])].add(aim.order)
             new.fill("period", old.slots.get("period"))
 
 
-def _told_as(drafts: list[Draft], *pair: Draft) -> bool:
+def _near_pairs(drafts: list[Draft]) -> Iterator[tuple[Draft, Draft]]:
+    """Pairs of two different amounts of one metric, few sentences and few aims apart."""
+    for index, draft in enumerate(drafts):
+        for other in drafts[max(0, index - _MOST_BETWEEN) : index]:
+            if (
+                other.slots["metric"] == draft.slots["metric"]
+                and other.slots["amount"] != draft.slots["amount"]
+                and abs(other.sentences[0] - draft.sentences[0]) <= _SENTENCES_APART
+            ):
+                yield other, draft
+
+
+def _versions_by_amount(drafts: list[Draft]) -> dict[str, set[int]]:
+    """Offsets of the aims whose version is known, by their amount."""
+    told: dict[str, set[int]] = defaultdict(set)
+    for draft in drafts:
+        if draft.has("revision"):
+            told[str(draft.slots["amount"])].add(draft.order)
+    return told
+
+
+def _told_elsewhere(told: dict[str, set[int]], *pair: Draft) -> bool:
     """True where an aim of the pair is told elsewhere with its version known."""
-    amounts = {str(draft.slots["amount"]) for draft in pair}
-    return any(d.has("revision") and d not in pair and str(d.slots["amount"]) in amounts for d in drafts)
+    known = set().union(*(told.get(str(draft.slots["amount"]), ()) for draft in pair))
+    return bool(known - {draft.order for draft in pair})
 
 
 def _is_changed(document: Document, other: Draft, draft: Draft) -> bool:
-    if (
-        other.slots["metric"] != draft.slots["metric"]
-        or other.slots["amount"] == draft.slots["amount"]
-        or abs(other.sentences[0] - draft.sentences[0]) > 6
-    ):
-        return False
     first, last = sorted((other.order, draft.order))
     span = document.text[max(0, first - 90) : last]
     view = document.sentences[draft.sentences[0]]

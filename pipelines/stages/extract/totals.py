@@ -11,22 +11,24 @@ NATION = "nation"  # mark of a draft that tells what the whole country sent
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
 _AMOUNTS = ("quantity", "containers", "value")
+_MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
 
 
 def settle_totals(drafts: list[Draft]) -> list[Draft]:
     """The drafts without the totals that say nothing their parts do not."""
     realised = [d for d in drafts if d.slots.get("status") != "planned" and NATION not in d.evidence]
-    kept = list(drafts)
-    counted: list[Draft] = []
-    for total in realised:
-        if any(total is part for part in counted):
+    counted: set[int] = set()
+    dropped: set[int] = set()
+    for index, total in enumerate(realised):
+        if id(total) in counted:
             continue
-        parts = [d for d in realised if d is not total and d in kept and _of_one_day(d, total)]
+        around = realised[max(0, index - _MOST_PARTS) : index + _MOST_PARTS]
+        parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
         told = [slot for slot in _AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if told == ["value"] else []
         if sums:
-            counted += parts
+            counted.update(map(id, parts))
             _unite(total, [d for d in parts if "whole" not in d.evidence])
         elif len(bare) > 1:
             _unite(total, bare)
@@ -37,8 +39,8 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
             or (told and sums == told)
             or (len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare))
         ):
-            kept.remove(total)
-    return kept
+            dropped.add(id(total))
+    return [draft for draft in drafts if id(draft) not in dropped]
 
 
 def whole_of(drafts: Sequence[Draft]) -> Draft | None:
