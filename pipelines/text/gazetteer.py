@@ -102,6 +102,10 @@ def _automaton() -> Any:
             found.any_case = True
     for term in product_terms():
         entry(term).product = True
+        if " " not in term:  # "nontimah", "non-kopi"
+            for but in word_set("all_but"):
+                for joint in ("", " ", "-"):
+                    entry(f"{but}{joint}{term}").product = True
     for fair in fair_names():
         entry(fair).fair = True
     for phrase in word_set("not_a_name"):

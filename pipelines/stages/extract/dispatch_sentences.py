@@ -211,7 +211,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         view.index
         and (kinds == {"money"} or not (view.has("send", "send_strong", "certify") or view.firms))
         and _counts_a_period(reading.document.sentences[view.index - 1])
-        and not any(t.form in ("day", "weekday") for t in view.times)
+        and (not any(t.form in ("day", "weekday") for t in view.times) or STAT_NOUN.search(view.text))
         and not view.has("first")
     ):
         return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipelines.contracts.ids import make_id
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.reference import HsTerm, ReferenceData
 
 T = TypeVar("T")
@@ -142,4 +143,6 @@ def _earliest_or_none(words: tuple[str, ...], terms: Mapping[str, T]) -> T | Non
             found = terms.get(" ".join(words[start:end]))
             if found is not None:
                 return found
+        if words[start] in word_set("all_but"):
+            return None
     return None

@@ -205,6 +205,10 @@ def test_stamps_of_parquet_are_dates(tmp_path: Path) -> None:
         ("a.zip", b"PK no zip", [("damaged", None)]),
         ("a.jsonl", b'{"text": "' + b"x" * 30, [("record_unreadable", "record 1")]),
     ],
+    ids=[
+        "wrong lines", "cut json", "nested json", "a number", "no text column", "no header", "no parquet",
+        "no gzip", "cut gzip", "no zstd", "no zip", "cut line",
+    ],
 )  # fmt: skip
 def test_what_is_wrong_inside_a_file_is_told_with_its_place(
     tmp_path: Path, name: str, content: bytes, expected
