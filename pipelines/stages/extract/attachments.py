@@ -16,7 +16,8 @@ from pipelines.text.figures import Figure
 _FILLER = Pattern("attachments.filler")
 _SEPARATOR = Pattern("attachments.separator")
 _NO_LABEL = Pattern("attachments.no_label")
-_LABEL_AFTER = Pattern("attachments.label_after")
+_MARKET_BEHIND = Pattern("attachments.market_behind")
+_SAME_CLAUSE = Pattern("attachments.same_clause")
 _FROM = Pattern("attachments.from")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
@@ -72,23 +73,21 @@ def attach_labels(
             product, country = (label, None) if label.kind == "product" else (shared, label)
         else:
             after = label_after(document, view, figure, labels) or _adjacent(document, figure, labels)
-            if (
-                after
-                and after.kind == "country"
-                and not _LABEL_AFTER.match(document.text[figure.end : figure.end + 40])
-            ):
-                after = None
+            if after is None or after.kind == "country":
+                after = _market_behind(document, view, figure, labels)
             own = [
                 label
                 for label in labels
-                if floor <= label.start
-                and label.end <= figure.start
-                and label.start not in behind
-                and not _is_scope(document, view, label, state)
+                if floor <= label.start and label.end <= figure.start and label.start not in behind
             ]
-            before_product = next((label for label in reversed(own) if label.kind == "product"), None)
+            before_product = next(
+                (label for label in reversed(own) if label.kind == "product" and not _is_scope(label, state)),
+                None,
+            )
             before_country = next((label for label in reversed(own) if label.kind == "country"), None)
-            if before_country and _is_origin_country(document, before_country):
+            if before_country and (
+                _is_scope(before_country, state) or _is_origin_country(document, before_country)
+            ):
                 before_country = None
             if after and after.kind == "product":
                 before_product = after
@@ -125,6 +124,8 @@ def _with_other_measures(document: Document, attached: list[Attached]) -> list[A
             continue
         if not _OTHER_MEASURE.fullmatch(gap):
             continue
+        if second.product is not None and second.product.start > first.figure.end:
+            continue  # "612.440 USD tujuan Singapura, tuna beku 14 dokumen": the next goods
         if second.product is None and first.product is not None:
             read[i + 1] = second = replace(second, product=first.product)
         if second.country is not None and first.country is None:
@@ -160,6 +161,24 @@ def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: i
     return Label(offset, offset + len(phrase), "product", (phrase,), phrase)
 
 
+def _market_behind(
+    document: Document, view: SentenceView, figure: Figure, labels: list[Label]
+) -> Label | None:
+    """Where the amount went, told behind it: "17,02 juta dolar AS yang dikapalkan lewat Meulaboh ke India"."""
+    text = document.text
+    label = next((found for found in labels if found.start >= figure.end), None)
+    if label is None or label.kind != "country":
+        return None
+    if not _MARKET_BEHIND.fullmatch(text, figure.end, label.start):
+        return None
+    if any(f.kind != "percent" and figure.end <= f.start < label.start for f in view.figures):
+        return None
+    # ", ke Tiongkok 611,90 juta": the market of the next amount.
+    following = next((f for f in view.figures if f.start >= label.end), None)
+    goes_on = following is not None and _SAME_CLAUSE.fullmatch(text, label.end, following.start)
+    return None if goes_on and "," in text[figure.end : label.start] else label
+
+
 def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label | None:
     """Goods right behind a quantity: "112,7 ton tuna"."""
     if figure.kind != "quantity":
@@ -169,7 +188,7 @@ def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label 
     )
 
 
-def _is_scope(document: Document, view: SentenceView, label: Label, state: ReportState) -> bool:
+def _is_scope(label: Label, state: ReportState) -> bool:
     return (
         state.commodity is not None
         and label.start == state.commodity.start

@@ -15,6 +15,7 @@ _COUNTRY_JOIN = Pattern("labels.country_join")
 _NOT_SCOPE = Pattern("labels.not_scope")
 _GENERIC_START = Pattern("labels.generic_start")
 _BOTH_KINDS = Pattern("labels.both_kinds")
+_LEFT_OUT = Pattern("labels.left_out")
 _SECTOR = Pattern("labels.sector")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
@@ -108,6 +109,8 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
     found: list[Label] = []
     for mention in view.countries:
         start, end = mention.start, mention.end
+        if _LEFT_OUT.search(text[max(view.start, start - 14) : start]):
+            continue
         last = found[-1] if found else None
         clear = last is None or not any(last.end <= f.start < start for f in view.figures)
         if last and clear and not single and _COUNTRY_JOIN.fullmatch(text, last.end, start):

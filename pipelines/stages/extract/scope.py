@@ -30,6 +30,7 @@ _A_MARKET = Pattern("scope.a_market")
 _THE_SAME_GOODS = Pattern("scope.the_same_goods")
 _REASON = Pattern("scope.reason")
 _BY_GOODS = Pattern("scope.by_goods")
+_BY_PORT = Pattern("scope.by_port")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 
@@ -85,6 +86,8 @@ def move_scope(
     elif state.region is None:
         state.region = context.home
     if export is None:
+        if _BY_GOODS.search(view.text) or _BY_PORT.match(view.text):
+            state.destination = None
         return
     labels = find_labels(document, view)
     lead = [label for label in labels if first is None or label.end <= first.start]
