@@ -35,11 +35,6 @@ def stays_inland(document: Document) -> bool:
     return any(view.has("export", "send") and goes_inland(document, view) for view in document.sentences)
 
 
-def abroad_before(document: Document, view: SentenceView) -> bool:
-    """True where one of the three sentences before names another country."""
-    return any(document.sentences[i].countries for i in range(max(0, view.index - 3), view.index))
-
-
 def abroad_around(document: Document, view: SentenceView) -> bool:
     """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
     around = document.sentences[max(0, view.index - 2) : view.index + 3]

@@ -8,31 +8,17 @@ from dataclasses import dataclass, field
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_asides import is_former, is_order
-from pipelines.stages.extract.dispatch_places import abroad_around, abroad_before, destinations, goes_inland
+from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.periods import PERIOD_FORMS
-from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.figures import Figure
 
-_STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
-_NEXT = 2
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
-_HELD_BEFORE = Pattern("dispatch_sentences.held_before")
-_SUM_OF_BEFORE = Pattern("dispatch_sentences.sum_of_before")
 _AGAIN = Pattern("dispatch_sentences.again")
-_LEAVES = Pattern("dispatch_sentences.leaves")
-_SAME_DAY = Pattern("dispatch_sentences.same_day")
-_SINCE = Pattern("dispatch_sentences.since")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _EXAMPLE = Pattern("dispatch_sentences.example")
-_ARRIVES = Pattern("dispatch_sentences.arrives")
-_YEAR_WORD = Pattern("dispatch_sentences.year_word")
-_EXPORT_VALUE_OF = Pattern("dispatch_sentences.export_value_of")
-_THROUGHOUT = Pattern("dispatch_sentences.throughout")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
@@ -96,7 +82,7 @@ def says_again(text: str) -> bool:
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
-    if _is_statistical(view) and not view.has("send_strong", "first"):
+    if is_statistical(view) and not view.has("send_strong", "first"):
         return
     if (
         view.has("export", "send")
@@ -111,7 +97,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             reading.lead_in = view
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
         reading.lead_in = view
-    if (reading.drafts or reading.lead_in) and not _is_statistical(view) and _LIST_LEAD.search(view.text):
+    if (reading.drafts or reading.lead_in) and not is_statistical(view) and _LIST_LEAD.search(view.text):
         reading.list_open = view.index
 
 
@@ -147,156 +133,11 @@ def in_list(reading: Reading, view: SentenceView) -> bool:
     return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
 
 
-def _is_statistical(view: SentenceView) -> bool:
+def is_statistical(view: SentenceView) -> bool:
+    """True for a sentence that rests on a statistics office or tells of months, a quarter or a year."""
     return view.has("source_stat") or any(
         t.form in ("month_range", "quarter", "semester", "year") for t in view.times
     )
-
-
-def _counts_a_period(view: SentenceView) -> bool:
-    """True for a statement of what a region exported over a period."""
-    return STAT_NOUN.search(view.text) is not None and any(
-        t.form in PERIOD_FORMS - {"relative"} for t in view.times
-    )
-
-
-def is_relevant(reading: Reading, view: SentenceView) -> bool:
-    """True for a sentence with figures that tells of a dispatch, or goes on about one."""
-    if not view.figures or view.has("smuggling"):
-        return False
-    if view.has("cancel") and not view.has("send_strong") and not _HELD_BEFORE.search(view.text):
-        return False
-    if not view.countries and goes_inland(reading.document, view):
-        return False
-    near = view.index - reading.last_index <= 2 and bool(reading.drafts)
-    led = reading.lead_in is not None and view.index - reading.lead_in.index <= 2
-    figures = [f for f in view.figures if is_usable(reading, view, f)]
-    if not figures or _EXAMPLE.search(view.text):
-        return False
-    kinds = {f.kind for f in figures}
-    opened = not reading.report and view.index - reading.list_open <= _NEXT
-    told = view.index - reading.last_index <= _NEXT
-    if reading.drafts and (
-        (opened and lists_goods(view, figures)) or (told and lists_markets(view, figures))
-    ):
-        reading.list_open = view.index
-        return True
-    if kinds & {"quantity", "container"} and not _is_statistical(view) and _LIST_LEAD.search(view.text):
-        reading.list_open = view.index
-    if in_list(reading, view) and kinds & {"quantity", "container"}:
-        return True
-    if view.has("mission", "training") and not view.has("send_strong"):
-        return False
-    in_reach = view.index - reading.last_index <= _STILL_TOLD
-    text = reading.document.text
-    stat_period = any(
-        t.form in ("month_range", "quarter", "semester")
-        or (t.form == "year" and _YEAR_WORD.search(text[max(0, t.start - 10) : t.start + 6]))
-        or (t.form == "month" and t.until)
-        or (t.form == "relative" and t.word.startswith(("periode", "semester", "triwulan", "kuartal")))
-        or (
-            t.form == "relative"
-            and t.word.startswith("tahun")
-            and view.has("value_word", "volume_word", "cumulative", "achieved")
-        )
-        for t in view.times
-    ) or bool(_SINCE.search(view.text))
-    if (
-        view.index
-        and _SUM_OF_BEFORE.match(view.text)
-        and _is_statistical(reading.document.sentences[view.index - 1])
-    ):
-        return False
-    if (
-        view.index
-        and (kinds == {"money"} or not (view.has("send", "send_strong", "certify") or view.firms))
-        and _counts_a_period(reading.document.sentences[view.index - 1])
-        and (not any(t.form in ("day", "weekday") for t in view.times) or STAT_NOUN.search(view.text))
-        and not view.has("first")
-    ):
-        return False
-    bare_year = any(t.form == "year" for t in view.times) and not any(
-        t.form in ("day", "month", "weekday", "day_range") for t in view.times
-    )
-    if (
-        bare_year
-        and not view.has("send_strong", "first", "not_first", "this_one", "planned")
-        and not view.firms
-        and "container" not in kinds
-    ):
-        return False
-    if any(
-        _EXPORT_VALUE_OF.search(text[max(view.start, m.start - 14) : m.start]) for m in view.regions
-    ) and any(t.form in ("month", "year") for t in view.times):
-        return False
-    spans_months = any(t.form in ("month_range", "quarter", "semester") for t in view.times)
-    on_a_day = any(t.form in ("day", "weekday") for t in view.times)
-    if stat_period and (not view.has("send_strong") or (spans_months and not on_a_day)):
-        return False
-    if view.has("cumulative") and _THROUGHOUT.search(view.text) and not view.has("send_strong"):
-        return False
-    monthly = any(t.form in ("month", "year", "quarter") for t in view.times)
-    if reading.report and not (
-        (view.has("send_strong") and not monthly and ("quantity" in kinds or "container" in kinds))
-        or view.firms
-        or "container" in kinds
-        or (
-            len([v for v in reading.document.body[:2] if v.index < view.index]) < 2
-            and kinds & {"quantity"}
-            and view.countries
-            and not monthly
-        )
-        or (
-            view.has("send", "certify", "export")
-            and any(t.form == "day" for t in view.times)
-            and not any(t.form == "month" for t in view.times)
-        )
-        or near
-        or (view.has("send") and view.has("planned") and view.countries and kinds & {"quantity"})
-        or (view.has("send") and view.countries and _SAME_DAY.search(view.text))
-    ):
-        return False
-    if kinds & {"quantity", "container"} and (
-        is_order(reading.document, view) or (reading.drafts and is_former(view) and in_reach)
-    ):
-        return True
-    sends = view.has("send", "send_strong")
-    exports = view.has("export")
-    foreign = bool(destinations(reading.document, view, view.start, view.end))
-    goods = bool(kinds & {"quantity", "container"})
-    if (
-        goods
-        and (sends or exports)
-        and (
-            foreign
-            or near
-            or led
-            or exports
-            or reading.drafts
-            or (view.firms and abroad_before(reading.document, view))
-        )
-    ):
-        return True
-    if "container" in kinds and view.has("send_strong"):
-        return True
-    if goods and _LEAVES.search(view.text) and abroad_around(reading.document, view):
-        return True
-    if near and goods and view.countries and _LIST_LEAD.search(view.text):
-        return True
-    if goods and foreign and _ARRIVES.search(view.text):
-        return True
-    if near and "container" in kinds:
-        return True
-    if led and goods and not reading.report and not view.has("price"):
-        return True
-    if (near or led) and view.has("value_word", "volume_word", "this_one", "send", "buyer"):
-        return True
-    if "money" in kinds and (sends or exports):
-        dated = any(t.form in ("day", "weekday") for t in view.times)
-        return view.has("this_one", "first", "send_strong") or (
-            foreign and (sends or (dated and bool(view.products)))
-        )
-    return goods and sends and view.has("planned") and abroad_before(reading.document, view)
 
 
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:

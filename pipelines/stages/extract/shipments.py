@@ -9,9 +9,10 @@ from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import is_former, when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
+from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import Reading, is_relevant, note_lead_in, tells_again
+from pipelines.stages.extract.dispatch_sentences import Reading, note_lead_in, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
@@ -59,7 +60,9 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
         if not reading.report and view.has("export", "send", "presence"):
             reading.lead_in = view
         return
-    if not is_relevant(reading, view):
+    relevant = is_relevant(reading, view)
+    note_list(reading, view)
+    if not relevant:
         note_lead_in(reading, view)
         return
     lines = find_lines(reading, view)
