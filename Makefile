@@ -33,8 +33,8 @@ help: ## Show the targets
 run: .venv/.installed ## Read data/raw and publish data/warehouse/niaga.duckdb
 	$(BIN)/niaga run
 
-test: .venv/.installed-dev ## Run all tests
-	$(BIN)/python -m pytest
+test: .venv/.installed-dev ## Run all tests, two files at a time
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.installed-dev ## Lint: ruff, mypy, sqlfluff
 	$(BIN)/ruff check .
