@@ -8,8 +8,9 @@ from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import settle_firsts
+from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import settle_origin
-from pipelines.stages.extract.senders import name_senders
+from pipelines.stages.extract.senders import goods_words, name_senders
 from pipelines.stages.extract.totals import NATION, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
@@ -17,6 +18,7 @@ _TOTAL = Pattern("ceremonies.total")
 _EARLIER = Pattern("shipments.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
+_SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
 _FEW = 3  # shipments of an article that is about one place
 
 
@@ -75,10 +77,12 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
         if draft in today and dated is not None:
             draft.fill("date", dated.slots["date"], dated.spans.get("date"))
         if NATION not in draft.evidence and not _TOTAL.search(document.sentences[draft.sentences[0]].text):
-            _share_slots(draft, drafts)
+            _share_slots(document, draft, drafts)
 
 
-def _share_slots(draft: Draft, drafts: list[Draft]) -> None:
+def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
+    if not draft.has("products"):
+        _take_goods_spoken_of(document, draft, drafts)
     for slot in ("destinations", "products", "origin_region"):
         if slot == "origin_region" and (len(drafts) > _FEW or "whole" in draft.evidence):
             continue
@@ -94,6 +98,24 @@ def _share_slots(draft: Draft, drafts: list[Draft]) -> None:
         )
         if source is not None and not draft.has(slot):
             draft.put(slot, source.slots[slot], source.spans.get(slot))
+
+
+def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft]) -> None:
+    """The goods that the sentences just before name: "Pisang mas dipasok petani. Pada Agustus sudah dikirim 10 ton"."""
+    first = draft.sentences[0]
+    for view in reversed(document.sentences[max(0, first - _SPOKEN_OF) : first]):
+        told = next((d for d in drafts if d.has("products") and view.index in d.sentences[:1]), None)
+        if told is not None:
+            return
+        goods = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+        if goods and view.start >= document.title_end:
+            words = {word for label in goods for word in label.text.lower().split()}
+            same = max(drafts, key=lambda other: len(words & goods_words(other)))
+            if words & goods_words(same):
+                draft.put("products", same.slots["products"], same.spans.get("products"))
+            else:
+                draft.put("products", [goods[0].text], (goods[0].start, goods[0].end))
+            return
 
 
 def _date_from_lead(reading: Reading, lead: Draft) -> None:

@@ -84,7 +84,6 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures:
         return False
     since_told = view.index - reading.last_index
-    lead = reading.lead_in
     told = _Told(
         reading,
         reading.document,
@@ -92,7 +91,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         figures,
         frozenset(figure.kind for figure in figures),
         near=since_told <= _NEXT,
-        led=lead is not None and view.index - lead.index <= _NEXT,
+        led=any(view.index - lead.index <= _NEXT for lead in reading.leads[-1:]),
     )
     if any(rules_out(told) for rules_out in _NEVER):
         return False

@@ -19,6 +19,7 @@ _LINE_BREAK = Pattern("dispatch_lines.line_break")
 _ADDS = Pattern("dispatch_lines.adds")
 _SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
+_OWNED_BY = Pattern("dispatch_lines.owned_by")
 
 _MASSES = frozenset({"tonne", "kg", "gram"})
 
@@ -35,11 +36,7 @@ class Line:
     value: Figure | None = None
     products: list[Label] = field(default_factory=list)
     countries: list[CountryMention] = field(default_factory=list)
-
-    @property
-    def sender(self) -> Organisation | None:
-        """The first firm named in the line."""
-        return next((firm for firm in self.view.firms if self.start <= firm.start < self.end), None)
+    sender: Organisation | None = None
 
 
 def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
@@ -89,14 +86,36 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         listed = in_list(reading, view) or _LIST_LEAD.search(view.text) or lists_markets(view, figures)
         if not line.countries and listed:
             line.countries = [m for m in view.countries if start <= m.start < end]
+        line.sender = next((firm for firm in view.firms if start <= firm.start < end), None)
         lines.append(line)
         start = end
-    if len(lines) > 1:
-        # A destination or product told once for all lines of the sentence.
-        for line in lines:
-            if not line.countries and sum(bool(other.countries) for other in lines) == 1:
-                line.countries = next(other.countries for other in lines if other.countries)
+    _share_what_is_told_once(reading.document, lines)
     return lines
+
+
+def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
+    """A destination or goods told once are those of all lines; who sends one thing sends the next as well."""
+    sending = [line.countries for line in lines if line.countries]
+    goods = [line.products for line in lines if line.products]
+    sender: Organisation | None = None
+    for line in lines:
+        if not line.countries and len(sending) == 1:
+            line.countries = sending[0]
+        if not line.products and len(goods) == 1:
+            line.products = goods[0]
+        if line.sender is None:
+            line.sender = sender
+        else:
+            ahead = line.sender.end <= _first_figure(line).start
+            owner = _OWNED_BY.search(
+                document.text, max(line.start, line.sender.start - 12), line.sender.start
+            )
+            sender = line.sender if ahead and not owner else None
+
+
+def _first_figure(line: Line) -> Figure:
+    figures = (line.quantity, line.containers, line.value)
+    return min((f for f in figures if f is not None), key=lambda figure: figure.start)
 
 
 def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
@@ -124,6 +143,8 @@ def _item_closes(document: Document, view: SentenceView, previous: Figure, figur
 
 def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
     """True for one line told in two units: "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg"."""
+    if group[-1].kind != "quantity":
+        return False
     between = document.text[group[-1].end : figure.start]
     return bool(_SAME_MASS_GAP.fullmatch(between))
 

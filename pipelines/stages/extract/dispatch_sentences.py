@@ -13,6 +13,8 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
+_LED = 3  # sentences in which what leads up to a dispatch is remembered
+_MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
@@ -56,7 +58,7 @@ class Reading:
         taken: Offsets of the figures they use.
         last_index: Sentence that told of a shipment last.
         list_open: Sentence that opened a list.
-        lead_in: Sentence without figures that opened the report of a dispatch, or None.
+        leads: Sentences without figures that open the report of a dispatch.
     """
 
     document: Document
@@ -67,7 +69,11 @@ class Reading:
     taken: set[int] = field(default_factory=set)
     last_index: int = -10
     list_open: int = -10
-    lead_in: SentenceView | None = None
+    leads: list[SentenceView] = field(default_factory=list)
+
+    def leads_to(self, view: SentenceView) -> list[SentenceView]:
+        """The leads shortly before a sentence, the nearest first."""
+        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= _LED]
 
 
 def tells_again(view: SentenceView) -> bool:
@@ -94,10 +100,10 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             or view.has("send_strong")
             or view.products
         ):
-            reading.lead_in = view
+            reading.leads.append(view)
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
-        reading.lead_in = view
-    if (reading.drafts or reading.lead_in) and not is_statistical(view) and _LIST_LEAD.search(view.text):
+        reading.leads.append(view)
+    if (reading.drafts or reading.leads) and not is_statistical(view) and _LIST_LEAD.search(view.text):
         reading.list_open = view.index
 
 

@@ -23,6 +23,7 @@ from pipelines.text.dates import TimeExpression
 from pipelines.text.edtf import first_day
 
 _NATIONWIDE = Pattern("shipments.nationwide")
+_THIS_TIME = Pattern("shipments.this_time")
 _TOTAL = Pattern("shipments.total")
 _EARLIER = Pattern("shipments.earlier")
 _LATER = Pattern("shipments.later")
@@ -58,7 +59,7 @@ def _is_about_smuggling(document: Document) -> bool:
 def _read_sentence(reading: Reading, view: SentenceView) -> None:
     if view.end <= reading.document.title_end:
         if not reading.report and view.has("export", "send", "presence"):
-            reading.lead_in = view
+            reading.leads.append(view)
         return
     relevant = is_relevant(reading, view)
     note_list(reading, view)
@@ -93,7 +94,8 @@ def _take(reading: Reading, line: Line) -> None:
         if whole:
             target.evidence.add("whole")
         _fill(reading, target, line)
-        _fill_from_lead_in(reading, target, line)
+        for lead in reading.leads_to(line.view):
+            _fill_from_lead(reading, target, line, lead)
         return
     _claim_figures(reading, line)
     if line.view.index not in target.sentences:
@@ -115,8 +117,9 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
     later = (bool(_LATER.search(line.view.text)) and line.view.has("planned")) or _is_to_come(reading, line)
     own_time = _own_time(line)
+    another = later and not _is_of_now(reading, line)
     for draft in reversed(reading.drafts):
-        if _equal(draft, line) and not (later and draft.slots.get("status") == "realised"):
+        if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
             return draft
     if not reading.drafts:
         return None
@@ -133,6 +136,8 @@ def _matching(reading: Reading, line: Line) -> Draft | None:
         if complete and not _continues(reading, draft, line):
             continue
         if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
+            continue
+        if draft is not reading.drafts[-1] and line.products and not _shares_product(draft, line):
             continue
         packed = (
             line.quantity is not None
@@ -195,6 +200,12 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
     for draft in reversed(reading.drafts):
         if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
             return draft
+    alike = [d for d in now or reading.drafts if not line.products or _shares_product(d, line)]
+    whole = whole_of(alike)
+    if whole is not None and not whole.has("value"):
+        return whole
+    if _THIS_TIME.search(line.view.text) and now and not now[0].has("value"):
+        return now[0]
     for draft in reversed(reading.drafts):
         if line.products and _shares_product(draft, line) and not draft.has("value"):
             return draft
@@ -227,6 +238,12 @@ def _is_to_come(reading: Reading, line: Line) -> bool:
     resolved = reading.context.resolve(time)
     day = first_day(resolved.edtf) if resolved else None
     return day is not None and day > today.day
+
+
+def _is_of_now(reading: Reading, line: Line) -> bool:
+    """True where a line opens with the day of the ceremony, not with a later one: "Hari ini kita akan melepas ..."."""
+    opening = reading.document.text[line.view.start : _order(line)]
+    return not _is_to_come(reading, line) and _LATER.search(opening) is None
 
 
 def _equal(draft: Draft, line: Line) -> bool:
@@ -304,11 +321,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
         draft.put("is_first", True, (cue.start, cue.end))
 
 
-def _fill_from_lead_in(reading: Reading, draft: Draft, line: Line) -> None:
-    """What the sentence before said of the dispatch: where to, what, by whom, whether it is the first."""
-    lead = reading.lead_in
-    if lead is None or line.view.index - lead.index > 3:
-        return
+def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> None:
+    """What a sentence before said of the dispatch: where to, what, by whom, whether it is the first."""
     draft.sentences.append(lead.index)
     found = destinations(reading.document, lead, lead.start, lead.end)
     if found:
@@ -321,7 +335,7 @@ def _fill_from_lead_in(reading: Reading, draft: Draft, line: Line) -> None:
         draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
     if lead.firms:
         draft.fill("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
-    if not draft.has("origin_region"):
+    if not draft.has("origin_region") and LED not in draft.evidence:
         _fill_origin(draft, whole)
         draft.evidence.add(LED)
     if not _own_time(line):
@@ -349,7 +363,15 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
     later = when_sent(reading.document, line.view)
-    times = [t for t in line.view.times if line.start - 60 <= t.start] or (later.times if later else [])
+    own = [t for t in line.view.times if line.start <= t.start < line.end]
+    near = [t for t in line.view.times if line.start - 60 <= t.start]
+    for times in (own, near, later.times if later and not near else []):
+        if _date_from(reading, draft, times):
+            return
+
+
+def _date_from(reading: Reading, draft: Draft, times: list[TimeExpression]) -> bool:
+    """Date a shipment by the most exact of some times; False where none can be resolved."""
     for form in ("day", "day_range", "weekday", "relative", "month", "year"):
         for time in times:
             if time.form != form:
@@ -362,7 +384,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
             if resolved:
                 draft.put("date", resolved.edtf, (time.start, time.end))
                 draft.flags.extend(flag for flag in resolved.flags if flag not in draft.flags)
-                return
+                return True
+    return False
 
 
 def _status(document: Document, line: Line) -> str:
