@@ -21,6 +21,8 @@ _DEPTH = 8
 _MOST = 400
 # What `re.IGNORECASE` takes for these letters besides their two cases.
 _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
+# Signs that are in nearly every sentence.
+_COMMON_SIGNS = frozenset(",.()-")
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
 _CLASSES = frozenset(_CATEGORIES.values())
 # Fewer letters than these stand in most articles by chance.
@@ -36,11 +38,11 @@ Opening = tuple[str, ...]
 
 @cache
 def find_beginnings(expression: str) -> frozenset[str]:
-    """Letters in lower case of which some stand in every text with a match; none where matches may begin otherwise."""
+    """What some of stands in every text with a match, in lower case; nothing where matches may begin otherwise."""
     tree = _parser.parse(expression)
     goes_on, ends = _openings(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
     found = {"".join(takewhile(bool, map(_plain_letter, opening))) for opening in goes_on | ends}
-    if any(len(letters) < _TELLING for letters in found):
+    if not all(map(_is_telling, found)):
         return frozenset()
     return frozenset(letters for letters in found if not any(other in letters for other in found - {letters}))
 
@@ -60,6 +62,21 @@ def find_openings(expression: str) -> re.Pattern[str] | None:
     first = "".join(sorted({opening[0] for opening in openings}))
     word_start = r"(?<!\w.)" if _opens_words(tree) else ""
     return re.compile(f"[{first}]{word_start}(?<={_as_regex(openings)})", re.DOTALL)
+
+
+def _is_telling(letters: str) -> bool:
+    return len(letters) >= _TELLING or bool(
+        letters.strip() and not letters.isalnum() and letters not in _COMMON_SIGNS
+    )
+
+
+def fold_case(text: str) -> str:
+    """The text as beginnings are to be looked for in it: `re.IGNORECASE` takes more letters for one than `lower`."""
+    if not text.isascii():
+        for letter, others in _FURTHER_CASES.items():
+            for other in others:
+                text = text.replace(other, letter)
+    return text.lower()
 
 
 def _plain_letter(character: str) -> str:

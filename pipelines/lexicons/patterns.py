@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from typing import Any, ClassVar
 
+import ahocorasick
 import yaml
 
-from pipelines.lexicons.openings import find_beginnings, find_openings
+from pipelines.lexicons.openings import find_beginnings, find_openings, fold_case
 
-# From this length on it is quicker to ask first whether the letters that a match begins with are in a text at all.
-_LONG = 500
+# So many sentences are known at a time (see `read_ahead`).
+_MOST_KNOWN = 2_000
 
 Find = Callable[..., re.Match[str] | None]
 
@@ -53,9 +56,13 @@ class Pattern:
         build: Makes the expression from a lexicon; patterns.yml is not asked then.
     """
 
+    _all: ClassVar[list[Pattern]] = []
+
     def __init__(self, name: str, build: Callable[[], str] | None = None) -> None:
         self.name = name
         self._build = build
+        self._bit = 1 << len(Pattern._all)
+        Pattern._all.append(self)
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -74,7 +81,8 @@ class Pattern:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
         if self._openings is None:
             return self._compiled.search
-        return _search_at(self._openings, self._compiled, self._beginnings)
+        search = _search_at(self._openings, self._compiled)
+        return _unless_known(search, self._bit) if self._beginnings else search
 
     @cached_property
     def match(self) -> Find:
@@ -91,7 +99,8 @@ class Pattern:
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
             return
-        if _lacks(text, self._beginnings):
+        bits = _possible.get(text)
+        if bits is not None and self._beginnings and not bits & self._bit:
             return
         for place in self._openings.finditer(text, start, end):
             if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
@@ -108,13 +117,11 @@ class Pattern:
         return self._compiled.sub
 
 
-def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], beginnings: frozenset[str]) -> Find:
+def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
     """`expression.search`, which tries only where a match can begin."""
     opening, match = openings.search, expression.match
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        if end - start > _LONG and _lacks(text, beginnings):
-            return None
         place = opening(text, start, end)
         while place is not None:
             found = match(text, place.start(), end)
@@ -126,9 +133,48 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], beginning
     return search
 
 
-def _lacks(text: str, beginnings: frozenset[str]) -> bool:
-    """True for a long text in which no match can begin."""
-    if not beginnings or len(text) < _LONG:
-        return False
-    lowered = text.lower()
-    return not any(letters in lowered for letters in beginnings)
+# Sentence to the patterns that may match in it, as bits.
+_possible: dict[str, int] = {}
+
+
+def read_ahead(sentences: Iterable[str]) -> None:
+    """Note which patterns can match in these sentences, found in one pass; the others then answer at once.
+
+    A hundred patterns are looked for in each sentence of an article, and nine in ten are not there. Changes no answer.
+    """
+    if len(_possible) > _MOST_KNOWN:
+        _possible.clear()
+    automaton = _automaton(len(Pattern._all))
+    for sentence in sentences:
+        bits = 0
+        for _, patterns in automaton.iter(fold_case(sentence)):
+            bits |= patterns
+        _possible[sentence] = bits
+
+
+def _unless_known(search: Find, bit: int) -> Find:
+    """A search that is spared where the text is a sentence known to hold no match."""
+    possible = _possible.get
+
+    def search_known(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        bits = possible(text)
+        if bits is not None and not bits & bit:
+            return None
+        return search(text, start, end)
+
+    return search_known
+
+
+@lru_cache(maxsize=1)
+def _automaton(count: int) -> Any:
+    """What the matches of the first `count` patterns begin with, each with the bits of these patterns."""
+    _possible.clear()
+    found: dict[str, int] = defaultdict(int)
+    for pattern in Pattern._all[:count]:
+        for letters in pattern._beginnings:
+            found[letters] |= pattern._bit
+    automaton = ahocorasick.Automaton()
+    for letters, bits in found.items():
+        automaton.add_word(letters, bits)
+    automaton.make_automaton()
+    return automaton

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from pipelines.lexicons.patterns import read_ahead
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
@@ -175,6 +176,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         SentenceView(sentence, text[sentence.start : sentence.end], *found)
         for sentence, found in zip(sentences, own, strict=True)
     ]
+    read_ahead(view.text for view in views)
     title_end = len(title) if title and text.startswith(title) else 0
     return Document(
         text=text,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipelines.lexicons.openings import find_openings
-from pipelines.lexicons.patterns import Pattern, pattern_texts
+from pipelines.lexicons.patterns import Pattern, pattern_texts, read_ahead
 from tests.golden.scoring import off_topic_lines, short_cases
 
 TEXTS = (
@@ -15,13 +15,29 @@ TEXTS = (
 )
 
 
-@pytest.mark.parametrize("name", pattern_texts())
-def test_a_pattern_finds_what_its_plain_expression_finds(name: str) -> None:
-    pattern, plain = Pattern(name), re.compile(pattern_texts()[name])
-    for text in (*TEXTS, *(text.upper() for text in TEXTS[::9])):
-        assert [match.span() for match in pattern.finditer(text)] == [
-            match.span() for match in plain.finditer(text)
-        ]
+UPPER = [text.upper() for text in TEXTS[::9]]
+PATTERNS = {name: Pattern(name) for name in pattern_texts()}
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["unread", "read ahead"])
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_finds_what_its_plain_expression_finds(name: str, ahead: bool) -> None:
+    pattern, plain = PATTERNS[name], re.compile(pattern_texts()[name])
+    if ahead:
+        read_ahead([*TEXTS, *UPPER])
+    for text in (*TEXTS, *UPPER):
+        spans = [match.span() for match in plain.finditer(text)]
+        assert [match.span() for match in pattern.finditer(text)] == spans
+        first = pattern.search(text)
+        assert (first.span() if first else None) == (spans[0] if spans else None)
+
+
+def test_what_was_read_ahead_spares_a_search() -> None:
+    pattern = Pattern("a test", build=lambda: r"(?i)\bzzyzx\w*")
+    read_ahead(["Ekspor kopi.", "Ekspor ZZYZXnya."])
+    assert pattern.search("Ekspor kopi.") is None
+    assert pattern.search("Ekspor ZZYZXnya.")
+    assert [match[0] for match in pattern.finditer("Ekspor ZZYZXnya.")] == ["ZZYZXnya"]
 
 
 @pytest.mark.parametrize(
