@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
@@ -15,6 +17,8 @@ _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
 # The region that an abbreviated office answers for.
 _OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
+_HEAD_OF = Pattern("organisations.head_of")
+_PERSON = re.compile(r"(?:[ ]+[A-Z][\w.’'-]*){1,5}")
 _SPEAKS = Pattern("organisations.speaks")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
 
@@ -87,6 +91,24 @@ def find_agencies(text: str) -> list[Organisation]:
         end = match.start() + len(name)
         found.append(Organisation(match.start(), end, "agency", name))
     return _with_abbreviations(text, found)
+
+
+def without_heads(
+    text: str, agencies: list[Organisation], regions: Sequence[RegionMention]
+) -> list[Organisation]:
+    """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"."""
+    found = []
+    for agency in agencies:
+        inside = [region.end for region in regions if agency.start < region.start and region.end < agency.end]
+        end = max(inside, default=agency.end)
+        if (
+            end < agency.end
+            and _PERSON.fullmatch(text, end, agency.end)
+            and _HEAD_OF.search(text, max(0, agency.start - 30), agency.start)
+        ):
+            agency = Organisation(agency.start, end, agency.kind, text[agency.start : end])
+        found.append(agency)
+    return found
 
 
 def _with_abbreviations(text: str, agencies: list[Organisation]) -> list[Organisation]:

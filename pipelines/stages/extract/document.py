@@ -11,7 +11,13 @@ from pipelines.lexicons.patterns import read_ahead
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
-from pipelines.text.organisations import Organisation, find_agencies, find_brands, find_firms
+from pipelines.text.organisations import (
+    Organisation,
+    find_agencies,
+    find_brands,
+    find_firms,
+    without_heads,
+)
 from pipelines.text.places import RegionMention, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
 
@@ -160,7 +166,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         for hit in names
         if hit.kind == "country" and hit.codes[0] != "ID" and not _overlaps(figures, hit)
     ]
-    agencies = find_agencies(text)
+    agencies = without_heads(text, find_agencies(text), regions)
     firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [

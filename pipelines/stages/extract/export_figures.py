@@ -23,6 +23,9 @@ _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "pric
 
 # What is worth less was no export of a period: it is a price, a wage or a fee (a million rupiah is some 60 dollars).
 _LEAST_RUPIAH = 1_000_000
+# Characters between the noun and the change that is its own: "impor Malut November 2022 sebesar USD 341 juta, turun 12 persen".
+_OF_IMPORTS = 110
+_OF_OTHERS = 45
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 
 
@@ -154,7 +157,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     if (
         subject is not None
         and set(subject.codes) & {"import", "price", "budget", "capacity"}
-        and up_before.start - subject.end < 45
+        and up_before.start - subject.end < (_OF_IMPORTS if "import" in subject.codes else _OF_OTHERS)
     ):
         return 0
     return 1 if "growth_up" in up_before.codes else -1

@@ -24,6 +24,9 @@ _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 
 
+_SHORT = 60  # characters of a sentence that only leads to the next
+_OPENING = 25  # characters in which its topic stands
+
 PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
 
 
@@ -38,6 +41,26 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
     return None, None
+
+
+def told_just_before(
+    document: Document, view: SentenceView, context: ArticleContext
+) -> TimeExpression | None:
+    """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ..."."""
+    previous = document.sentences[view.index - 1] if view.index else None
+    if (
+        previous is None
+        or previous.start < document.title_end
+        or previous.sentence.paragraph != view.sentence.paragraph
+        or previous.figures
+        or len(previous.times) != 1
+        or previous.end - previous.start > _SHORT
+        or any(time.form in PERIOD_FORMS for time in view.times)
+    ):
+        return None
+    time = previous.times[0]
+    told = time.form in PERIOD_FORMS and time.start - previous.start <= _OPENING
+    return time if told and context.resolve(time) is not None else None
 
 
 def _ends(edtf: str) -> str:

@@ -21,6 +21,7 @@ from pipelines.stages.extract.export_figures import counts_as_export, growth_sig
 from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.periods import (
+    told_just_before,
     PERIOD_FORMS,
     is_part,
     main_period,
@@ -221,6 +222,10 @@ def _read_sentence(
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     local = state.mentioned if _THEN.match(view.text) else None
+    led = told_just_before(document, view, context)
+    if local is None and led is not None:
+        resolved = context.resolve(led, base=state.period)
+        local = resolved.edtf if resolved else None
     previous: tuple[Attached, Draft] | None = None
     for item in attached:
         draft, local = _draft(document, view, context, state, item, local)

@@ -14,6 +14,8 @@ _EXPORTING = Pattern("tallies.exporting")
 _NOT_EXPORTING = Pattern("tallies.not_exporting")
 _OF_FIRMS = Pattern("tallies.of_firms")
 _COUNT_OF_EXPORTERS = Pattern("tallies.count_of_exporters")
+_SENT_BY = Pattern("tallies.sent_by")
+_WHO_EXPORT = Pattern("tallies.who_export")
 _BECOMES = Pattern("tallies.becomes")
 _COMPARED = Pattern("tallies.compared")
 
@@ -46,6 +48,9 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
             gap = document.text[figures[-1].end : figure.start]
             if _COMPARED.fullmatch(gap):
                 settled = _like(figure, figures[-1])
+        if firms and settled.unit == "firm" and figures and figures[-1].unit == "exporter":
+            # "diekspor 22 perusahaan, kopi sembilan perusahaan"
+            settled = _like(figure, figures[-1])
         figures.append(settled)
     for position in range(len(figures) - 2, -1, -1):
         first, second = figures[position], figures[position + 1]
@@ -65,14 +70,18 @@ def _settled(
     is_firm = figure.kind == "people" and figure.unit in ("firm", "person")
     if firms and (is_firm or figure.unit == "unit"):
         around = document.text[max(view.start, figure.start - 90) : figure.end + 60]
+        if view.has("export", "send") and _SENT_BY.search(
+            document.text, max(view.start, figure.start - 40), figure.start
+        ):
+            return replace(figure, kind="people", unit="exporter")
         papers = _PAPERS.search(view.text) and _OF_FIRMS.search(
             document.text, max(view.start, figure.start - 12), figure.start
         )
-        if papers or (_EXPORTING.search(around) and view.has("export", "source_stat", "certify")):
+        if papers or (_EXPORTING.search(around) and view.has("export", "source_stat", "certify", "send")):
             return replace(figure, kind="people", unit="exporter")
     if firms and figure.kind == "number" and not figure.noun:
         before = document.text[max(view.start, figure.start - 80) : figure.start]
-        if _COUNT_OF_EXPORTERS.search(before):
+        if _COUNT_OF_EXPORTERS.search(before) or _WHO_EXPORT.match(document.text, figure.end, view.end):
             return replace(figure, kind="people", unit="exporter")
     return figure
 

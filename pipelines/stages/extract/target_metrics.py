@@ -17,6 +17,8 @@ _YEAR_AHEAD = Pattern("target_metrics.year_ahead")
 _HIT_TARGET = Pattern("target_metrics.hit_target")
 _EXCEEDS = Pattern("target_metrics.exceeds")
 _RESULT = Pattern("target_metrics.result")
+_EXCEEDED = Pattern("target_metrics.exceeded")
+_RESULT_BEHIND = Pattern("target_metrics.result_behind")
 _COMPARED = Pattern("target_metrics.compared")
 _ORIGINAL = Pattern("target_metrics.original")
 _REVISED = Pattern("target_metrics.revised")
@@ -31,6 +33,8 @@ _REPORTING = Pattern("target_metrics.reporting")
 _TOTAL = Pattern("target_metrics.total")
 _PERIODIC = Pattern("target_metrics.periodic")
 
+# Units of what is built or bought as often as it is exported: "empat unit crane".
+_COUNTED_THINGS = ("unit", "piece", "set")
 _AIM_WITHIN = 110  # characters from "ingin" to its figure
 _VERSIONS = ("rev_new", "rev_old")
 
@@ -121,6 +125,9 @@ def metric_of(
             return None
         if not _is_aimed(document, view, figure, start):
             return None
+        if hard is not None and _EXCEEDED.search(document.text, max(view.start, hard.start - 20), hard.start):
+            if _RESULT_BEHIND.match(document.text, hard.end, figure.start):
+                return None
     elif not (near and view.has(*_VERSIONS)) and not _aimed_behind(document, view, figure):
         return None
     return _measures(document, view, figure, start)
@@ -167,7 +174,8 @@ def _measures(document: Document, view: SentenceView, figure: Figure, start: int
     if figure.kind == "percent":
         return "growth_pct" if not _SHARE.match(after) and _is_growth(document, view, figure) else None
     if figure.kind in ("quantity", "container"):
-        return "volume" if view.has("export") or start is not None else None
+        counted = figure.unit in _COUNTED_THINGS
+        return "volume" if view.has("export") or (start is not None and not counted) else None
     if figure.kind == "people":
         if _counted_again(document, view, figure) or (_WISH.search(view.text) and start is None):
             return None

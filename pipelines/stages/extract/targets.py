@@ -7,6 +7,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name, speake
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.periods import told_just_before
 from pipelines.stages.extract.target_metrics import (
     is_about_exports,
     leans_on_target,
@@ -50,7 +51,7 @@ def read_targets(
         before = len(drafts)
         if (
             view.has("target")
-            and view.has("export")
+            and is_about_exports(document, view)
             and not any(f.kind in ("money", "percent") for f in view.figures)
         ):
             # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
@@ -183,6 +184,11 @@ def _put_period(
             return
     if _YEAR_END.search(view.text) and context.anchor.year:
         draft.put("period", str(context.anchor.year))
+        return
+    led = told_just_before(document, view, context)
+    resolved = context.resolve(led) if led is not None else None
+    if led is not None and resolved is not None:
+        draft.put("period", resolved.edtf, (led.start, led.end))
         return
     if earlier and earlier[-1].sentences[0] >= view.index - 3 and earlier[-1].has("period"):
         draft.put("period", earlier[-1].slots["period"], earlier[-1].spans.get("period"))
