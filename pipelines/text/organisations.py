@@ -97,18 +97,16 @@ def without_heads(
     text: str, agencies: list[Organisation], regions: Sequence[RegionMention]
 ) -> list[Organisation]:
     """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"."""
-    found = []
-    for agency in agencies:
-        inside = [region.end for region in regions if agency.start < region.start and region.end < agency.end]
-        end = max(inside, default=agency.end)
-        if (
-            end < agency.end
-            and _PERSON.fullmatch(text, end, agency.end)
-            and _HEAD_OF.search(text, max(0, agency.start - 30), agency.start)
-        ):
-            agency = Organisation(agency.start, end, agency.kind, text[agency.start : end])
-        found.append(agency)
-    return found
+    return [_without_head(text, agency, regions) for agency in agencies]
+
+
+def _without_head(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:
+    inside = (region.end for region in regions if agency.start < region.start and region.end < agency.end)
+    end = max(inside, default=agency.end)
+    named = end < agency.end and _PERSON.fullmatch(text, end, agency.end)
+    if not named or not _HEAD_OF.search(text, max(0, agency.start - 30), agency.start):
+        return agency
+    return Organisation(agency.start, end, agency.kind, text[agency.start : end])
 
 
 def _with_abbreviations(text: str, agencies: list[Organisation]) -> list[Organisation]:

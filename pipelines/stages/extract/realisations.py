@@ -21,10 +21,10 @@ from pipelines.stages.extract.export_figures import counts_as_export, growth_sig
 from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.periods import (
-    told_just_before,
     PERIOD_FORMS,
     is_part,
     main_period,
+    told_just_before,
 )
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import (

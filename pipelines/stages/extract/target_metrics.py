@@ -174,8 +174,8 @@ def _measures(document: Document, view: SentenceView, figure: Figure, start: int
     if figure.kind == "percent":
         return "growth_pct" if not _SHARE.match(after) and _is_growth(document, view, figure) else None
     if figure.kind in ("quantity", "container"):
-        counted = figure.unit in _COUNTED_THINGS
-        return "volume" if view.has("export") or (start is not None and not counted) else None
+        aimed = start is not None and figure.unit not in _COUNTED_THINGS
+        return "volume" if view.has("export") or aimed else None
     if figure.kind == "people":
         if _counted_again(document, view, figure) or (_WISH.search(view.text) and start is None):
             return None
