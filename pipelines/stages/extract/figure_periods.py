@@ -16,6 +16,8 @@ _NOW = Pattern("figure_periods.now")
 _YEAR_BACK = Pattern("figure_periods.year_back")
 _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
+_WHOLE_YEAR = Pattern("figure_periods.whole_year")
+_PARTS = ("month_range", "semester", "quarter", "month")
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
 Span = tuple[int, int] | None
@@ -72,6 +74,27 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
     return None
 
 
+def _same_part(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    time: TimeExpression,
+    year: str,
+    *,
+    base: str | None,
+) -> str:
+    """A bare year as the part of it that the sentence is about: "Januari sampai Juni US$ 5 juta tahun lalu dan US$ 4 juta tahun ini"."""
+    if not year.isdigit() or time.form not in ("year", "relative"):
+        return year
+    if _WHOLE_YEAR.search(document.text, max(view.start, time.start - 14), time.end):
+        return year
+    part = next((t for t in reversed(view.times) if t.end <= time.start and t.form in _PARTS), None)
+    if part is None or (time.form == "year" and part.year is not None):
+        return year
+    told = context.resolve(part, base=base)
+    return shift_years(told.edtf, int(year) - int(told.edtf[:4])) if told else year
+
+
 def _printed(
     document: Document,
     view: SentenceView,
@@ -90,7 +113,7 @@ def _printed(
         if not item.compared and time.form != "relative":
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
-    period = resolved.edtf
+    period = _same_part(document, view, context, time, resolved.edtf, base=base)
     if time.form == "month" and _SINCE.search(document.text, view.start, time.start):
         # "sejak Januari telah membeli": up to the month under discussion.
         period = until(period, state.period) or period
