@@ -24,6 +24,9 @@ _PLACE = re.compile(
 _PLACE_BEHIND = re.compile(
     r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
 )
+_ONE_OF = Pattern("exhibitions.one_of")
+_TAKES_PART = Pattern("exhibitions.takes_part")
+_HALL = Pattern("exhibitions.hall")
 _TARGET = Pattern("exhibitions.target")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
@@ -49,7 +52,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
         near = bool(drafts) and view.index - last_index <= 2
-        money = [
+        sums = [
             f
             for f in view.figures
             if f.kind == "money"
@@ -58,6 +61,10 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             and not f.same_as
             and _is_sale(view, f)
         ]
+        taken.update(f.start for f in sums)
+        money = [f for f in sums if not _is_aim(document, view, f)]
+        if sums and not money and _NATIONAL.search(view.text):
+            continue  # what the nation aims at tells of no stand
         if not (name or view.has("fair")) and not (
             near and (money or view.has("join") or _SHOWS.search(view.text))
         ):
@@ -73,7 +80,10 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         people = [
             f
             for f in view.figures
-            if f.kind == "people" and f.value is not None and f.unit in ("firm", "person", "exporter")
+            if f.kind == "people"
+            and f.value is not None
+            and f.unit in ("firm", "person", "exporter")
+            and not _ONE_OF.match(document.text, f.start)
         ]
         time = event_time(view) or next(
             (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
@@ -115,21 +125,27 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             resolved = resolve_in(context, view, time)
             if resolved and not (time.form == "day" and not name and not view.has("fair")):
                 current.put("date", resolved.edtf, (time.start, time.end))
-        if people and not current.has("participants") and (name or view.has("fair", "join")):
+        joins = name or view.has("fair", "join") or _TAKES_PART.search(view.text)
+        if people and not current.has("participants") and joins:
             current.put_figure("participants", people[0])
             current.slots.pop("unit", None)
             taken.add(people[0].start)
         for figure in money:
-            before = document.text[max(view.start, figure.start - 50) : figure.start]
-            taken.add(figure.start)
-            if _TARGET.search(before) or current.has("transaction"):
-                continue
-            current.put_figure("transaction", figure)
+            if not current.has("transaction"):
+                current.put_figure("transaction", figure)
         last_index = view.index
-    drafts = [d for d in drafts if d.has("name") or d.has("place")]
-    return [
-        d for d in drafts if any(d.has(s) for s in ("date", "participants", "place", "transaction"))
-    ], taken
+    return [draft for draft in drafts if _is_told(draft)], taken
+
+
+def _is_told(draft: Draft) -> bool:
+    """False for a fair named in passing, and for one without a name that nobody could find: "ikut pameran di Jakarta"."""
+    if draft.has("name"):
+        return any(draft.has(slot) for slot in ("date", "participants", "place", "transaction"))
+    return draft.has("place") and (draft.has("date") or draft.has("participants"))
+
+
+def _is_aim(document: Document, view: SentenceView, figure: Figure) -> bool:
+    return bool(_TARGET.search(document.text, max(view.start, figure.start - 50), figure.start))
 
 
 def _unnamed(document: Document, view: SentenceView, context: ArticleContext, known: bool) -> list[Draft]:
@@ -234,9 +250,9 @@ def _place(
     if span is None:
         cue = next(iter(view.cues_of("fair")), None)
         start = cue.start if cue else view.start
-    match = (_PLACE_BEHIND.match(document.text, span[1], view.end) if span else None) or _PLACE.search(
-        document.text, start, view.end
-    )
+    match = _PLACE_BEHIND.match(document.text, span[1], view.end) if span else None
+    if match is None or not _is_place(view, match):
+        match = _PLACE.search(document.text, start, view.end)
     if match is None:
         return None, None
     printed = match["name"]
@@ -245,3 +261,11 @@ def _place(
         printed = printed[: cut[0].start]
     printed = printed.rstrip("., (")
     return (printed, (match.start("name"), match.start("name") + len(printed))) if printed else (None, None)
+
+
+def _is_place(view: SentenceView, match: re.Match[str]) -> bool:
+    """True for capitalised words that name a town, a country or a hall: "TEI, Jakarta", not "TEI, Mientje Tahalele"."""
+    named = [*view.regions, *view.countries]
+    return bool(_HALL.search(match["name"])) or any(
+        match.start("name") <= mention.start < match.end("name") for mention in named
+    )
