@@ -66,7 +66,8 @@ def attach_labels(
     previous: Attached | None = None
     used_times: set[int] = set()
     behind: set[int] = set()  # labels that stand behind an earlier figure and belong to it
-    for figure in figures:
+    for figure, next_figure in zip(figures, [*figures[1:], None], strict=True):
+        following = next_figure.start if next_figure else view.end
         product = country = None
         if figure.start in respectively:
             label = respectively[figure.start]
@@ -91,6 +92,9 @@ def attach_labels(
                 before_country = None
             if after and after.kind == "product":
                 before_product = after
+                if any(label.start > after.start and label.end <= following for label in labels):
+                    # "Jepang US$ 121.744 berupa cakalang, dan Australia US$ 63.054"
+                    behind.add(after.start)
             elif after and after.kind == "country":
                 before_country = after
                 behind.add(after.start)

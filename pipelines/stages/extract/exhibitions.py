@@ -7,7 +7,7 @@ import re
 from pipelines.lexicons.loader import fair_names
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time
 from pipelines.text.dates import TimeExpression, find_times
@@ -61,12 +61,11 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             and not f.same_as
             and _is_sale(view, f)
         ]
-        taken.update(f.start for f in sums)
         money = [f for f in sums if not _is_aim(document, view, f)]
         if sums and not money and _NATIONAL.search(view.text):
             continue  # what the nation aims at tells of no stand
         if not (name or view.has("fair")) and not (
-            near and (money or view.has("join") or _SHOWS.search(view.text))
+            near and (sums or view.has("join") or _SHOWS.search(view.text))
         ):
             continue
         if not name and not drafts and not _COMMERCE.search(document.text):
@@ -130,9 +129,9 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.put_figure("participants", people[0])
             current.slots.pop("unit", None)
             taken.add(people[0].start)
-        for figure in money:
-            if not current.has("transaction"):
-                current.put_figure("transaction", figure)
+        taken.update(figure.start for figure in sums)
+        if money and not current.has("transaction"):
+            current.put_figure("transaction", money[0])
         last_index = view.index
     return [draft for draft in drafts if _is_told(draft)], taken
 
@@ -265,7 +264,7 @@ def _place(
 
 def _is_place(view: SentenceView, match: re.Match[str]) -> bool:
     """True for capitalised words that name a town, a country or a hall: "TEI, Jakarta", not "TEI, Mientje Tahalele"."""
-    named = [*view.regions, *view.countries]
+    named: list[Spanned] = [*view.regions, *view.countries]
     return bool(_HALL.search(match["name"])) or any(
         match.start("name") <= mention.start < match.end("name") for mention in named
     )

@@ -83,7 +83,7 @@ def _same_part(
     *,
     base: str | None,
 ) -> str:
-    """A bare year as the part of it that the sentence is about: "Januari sampai Juni US$ 5 juta tahun lalu dan US$ 4 juta tahun ini"."""
+    """A bare year as the part of it that is told of: "Januari sampai Juni US$ 5 juta tahun lalu dan US$ 4 juta tahun ini"."""
     if not year.isdigit() or time.form not in ("year", "relative"):
         return year
     if _WHOLE_YEAR.search(document.text, max(view.start, time.start - 14), time.end):
@@ -92,7 +92,7 @@ def _same_part(
     if part is None or (time.form == "year" and part.year is not None):
         return year
     told = context.resolve(part, base=base)
-    return shift_years(told.edtf, int(year) - int(told.edtf[:4])) if told else year
+    return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
 
 
 def _printed(

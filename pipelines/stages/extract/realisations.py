@@ -38,6 +38,8 @@ from pipelines.stages.extract.scope import (
 )
 from pipelines.stages.extract.tallies import settle_tallies
 
+_ROUND = 2
+
 _METRICS = {
     "money": "value",
     "quantity": "volume",
@@ -50,6 +52,7 @@ _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
 _THESE_ARE = Pattern("realisations.these_are")
+_OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _THEN = Pattern("realisations.then")
 _GOES_WITH = Pattern("realisations.goes_with")
 
@@ -96,7 +99,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.returning = state.aside and not _LIST_MARK.match(view.text)
         if view.has("export"):
             state.suspended = False
-        if view.has("import", "domestic") and not view.has("export"):
+        if not view.has("export") and (view.has("import", "domestic") or _OTHER_INDICATOR.search(view.text)):
             state.suspended = True
         if state.report and not any(is_amount(f) and f.kind in _METRICS for f in view.figures):
             note_subject(document, view, state)
@@ -329,4 +332,18 @@ def _same_statement(first: Draft, second: Draft) -> bool:
         if a and b and a != b and slot != "commodity":
             return False
     a, b = first.slots.get("destinations"), second.slots.get("destinations")
-    return not (a and b and a != b)
+    return not (a and b and a != b) and not (_is_round(first) and _of_other_things(first, second))
+
+
+def _is_round(draft: Draft) -> bool:
+    """True for an amount of one or two digits, which two things may have by chance: "Malaysia 0,4 juta", "pertanian 0,4 juta"."""
+    return len(str(draft.slots["amount"]).replace(".", "").strip("0-")) <= _ROUND
+
+
+def _of_other_things(first: Draft, second: Draft) -> bool:
+    """True where each figure says what it is of, and not of the same."""
+    of = [
+        {slot: d.slots[slot] for slot in ("commodity", "destinations") if d.has(slot)}
+        for d in (first, second)
+    ]
+    return bool(of[0] and of[1]) and all(of[0].get(slot) != of[1].get(slot) for slot in of[0] | of[1])

@@ -9,6 +9,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
 _PAPERS = Pattern("tallies.papers")
+_COUNT_OF_PAPERS = Pattern("tallies.count_of_papers")
 _FREQUENCY = Pattern("tallies.frequency")
 _EXPORTING = Pattern("tallies.exporting")
 _NOT_EXPORTING = Pattern("tallies.not_exporting")
@@ -64,6 +65,12 @@ def _settled(
     document: Document, view: SentenceView, figure: Figure, *, papers_before: bool, firms: bool
 ) -> Figure:
     if figure.noun == "kali" and (view.has("certify") or _FREQUENCY.search(view.text) or papers_before):
+        return replace(figure, kind="document", unit=None)
+    if (
+        figure.kind == "number"
+        and not figure.noun
+        and _COUNT_OF_PAPERS.search(document.text, max(view.start, figure.start - 70), figure.start)
+    ):
         return replace(figure, kind="document", unit=None)
     if figure.unit == "sheet" and (view.has("source_stat") or _PAPERS.search(view.text)):
         return replace(figure, kind="document", unit=None)
