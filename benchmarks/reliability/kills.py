@@ -17,6 +17,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--chain", type=int, default=10, help="points in a row before a run is let through")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--skip", type=int, default=0, help="rounds done by an earlier soak: go on behind them")
 
 
 def measure(folder: Path, options: argparse.Namespace) -> int:
@@ -31,7 +32,7 @@ def measure(folder: Path, options: argparse.Namespace) -> int:
     while met.total() < options.kills:
         site = crashes.base.copy(folder / f"site{recovered}")
         # In the order of a run: what a killed one had finished is not done again.
-        for name in names[recovered % warehouses :: warehouses]:
+        for name in names[(options.skip + recovered) % warehouses :: warehouses]:
             if point := crashes.kill(site, at=name):
                 met[point.split()[0]] += 1
                 missed.discard(name)
