@@ -44,7 +44,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
     if not document.cue_classes & {"fair"} and not any(view.fairs for view in document.sentences):
         return [], set()
     drafts: list[Draft] = []
-    taken: set[int] = set()
+    used: list[tuple[Draft, int]] = []
     last_index = -10
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
@@ -128,12 +128,13 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         if people and not current.has("participants") and joins:
             current.put_figure("participants", people[0])
             current.slots.pop("unit", None)
-            taken.add(people[0].start)
-        taken.update(figure.start for figure in sums)
+            used.append((current, people[0].start))
+        used += [(current, figure.start) for figure in sums]
         if money and not current.has("transaction"):
             current.put_figure("transaction", money[0])
         last_index = view.index
-    return [draft for draft in drafts if _is_told(draft)], taken
+    drafts = [draft for draft in drafts if _is_told(draft)]
+    return drafts, {start for draft, start in used if draft in drafts}
 
 
 def _is_told(draft: Draft) -> bool:
