@@ -11,11 +11,11 @@ from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import settle_origin
 from pipelines.stages.extract.senders import goods_words, name_senders
-from pipelines.stages.extract.totals import NATION, settle_totals
+from pipelines.stages.extract.totals import HEAD, NATION, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
-_EARLIER = Pattern("shipments.earlier")
+_EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
@@ -33,6 +33,9 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
+    head = _head_of(document, drafts)
+    if head is not None:
+        head.evidence.add(HEAD)
     _share_ceremony(reading, drafts)
     drafts = settle_totals(drafts)
     name_senders(drafts, document)
@@ -42,6 +45,19 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     drafts = [d for d in drafts if _is_export(document, d)]
     settle_firsts(drafts, document)
     return drafts
+
+
+def _head_of(document: Document, drafts: list[Draft]) -> Draft | None:
+    """The draft that counts what a whole ceremony sent, told before what each of several firms sends."""
+    realised = [d for d in drafts if d.slots.get("status") != "planned"]
+    if not realised or any(realised[0].has(slot) for slot in ("products", "exporter", "quantity")):
+        return None
+    parts = [d for d in realised[1:] if d.has("exporter") and d.has("products") and not _is_earlier(document, d)]
+    return realised[0] if len({str(d.slots["exporter"]) for d in parts}) > 1 else None
+
+
+def _is_earlier(document: Document, draft: Draft) -> bool:
+    return _EARLIER.search(document.sentences[draft.sentences[0]].text) is not None
 
 
 def _is_export(document: Document, draft: Draft) -> bool:
@@ -62,7 +78,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     """Parts inherit date, destination, goods and region of the ceremony they belong to."""
     document = reading.document
     realised = [d for d in drafts if d.slots.get("status") != "planned"]
-    today = [d for d in realised if not _EARLIER.search(document.sentences[d.sentences[0]].text)]
+    today = [d for d in realised if not _is_earlier(document, d)]
     lead = (today or realised or drafts)[0]
     if today and not lead.has("date"):
         _date_from_lead(reading, lead)
@@ -76,7 +92,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft in today and dated is not None:
             draft.fill("date", dated.slots["date"], dated.spans.get("date"))
-        if NATION not in draft.evidence and not _TOTAL.search(document.sentences[draft.sentences[0]].text):
+        if draft.evidence.isdisjoint((NATION, HEAD)) and not _TOTAL.search(document.sentences[draft.sentences[0]].text):
             _share_slots(document, draft, drafts)
 
 

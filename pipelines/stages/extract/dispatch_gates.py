@@ -26,6 +26,8 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _CAME_TO_NOTHING = Pattern("dispatch_gates.came_to_nothing")
+_WHAT_LEFT = Pattern("dispatch_gates.what_left")
+_LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _SAME_DAY = Pattern("dispatch_gates.same_day")
@@ -129,6 +131,10 @@ def _stays_here(told: _Told) -> bool:
 def _is_made_up(told: _Told) -> bool:
     """An example, unless it has a date: "Pada 2 November lalu, misalnya, PT X mengirim ..."."""
     return _EXAMPLE.search(told.view.text) is not None and not told.has_time("day", "month")
+
+
+def _is_of_long_contract(told: _Told) -> bool:
+    return _LONG_CONTRACT.search(told.view.text) is not None
 
 
 # What counts exports over a time.
@@ -269,8 +275,23 @@ def _is_worth(told: _Told) -> bool:
     return told.abroad and (told.sends or (told.has_time("day", "weekday") and bool(view.products)))
 
 
+def _is_worth_of_told(told: _Told) -> bool:
+    """What goods told some sentences before are worth: "Nilai kepiting yang diperiksa mencapai Rp649 juta"."""
+    reading, view = told.reading, told.view
+    if "money" not in told.kinds or not reading.drafts or reading.report:
+        return False
+    if view.index - reading.last_index > _STILL_TOLD or not view.has("value_word"):
+        return False
+    if any(time.form not in ("day", "weekday") for time in view.times):
+        return False
+    told_before = {(draft.slots.get("quantity"), draft.slots.get("unit")) for draft in reading.drafts[-4:]}
+    return _WHAT_LEFT.search(view.text) is not None or any(
+        (figure.value, figure.unit) in told_before for figure in view.figures if figure.kind == "quantity"
+    )
+
+
 _Test = Callable[[_Told], bool]
-_NEVER: tuple[_Test, ...] = (_is_foiled, _stays_here, _is_made_up)
+_NEVER: tuple[_Test, ...] = (_is_foiled, _stays_here, _is_made_up, _is_of_long_contract)
 _STATISTICS: tuple[_Test, ...] = (
     _covers_months,
     _covers_period,
@@ -287,4 +308,5 @@ _OPENINGS: tuple[_Test, ...] = (
     _reaches_a_country,
     _goes_on,
     _is_worth,
+    _is_worth_of_told,
 )

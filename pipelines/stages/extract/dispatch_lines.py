@@ -38,6 +38,12 @@ class Line:
     countries: list[CountryMention] = field(default_factory=list)
     sender: Organisation | None = None
 
+    @property
+    def first_figure(self) -> Figure:
+        """The figure that opens the line; every line has one."""
+        figures = (self.quantity, self.containers, self.value)
+        return min((f for f in figures if f is not None), key=lambda figure: figure.start)
+
 
 def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
     """The lines of a sentence, in order: one for each group of figures of different kinds."""
@@ -106,16 +112,11 @@ def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
         if line.sender is None:
             line.sender = sender
         else:
-            ahead = line.sender.end <= _first_figure(line).start
+            ahead = line.sender.end <= line.first_figure.start
             owner = _OWNED_BY.search(
                 document.text, max(line.start, line.sender.start - 12), line.sender.start
             )
             sender = line.sender if ahead and not owner else None
-
-
-def _first_figure(line: Line) -> Figure:
-    figures = (line.quantity, line.containers, line.value)
-    return min((f for f in figures if f is not None), key=lambda figure: figure.start)
 
 
 def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:

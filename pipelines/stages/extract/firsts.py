@@ -14,6 +14,7 @@ from pipelines.stages.extract.senders import goods_words
 _THIS_ONE = Pattern("firsts.this_one")
 _ROUTINE = Pattern("firsts.routine")
 _CONTRAST = Pattern("firsts.contrast")
+_IS_THIS = Pattern("firsts.is_this")
 _TOPIC = Pattern("firsts.topic")
 _LATER = 2  # sentences behind a dispatch in which "ini yang perdana" means it
 
@@ -44,19 +45,27 @@ class _Statement:
 def settle_firsts(drafts: list[Draft], document: Document) -> None:
     """Fill `is_first` from the sentences that speak of the goods, the sender or the country of a dispatch."""
     told = {index for draft in drafts for index in draft.sentences}
-    shipped = [d for d in drafts if d.slots.get("status") != "planned" and "total" not in d.evidence]
+    parts = [d for d in drafts if "total" not in d.evidence]
+    shipped = [d for d in parts if d.slots.get("status") != "planned"]
+    announced = [d for d in parts if d.slots.get("status") == "planned"]
     for view in document.body:
         if view.index in told:
             continue
         for statement in _statements(view):
-            for draft in shipped:
-                if statement.is_about(draft) if statement.has_topic else _is_meant(view, draft, shipped):
-                    _put(draft, statement)
+            meant = [
+                draft
+                for draft in shipped
+                if (statement.is_about(draft) if statement.has_topic else _is_meant(view, draft, shipped))
+            ]
+            if not meant and statement.has_topic:
+                meant = [draft for draft in announced if statement.is_about(draft)]
+            for draft in meant:
+                _put(draft, statement)
 
 
 def _is_meant(view: SentenceView, draft: Draft, shipped: list[Draft]) -> bool:
     """True for the dispatch told just before "ini yang perdana", or the only one of the article."""
-    near = 0 < view.index - draft.sentences[-1] <= _LATER
+    near = 0 < view.index - max(draft.sentences) <= _LATER
     alone = len(shipped) == 1 and view.has("export", "send", "presence", "buyer")
     return (near and _THIS_ONE.match(view.text) is not None) or alone
 
@@ -80,7 +89,7 @@ def _statement(view: SentenceView, start: int, end: int) -> _Statement | None:
     if not again and "first" not in cues:
         return None
     named = routine or bool(cues & {"first", "not_first"})
-    topical = named and (start > 0 or _TOPIC.match(text) is not None)
+    topical = named and (start > 0 or _TOPIC.match(text) is not None or _IS_THIS.search(text) is not None)
     if not topical and (routine or not cues & {"export", "send", "presence", "buyer"}):
         return None
     goods = (hit for hit in view.products if start <= hit.start - view.start < end)

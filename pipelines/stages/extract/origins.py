@@ -14,6 +14,7 @@ from pipelines.text.places import RegionMention
 
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
+_JOINED = Pattern("origins.joined")
 _GROWN = Pattern("origins.grown")
 _ITS_SEAT = Pattern("origins.its_seat")
 
@@ -140,6 +141,15 @@ def _regency_told(document: Document, index: int, province: str | None) -> str |
     return None
 
 
+def _is_joined(document: Document, before: RegionMention | None, mention: RegionMention) -> bool:
+    """True for the second of "Kabupaten Aceh Tengah dan Bener Meriah"."""
+    return (
+        before is not None
+        and before.explicit
+        and _JOINED.fullmatch(document.text, before.end, mention.start) is not None
+    )
+
+
 def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
     """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
     named: set[str] = set()
@@ -149,8 +159,8 @@ def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
         ]
         named |= {
             mention.name
-            for mention in view.regions
-            if mention.explicit
+            for before, mention in zip([None, *view.regions], view.regions, strict=False)
+            if (mention.explicit or _is_joined(document, before, mention))
             and mention.role in ("origin", "bare", "at", "apposition")
             and regions()[mention.code].parent_code == province
             and not any(start <= mention.start <= end for start, end in ports)

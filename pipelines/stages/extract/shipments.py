@@ -7,10 +7,16 @@ import re
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_asides import is_former, when_sent
+from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
+from pipelines.stages.extract.dispatch_matching import (
+    goes_to_areas,
+    is_to_come,
+    matching_shipment,
+    own_time_of,
+)
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import Reading, note_lead_in, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
@@ -18,24 +24,13 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
-from pipelines.stages.extract.totals import whole_of
 from pipelines.text.dates import TimeExpression
-from pipelines.text.edtf import first_day
 
-_NATIONWIDE = Pattern("shipments.nationwide")
-_THIS_TIME = Pattern("shipments.this_time")
 _TOTAL = Pattern("shipments.total")
-_EARLIER = Pattern("shipments.earlier")
-_LATER = Pattern("shipments.later")
-_PACKED = Pattern("shipments.packed")
+_CONTRACTED = Pattern("shipments.contracted")
 _PLANNED = Pattern("shipments.planned")
-_WEIGHED = Pattern("shipments.weighed")
 _DONE = Pattern("shipments.done")
-_HAS_LEFT = Pattern("shipments.has_left")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
-_PACKAGES = frozenset(
-    {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
-)
 
 
 def read_shipments(
@@ -74,7 +69,7 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
 
 
 def _take(reading: Reading, line: Line) -> None:
-    target = _matching(reading, line)
+    target = matching_shipment(reading, line)
     if target is None:
         whole = line.quantity is None and line.containers is None
         if (
@@ -89,7 +84,7 @@ def _take(reading: Reading, line: Line) -> None:
         ):
             return
         _claim_figures(reading, line)
-        target = Draft("export_shipment", "shipment.line", [line.view.index], _order(line))
+        target = Draft("export_shipment", "shipment.line", [line.view.index], line.first_figure.start)
         reading.drafts.append(target)
         if whole:
             target.evidence.add("whole")
@@ -107,179 +102,6 @@ def _claim_figures(reading: Reading, line: Line) -> None:
     for figure in (line.quantity, line.containers, line.value):
         if figure is not None:
             reading.taken.add(figure.start)
-
-
-def _order(line: Line) -> int:
-    return min(f.start for f in (line.quantity, line.containers, line.value) if f is not None)
-
-
-def _matching(reading: Reading, line: Line) -> Draft | None:
-    """The shipment that a line goes on about, or None for a new one."""
-    later = (bool(_LATER.search(line.view.text)) and line.view.has("planned")) or _is_to_come(reading, line)
-    own_time = _own_time(line)
-    another = later and not _is_of_now(reading, line)
-    for draft in reversed(reading.drafts):
-        if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
-            return draft
-    if not reading.drafts:
-        return None
-    if later:
-        return _announced(reading, line)
-    if (own_time and _EARLIER.search(line.view.text)) or (is_former(line.view) and reading.drafts):
-        return None
-    if line.view.index - reading.last_index > 12:
-        return None
-    if line.value is not None and line.quantity is None and line.containers is None:
-        return _worth(reading, line)
-    complete = line.sender is not None and bool(line.countries)
-    for draft in reversed(reading.drafts):
-        if complete and not _continues(reading, draft, line):
-            continue
-        if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
-            continue
-        if draft is not reading.drafts[-1] and line.products and not _shares_product(draft, line):
-            continue
-        packed = (
-            line.quantity is not None
-            and draft.has("quantity")
-            and line.quantity.unit in _PACKAGES
-            and draft.slots.get("unit") in ("tonne", "kg")
-            and bool(_PACKED.search(line.view.text))
-        )
-        weighed = (
-            line.quantity is not None
-            and line.quantity.unit in ("tonne", "kg")
-            and draft.slots.get("unit") in _PACKAGES
-            and bool(_WEIGHED.search(line.view.text))
-        )
-        conflict = (
-            (line.quantity is not None and draft.has("quantity") and not packed and not weighed)
-            or (line.containers is not None and draft.has("containers"))
-            or (line.value is not None and draft.has("value"))
-        )
-        if conflict:
-            continue
-        if (
-            line.countries
-            and draft.has("destinations")
-            and not {m.code for m in line.countries} <= set(draft.listed("destinations"))
-        ):
-            continue
-        if line.products and draft.has("products") and not packed and not _shares_product(draft, line):
-            continue
-        if draft.slots.get("status") == "planned" and not line.view.has("planned"):
-            continue
-        return draft
-    return None
-
-
-def _continues(reading: Reading, draft: Draft, line: Line) -> bool:
-    """True where a line that tells sender and goods still is about a dispatch told before."""
-    if draft.has("exporter"):
-        return line.sender is not None and draft.slots["exporter"] == line.sender.name
-    return len(reading.drafts) == 1 and (not draft.has("products") or _shares_product(draft, line))
-
-
-def _worth(reading: Reading, line: Line) -> Draft | None:
-    """The shipment whose worth a line tells; None where it is a figure of its own, or of all together."""
-    now = [
-        d
-        for d in reading.drafts
-        if d.slots.get("status") != "planned"
-        and not _EARLIER.search(reading.document.sentences[d.sentences[0]].text)
-        and not is_former(reading.document.sentences[d.sentences[0]])
-    ]
-    if _NATIONWIDE.search(line.view.text):
-        return None
-    if _TOTAL.search(line.view.text) and (len(now) > 1 or len(line.products) > 1):
-        whole = whole_of(now)
-        return whole if whole is not None and not whole.has("value") else None
-    if _TOTAL.search(line.view.text) and now and not now[0].has("value"):
-        return now[0]
-    codes = {m.code for m in line.countries}
-    for draft in reversed(reading.drafts):
-        if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
-            return draft
-    alike = [d for d in now or reading.drafts if not line.products or _shares_product(d, line)]
-    whole = whole_of(alike)
-    if whole is not None and not whole.has("value"):
-        return whole
-    if _THIS_TIME.search(line.view.text) and now and not now[0].has("value"):
-        return now[0]
-    for draft in reversed(reading.drafts):
-        if line.products and _shares_product(draft, line) and not draft.has("value"):
-            return draft
-    last = reading.drafts[-1]
-    return None if last.has("value") else last
-
-
-def _announced(reading: Reading, line: Line) -> Draft | None:
-    """The planned shipment just announced that a line goes on about: "... satu kontainer. Bulan depan masih 18 ton juga"."""
-    last = reading.drafts[-1]
-    taken = (
-        (line.quantity is not None and last.has("quantity"))
-        or (line.containers is not None and last.has("containers"))
-        or (line.value is not None and last.has("value"))
-    )
-    near = line.view.index - last.sentences[-1] <= 2
-    return last if last.slots.get("status") == "planned" and near and not taken else None
-
-
-def _own_time(line: Line) -> TimeExpression | None:
-    return next((t for t in line.view.times if t.form in ("day", "month", "year", "relative")), None)
-
-
-def _is_to_come(reading: Reading, line: Line) -> bool:
-    """True where a line is dated behind the publication and no verb says that the goods have left."""
-    today = reading.context.anchor
-    time = _own_time(line)
-    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(line.view.text):
-        return False
-    resolved = reading.context.resolve(time)
-    day = first_day(resolved.edtf) if resolved else None
-    return day is not None and day > today.day
-
-
-def _is_of_now(reading: Reading, line: Line) -> bool:
-    """True where a line opens with the day of the ceremony, not with a later one: "Hari ini kita akan melepas ..."."""
-    opening = reading.document.text[line.view.start : _order(line)]
-    return not _is_to_come(reading, line) and _LATER.search(opening) is None
-
-
-def _equal(draft: Draft, line: Line) -> bool:
-    same = False
-    for slot, figure in (
-        ("quantity", line.quantity),
-        ("containers", line.containers),
-        ("value", line.value),
-    ):
-        if figure is None or not draft.has(slot):
-            continue
-        if draft.slots[slot] == figure.value and (
-            slot != "quantity" or draft.slots.get("unit") == figure.unit
-        ):
-            same = True
-        else:
-            return False
-    if same and line.countries and draft.has("destinations"):
-        # "ke Eropa" first and the country later are one destination.
-        codes = {m.code for m in line.countries}
-        return _goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
-    return same
-
-
-def _goes_to_areas(draft: Draft) -> bool:
-    codes = draft.listed("destinations")
-    return bool(codes) and all(code.startswith("M49") for code in codes)
-
-
-def _shares_product(draft: Draft, line: Line) -> bool:
-    known = {word for name in draft.listed("products") for word in name.lower().split()}
-    known |= {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
-    told = {word for label in line.products for word in label.text.lower().split()}
-    return bool(told & known) or bool(
-        {w for w in known if len(w) > 4} & set(line.view.text.lower().split()[:4])
-    )
 
 
 def _fill(reading: Reading, draft: Draft, line: Line) -> None:
@@ -304,7 +126,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
             [label.text for label in line.products],
             (line.products[0].start, line.products[-1].end),
         )
-    if line.countries and (_goes_to_areas(draft) or not draft.has("destinations")):
+    if line.countries and (goes_to_areas(draft) or not draft.has("destinations")):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
     if line.sender is not None and not draft.has("exporter"):
@@ -312,7 +134,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
-        to_come = _is_to_come(reading, line)
+        to_come = is_to_come(reading, line)
         draft.put("status", "planned" if to_come else _status(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
@@ -338,7 +160,7 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     if not draft.has("origin_region") and LED not in draft.evidence:
         _fill_origin(draft, whole)
         draft.evidence.add(LED)
-    if not _own_time(line):
+    if not own_time_of(line):
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):
         draft.fill("is_first", False)
@@ -393,7 +215,10 @@ def _status(document: Document, line: Line) -> str:
     later = when_sent(document, line.view)
     if later is not None:
         text = f"{text} {later.text}"
-    planned = _PLANNED.search(text)  # fmt: skip
+    past = any(time.word in ("lalu", "kemarin") for time in line.view.times)
+    if _CONTRACTED.search(line.view.text) and not past and not _DONE.search(text):
+        return "planned"
+    planned = _PLANNED.search(text)
     if planned:
         done = _DONE.search(text)
         certified = line.view.has("certify") and _TO_BE_SENT.search(text)

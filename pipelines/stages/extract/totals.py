@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pipelines.stages.extract.draft import Draft
 
+HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
 NATION = "nation"  # mark of a draft that tells what the whole country sent
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
@@ -26,7 +27,8 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
         told = [slot for slot in _AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
-        bare = [d for d in parts if d.has("quantity") or d.has("containers")] if told == ["value"] else []
+        together = told == ["value"] or HEAD in total.evidence
+        bare = [d for d in parts if d.has("quantity") or d.has("containers")] if together else []
         if sums:
             counted.update(map(id, parts))
             _unite(total, [d for d in parts if "whole" not in d.evidence])
@@ -84,7 +86,7 @@ def _unite(total: Draft, parts: list[Draft]) -> None:
     """Goods, destinations and senders of a total are those of its parts."""
     for slot in ("products", "destinations"):
         union = list(dict.fromkeys(item for part in parts for item in part.listed(slot)))
-        if union:
+        if len(union) >= max(1, len(total.listed(slot))):
             total.put(slot, union)
     firms = list(dict.fromkeys(str(part.slots["exporter"]) for part in parts if part.has("exporter")))
     if len(firms) > 1:

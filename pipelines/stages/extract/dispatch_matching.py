@@ -1,0 +1,201 @@
+"""Which shipment told before a line goes on about, or whether it tells of another one."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_asides import is_former
+from pipelines.stages.extract.dispatch_lines import Line
+from pipelines.stages.extract.dispatch_sentences import Reading
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.totals import whole_of
+from pipelines.text.dates import TimeExpression
+from pipelines.text.edtf import first_day
+
+_NATIONWIDE = Pattern("dispatch_matching.nationwide")
+_THIS_TIME = Pattern("dispatch_matching.this_time")
+_TOTAL = Pattern("shipments.total")
+_EARLIER = Pattern("dispatch_matching.earlier")
+_LATER = Pattern("dispatch_matching.later")
+_PACKED = Pattern("dispatch_matching.packed")
+_WEIGHED = Pattern("dispatch_matching.weighed")
+_HAS_LEFT = Pattern("dispatch_matching.has_left")
+_PACKAGES = frozenset(
+    {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
+)
+_MOST_PARTS = 12  # of a total whose worth is told
+_FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
+
+
+def matching_shipment(reading: Reading, line: Line) -> Draft | None:
+    """The shipment that a line goes on about, or None for a new one."""
+    later = (bool(_LATER.search(line.view.text)) and line.view.has("planned")) or is_to_come(reading, line)
+    another = later and not _is_of_now(reading, line)
+    for draft in reversed(reading.drafts):
+        if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
+            return draft
+    if not reading.drafts:
+        return None
+    if later:
+        return _announced(reading, line)
+    if (own_time_of(line) and _EARLIER.search(line.view.text)) or is_former(line.view):
+        return None
+    if line.view.index - reading.last_index > _FORGOTTEN:
+        return None
+    if line.value is not None and line.quantity is None and line.containers is None:
+        return _worth(reading, line)
+    return next((draft for draft in reversed(reading.drafts) if _goes_on_about(reading, draft, line)), None)
+
+
+def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
+    """True where nothing that a line says speaks against its being about a shipment told before."""
+    if line.sender is not None and line.countries and not _continues(reading, draft, line):
+        return False
+    if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
+        return False
+    if draft.slots.get("status") == "planned" and not line.view.has("planned"):
+        return False
+    packed = _is_packing(draft, line)
+    if (
+        (line.quantity is not None and draft.has("quantity") and not packed and not _is_weight(draft, line))
+        or (line.containers is not None and draft.has("containers"))
+        or (line.value is not None and draft.has("value"))
+    ):
+        return False
+    if draft.has("destinations") and not {m.code for m in line.countries} <= set(
+        draft.listed("destinations")
+    ):
+        return False
+    if not line.products or _shares_product(draft, line):
+        return True
+    return draft is reading.drafts[-1] and (packed or not draft.has("products"))
+
+
+def _is_packing(draft: Draft, line: Line) -> bool:
+    """True for goods weighed before and counted now: "20 ton itu dikemas dalam 800 karung"."""
+    return (
+        line.quantity is not None
+        and line.quantity.unit in _PACKAGES
+        and draft.slots.get("unit") in ("tonne", "kg")
+        and _PACKED.search(line.view.text) is not None
+    )
+
+
+def _is_weight(draft: Draft, line: Line) -> bool:
+    """True for goods counted before and weighed now: "Berat 800 karung itu 20 ton"."""
+    return (
+        line.quantity is not None
+        and line.quantity.unit in ("tonne", "kg")
+        and draft.slots.get("unit") in _PACKAGES
+        and _WEIGHED.search(line.view.text) is not None
+    )
+
+
+def _continues(reading: Reading, draft: Draft, line: Line) -> bool:
+    """True where a line that tells sender and goods still is about a dispatch told before."""
+    if draft.has("exporter"):
+        return line.sender is not None and draft.slots["exporter"] == line.sender.name
+    return len(reading.drafts) == 1 and (not draft.has("products") or _shares_product(draft, line))
+
+
+def _worth(reading: Reading, line: Line) -> Draft | None:
+    """The shipment whose worth a line tells; None where it is a figure of its own, or of all together."""
+    now = [
+        d
+        for d in reading.drafts
+        if d.slots.get("status") != "planned"
+        and not _EARLIER.search(reading.document.sentences[d.sentences[0]].text)
+        and not is_former(reading.document.sentences[d.sentences[0]])
+    ]
+    if _NATIONWIDE.search(line.view.text):
+        return None
+    if _TOTAL.search(line.view.text) and (len(now) > 1 or len(line.products) > 1):
+        whole = whole_of(now)
+        return whole if whole is not None and not whole.has("value") else None
+    if _TOTAL.search(line.view.text) and now and not now[0].has("value"):
+        return now[0]
+    codes = {m.code for m in line.countries}
+    for draft in reversed(reading.drafts):
+        if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
+            return draft
+    alike = [d for d in now or reading.drafts if not line.products or _shares_product(d, line)]
+    whole = whole_of(alike[-_MOST_PARTS:])
+    if whole is not None and not whole.has("value"):
+        return whole
+    if _THIS_TIME.search(line.view.text) and now and not now[0].has("value"):
+        return now[0]
+    for draft in reversed(reading.drafts):
+        if line.products and _shares_product(draft, line) and not draft.has("value"):
+            return draft
+    last = reading.drafts[-1]
+    return None if last.has("value") else last
+
+
+def _announced(reading: Reading, line: Line) -> Draft | None:
+    """The planned shipment just announced that a line goes on about: "... satu kontainer. Bulan depan masih 18 ton juga"."""
+    last = reading.drafts[-1]
+    taken = (
+        (line.quantity is not None and last.has("quantity"))
+        or (line.containers is not None and last.has("containers"))
+        or (line.value is not None and last.has("value"))
+    )
+    near = line.view.index - last.sentences[-1] <= 2
+    return last if last.slots.get("status") == "planned" and near and not taken else None
+
+
+def own_time_of(line: Line) -> TimeExpression | None:
+    """The first day, month or year that the sentence of a line names."""
+    return next((t for t in line.view.times if t.form in ("day", "month", "year", "relative")), None)
+
+
+def is_to_come(reading: Reading, line: Line) -> bool:
+    """True where a line is dated behind the publication and no verb says that the goods have left."""
+    today = reading.context.anchor
+    time = own_time_of(line)
+    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(line.view.text):
+        return False
+    resolved = reading.context.resolve(time)
+    day = first_day(resolved.edtf) if resolved else None
+    return day is not None and day > today.day
+
+
+def _is_of_now(reading: Reading, line: Line) -> bool:
+    """True where a line opens with the day of the ceremony, not with a later one: "Hari ini kita akan melepas ..."."""
+    opening = reading.document.text[line.view.start : line.first_figure.start]
+    return not is_to_come(reading, line) and _LATER.search(opening) is None
+
+
+def _equal(draft: Draft, line: Line) -> bool:
+    same = False
+    for slot, figure in (
+        ("quantity", line.quantity),
+        ("containers", line.containers),
+        ("value", line.value),
+    ):
+        if figure is None or not draft.has(slot):
+            continue
+        if draft.slots[slot] == figure.value and (
+            slot != "quantity" or draft.slots.get("unit") == figure.unit
+        ):
+            same = True
+        else:
+            return False
+    if same and line.countries and draft.has("destinations"):
+        # "ke Eropa" first and the country later are one destination.
+        codes = {m.code for m in line.countries}
+        return goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
+    return same
+
+
+def goes_to_areas(draft: Draft) -> bool:
+    """True where only areas such as Europe are known of the destination."""
+    codes = draft.listed("destinations")
+    return bool(codes) and all(code.startswith("M49") for code in codes)
+
+
+def _shares_product(draft: Draft, line: Line) -> bool:
+    known = {word for name in draft.listed("products") for word in name.lower().split()}
+    known |= {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
+    told = {word for label in line.products for word in label.text.lower().split()}
+    return bool(told & known) or bool(
+        {w for w in known if len(w) > 4} & set(line.view.text.lower().split()[:4])
+    )
