@@ -52,7 +52,9 @@ def _head_of(document: Document, drafts: list[Draft]) -> Draft | None:
     realised = [d for d in drafts if d.slots.get("status") != "planned"]
     if not realised or any(realised[0].has(slot) for slot in ("products", "exporter", "quantity")):
         return None
-    parts = [d for d in realised[1:] if d.has("exporter") and d.has("products") and not _is_earlier(document, d)]
+    parts = [
+        d for d in realised[1:] if d.has("exporter") and d.has("products") and not _is_earlier(document, d)
+    ]
     return realised[0] if len({str(d.slots["exporter"]) for d in parts}) > 1 else None
 
 
@@ -92,7 +94,9 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft in today and dated is not None:
             draft.fill("date", dated.slots["date"], dated.spans.get("date"))
-        if draft.evidence.isdisjoint((NATION, HEAD)) and not _TOTAL.search(document.sentences[draft.sentences[0]].text):
+        if draft.evidence.isdisjoint((NATION, HEAD)) and not _TOTAL.search(
+            document.sentences[draft.sentences[0]].text
+        ):
             _share_slots(document, draft, drafts)
 
 
