@@ -32,6 +32,7 @@ _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _SAME_DAY = Pattern("dispatch_gates.same_day")
 _SINCE = Pattern("dispatch_gates.since")
+_THAN_BEFORE = Pattern("dispatch_gates.than_before")
 _THROUGHOUT = Pattern("dispatch_gates.throughout")
 _EXPORT_VALUE_OF = Pattern("dispatch_gates.export_value_of")
 
@@ -148,9 +149,13 @@ def _covers_period(told: _Told) -> bool:
     """Times such as "sepanjang 2023", "periode yang sama", "sejak awal tahun hingga Mei", unless goods are seen off."""
     if told.view.has("send_strong"):
         return False
-    text = told.document.text
-    return _SINCE.search(told.view.text) is not None or any(
-        _is_period(text, time) for time in told.view.times
+    text, view = told.document.text, told.view
+    if _SINCE.search(view.text) or _THAN_BEFORE.search(view.text):
+        return True
+    summed = view.has("value_word", "volume_word", "cumulative", "achieved")
+    return any(
+        _is_period(text, time) or (summed and time.form == "relative" and time.word.startswith("tahun"))
+        for time in view.times
     )
 
 

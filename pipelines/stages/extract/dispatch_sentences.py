@@ -18,6 +18,7 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_OF_METHOD = Pattern("firsts.of_method")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _EXAMPLE = Pattern("dispatch_sentences.example")
@@ -79,6 +80,11 @@ class Reading:
 def tells_again(view: SentenceView) -> bool:
     """True where a sentence says that goods leave not for the first time: "ini pengapalan yang ketiga"."""
     return view.has("not_first") or says_again(view.text)
+
+
+def tells_first(view: SentenceView) -> bool:
+    """True where a sentence says that something is the first, unless it is only the way or the year that is new."""
+    return view.has("first") and _OF_METHOD.search(view.text) is None
 
 
 def says_again(text: str) -> bool:

@@ -16,6 +16,7 @@ _ROUTINE = Pattern("firsts.routine")
 _CONTRAST = Pattern("firsts.contrast")
 _IS_THIS = Pattern("firsts.is_this")
 _TOPIC = Pattern("firsts.topic")
+FIRST_LED = "first_led"  # mark of a draft that is the first by what led up to it
 _LATER = 2  # sentences behind a dispatch in which "ini yang perdana" means it
 
 
@@ -48,7 +49,7 @@ def settle_firsts(drafts: list[Draft], document: Document) -> None:
     parts = [d for d in drafts if "total" not in d.evidence]
     shipped = [d for d in parts if d.slots.get("status") != "planned"]
     announced = [d for d in parts if d.slots.get("status") == "planned"]
-    for view in document.body:
+    for view in document.body if parts else ():
         if view.index in told:
             continue
         for statement in _statements(view):
@@ -59,8 +60,14 @@ def settle_firsts(drafts: list[Draft], document: Document) -> None:
             ]
             if not meant and statement.has_topic:
                 meant = [draft for draft in announced if statement.is_about(draft)]
-            for draft in meant:
+            now = [draft for draft in meant if _is_of_day(draft, parts[0])]
+            for draft in now or meant:
                 _put(draft, statement)
+
+
+def _is_of_day(draft: Draft, lead: Draft) -> bool:
+    """True for a shipment of the day that the article reports; "ini yang perdana" means no former one."""
+    return draft.slots.get("date") == lead.slots.get("date")
 
 
 def _is_meant(view: SentenceView, draft: Draft, shipped: list[Draft]) -> bool:
@@ -108,7 +115,9 @@ def _statement(view: SentenceView, start: int, end: int) -> _Statement | None:
 
 
 def _put(draft: Draft, statement: _Statement) -> None:
-    if draft.slots.get("is_first") is not None:
+    led = FIRST_LED in draft.evidence and not statement.is_first
+    if draft.slots.get("is_first") is not None and not led:
         return
+    draft.evidence.discard(FIRST_LED)
     cue = next(iter(statement.view.cues_of("first" if statement.is_first else "not_first")), None)
     draft.put("is_first", statement.is_first, (cue.start, cue.end) if cue else None)

@@ -21,9 +21,10 @@ _FEW = 3  # shipments of an article that is about one sender
 
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
-    """Fill the exporter of the shipments that do not name one themselves."""
+    """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
     _by_goods(drafts, document)
     _by_pronoun(drafts, document)
+    _by_one_name(drafts, document)
     single = _only_sender(document, few=len(drafts) <= _FEW)
     if single is None:
         return
@@ -53,6 +54,27 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
                     _put(draft, view.firms[0])
 
 
+def _by_one_name(drafts: list[Draft], document: Document) -> None:
+    """A firm told in full and in short has the full name: "Koperasi Serba Usaha Jatirogo ... KSU Jatirogo"."""
+    full = _full_names(document)
+    for draft in drafts:
+        name = full.get(str(draft.slots.get("exporter")))
+        if name is not None:
+            draft.slots["exporter"] = name
+
+
+def _full_names(document: Document) -> dict[str, str]:
+    """Short names of firms to the full ones that the article has as well."""
+    return {_in_short(firm.name): firm.name for firm in reversed(document.firms) if " " in firm.name}
+
+
+def _in_short(name: str) -> str:
+    """The name with its first three words, or two where it has but three, as initials."""
+    words = name.split()
+    form = words[: 3 if len(words) > 3 else 2]
+    return " ".join(["".join(word[0] for word in form), *words[len(form) :]])
+
+
 def _words_beside_names(view: SentenceView) -> set[str]:
     """The words of a sentence without those of firms' names: "CV Buana Rumput" sends no "rumput"."""
     text = view.text
@@ -80,14 +102,18 @@ def _named_last(document: Document, view: SentenceView) -> Organisation | None:
 
 def _only_sender(document: Document, *, few: bool) -> Organisation | None:
     """The one firm of an article, or of several the one whose owner speaks."""
+    full = _full_names(document)
     firms: dict[str, Organisation] = {}
+    owned: dict[str, Organisation] = {}
     for view in document.body:
         for firm in view.firms:
-            firms.setdefault(firm.name, firm)
+            name = full.get(firm.name, firm.name)
+            first = firms.setdefault(name, firm)
+            if _OWNER.search(document.text[max(0, firm.start - 30) : firm.start]):
+                owned[name] = first
     if len(firms) == 1:
         return next(iter(firms.values()))
-    owned = [f for f in firms.values() if _OWNER.search(document.text[max(0, f.start - 30) : f.start])]
-    return owned[0] if len(owned) == 1 and few else None
+    return next(iter(owned.values())) if len(owned) == 1 and few else None
 
 
 def _is_of_another(drafts: list[Draft], draft: Draft, document: Document, firm: Organisation) -> bool:

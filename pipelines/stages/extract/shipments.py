@@ -18,15 +18,18 @@ from pipelines.stages.extract.dispatch_matching import (
     own_time_of,
 )
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import Reading, note_lead_in, tells_again
+from pipelines.stages.extract.dispatch_sentences import Reading, note_lead_in, tells_again, tells_first
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.firsts import FIRST_LED
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
+from pipelines.stages.extract.senders import goods_words
 from pipelines.text.dates import TimeExpression
 
 _TOTAL = Pattern("shipments.total")
+_DATELINE = Pattern("shipments.dateline")
 _CONTRACTED = Pattern("shipments.contracted")
 _PLANNED = Pattern("shipments.planned")
 _DONE = Pattern("shipments.done")
@@ -138,7 +141,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
         draft.put("status", "planned" if to_come else _status(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
-    elif view.has("first") and draft.slots.get("is_first") is None and _first_is_about_goods(view, line):
+    elif draft.slots.get("is_first") is None and tells_first(view) and _first_is_about_goods(view, line):
         cue = view.cues_of("first")[0]
         draft.put("is_first", True, (cue.start, cue.end))
 
@@ -164,9 +167,11 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):
         draft.fill("is_first", False)
-    elif draft.slots.get("is_first") is None and lead.has("first"):
+    elif draft.slots.get("is_first") is None and tells_first(lead):
         cue = lead.cues_of("first")[0]
         draft.put("is_first", True, (cue.start, cue.end))
+        if goods_words(draft).isdisjoint(lead.text.lower().split()):
+            draft.evidence.add(FIRST_LED)
 
 
 def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
@@ -187,7 +192,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     later = when_sent(reading.document, line.view)
     own = [t for t in line.view.times if line.start <= t.start < line.end]
     near = [t for t in line.view.times if line.start - 60 <= t.start]
-    for times in (own, near, later.times if later and not near else []):
+    printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
+    for times in (printed, own, near, later.times if later and not near else []):
         if _date_from(reading, draft, times):
             return
 
@@ -216,7 +222,8 @@ def _status(document: Document, line: Line) -> str:
     if later is not None:
         text = f"{text} {later.text}"
     past = any(time.word in ("lalu", "kemarin") for time in line.view.times)
-    if _CONTRACTED.search(line.view.text) and not past and not _DONE.search(text):
+    contract = _CONTRACTED.search(line.view.text)
+    if contract and not past and not _DONE.search(text.replace(contract[0], "")):
         return "planned"
     planned = _PLANNED.search(text)
     if planned:
