@@ -18,6 +18,7 @@ _SEPARATOR = Pattern("attachments.separator")
 _NO_LABEL = Pattern("attachments.no_label")
 _MARKET_BEHIND = Pattern("attachments.market_behind")
 _SAME_CLAUSE = Pattern("attachments.same_clause")
+_UNLIKE = Pattern("attachments.unlike")
 _FROM = Pattern("attachments.from")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
@@ -79,7 +80,10 @@ def attach_labels(
             own = [
                 label
                 for label in labels
-                if floor <= label.start and label.end <= figure.start and label.start not in behind
+                if floor <= label.start
+                and label.end <= figure.start
+                and label.start not in behind
+                and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
             ]
             before_product = next(
                 (label for label in reversed(own) if label.kind == "product" and not _is_scope(label, state)),
