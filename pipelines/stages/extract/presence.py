@@ -64,16 +64,17 @@ def read_presence(
     """
     drafts: list[Draft] = []
     told = figured(realisations)
+    places = _counted_places(document, realisations)
     if tells_of_crime(document):
         return []
     for view in document.body:
-        tail = read_tail(document, view, context)
+        tail = read_tail(document, view, context, told, places.get(view.index))
         if tail is not None and drop_figured(tail, told):
             drafts.append(tail)
         goods = names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)
         if not (view.countries or goods) or not may_speak_of_sales(document, view):
             continue
-        shares = read_shares(document, view, context, busy, drafts)
+        shares = read_shares(document, view, context, busy, drafts, told)
         if shares is not None:
             drafts.append(shares)
             continue
@@ -88,6 +89,9 @@ def read_presence(
             draft = _read_pair(document, view, context, pair, busy, drafts)
             if draft is None or (shipments and view.has("first") and draft.has("destinations")):
                 continue
+            place = _place_of(document, view, places)
+            if place and draft.rule_id != "presence.markets" and "origin_region" not in draft.spans:
+                draft.slots["origin_region"] = place
             if _retells(document, draft, pair.start, pair.end, shipments) or joins_last(
                 document, draft, pair, drafts
             ):
@@ -99,6 +103,24 @@ def read_presence(
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)
     return _unique(drafts)
+
+
+def _counted_places(document: Document, realisations: list[Draft]) -> dict[int, str]:
+    """Whose exports the sentences count that speak of one region: "Ekspor Bintan US$ 84 juta, di antaranya alumina"."""
+    places: dict[int, set[str]] = {}
+    for draft in realisations:
+        places.setdefault(draft.sentences[0], set()).add(str(draft.slots.get("region") or ""))
+    return {index: names.pop() for index, names in places.items() if len(names) == 1}
+
+
+def _place_of(document: Document, view: SentenceView, places: dict[int, str]) -> str | None:
+    """The region that a sentence or one shortly before it counts for; within a paragraph it holds a little longer."""
+    for index in (view.index, view.index - 1, view.index - 2):
+        if index in places:
+            near = index >= view.index - 1
+            same = document.sentences[index].sentence.paragraph == view.sentence.paragraph
+            return places[index] if near or same else None
+    return None
 
 
 def _read_pair(
@@ -195,8 +217,14 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     """True where a claim says nothing that an earlier one does not."""
     if draft.slots["status"] != other.slots["status"]:
         return False
-    if draft.has("products") and draft.slots["products"] != other.slots.get("products"):
+    goods, others = draft.listed("products"), other.listed("products")
+    if goods and goods != others and not (len(goods) == len(others) == 1 and _names(goods[0], others[0])):
         return False
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
     ) <= set(other.listed("destinations"))
+
+
+def _names(short: str, name: str) -> bool:
+    """True where a name only shortens another: "kopi" after "kopi jenis arabika Gayo"."""
+    return set(short.lower().split()) <= set(name.lower().split())

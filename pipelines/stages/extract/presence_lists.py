@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.presence_pairs import Pair
@@ -22,6 +23,13 @@ _SHARES = Pattern("presence.shares")
 _TAIL = Pattern("presence.tail")
 _LIST_GAP = Pattern("presence.list_gap")
 _SAME_GOODS = Pattern("presence.same_goods")
+_REST_MARKETS = Pattern("presence.rest_markets")
+_RANKS_ON = Pattern("presence.ranks_on")
+_LEADS = Pattern("presence.leads")
+_VAGUE = Pattern("presence.vague")
+_ONWARD = Pattern("presence.onward")
+_MARKET_GAP = Pattern("presence.market_gap")
+_MARKET_LEAD = Pattern("presence.market_lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +52,18 @@ def drop_figured(draft: Draft, told: Figured) -> bool:
     goods, codes = draft.listed("products"), draft.listed("destinations")
     if goods and codes:
         return True
-    left = [
-        name
-        for name in goods
-        if not any(_words(name) <= other or other <= _words(name) for other in told.goods)
-    ]
+    left = [name for name in goods if not _is_counted(name, told)]
     if goods and len(left) < len(goods):
         draft.slots["products"] = left
     others = [code for code in codes if code not in told.countries]
     if codes and len(others) < len(codes):
         draft.slots["destinations"] = others
     return bool(left or others)
+
+
+def _is_counted(name: str, told: Figured) -> bool:
+    own = _words(name)
+    return any(own <= other or other <= own for other in told.goods)
 
 
 def joins_last(document: Document, draft: Draft, pair: Pair, drafts: list[Draft]) -> bool:
@@ -84,10 +93,23 @@ def read_rest(
     draft = Draft("market_presence", "presence.rest", [view.index], view.end)
     draft.put("origin_region", region_name(context.home))
     draft.put("status", "realised")
+    if view.has("import", "domestic"):
+        return None
     if not figures and _REST_LIST.match(view.text):
         products = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
         if len(products) >= 2:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
+            return draft
+    rest = _REST_MARKETS.search(document.text, max([view.start, *(f.end for f in figures)]), view.end)
+    if rest is not None:
+        countries = _markets_at(document, view, rest.end(), used)
+        counted = figures and view.index in busy and not view.has("potential", "transaction")
+        goods = _goods_at(document, view, rest.end() + 1) if counted and not countries else []
+        if goods and not _VAGUE.search(goods[-1].text):
+            draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+            return draft
+        if any(not mention.code.startswith("M49") for mention in countries):
+            draft.put("destinations", _codes(countries), (countries[0].start, countries[-1].end))
             return draft
     if figures and not (_RANKED_MARKETS.search(view.text) and all(f.kind == "percent" for f in figures)):
         tail = _TRAILING.match(document.text, figures[-1].end, view.end)
@@ -98,41 +120,85 @@ def read_rest(
     return None
 
 
-def read_tail(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
+def read_tail(
+    document: Document, view: SentenceView, context: ArticleContext, told: Figured, place: str | None
+) -> Draft | None:
     """Goods that end a sentence about a total: "... tercatat 9,4 juta dolar AS, didominasi produk pertanian serta ikan"."""
     figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent", "container")]
-    if not figures or not view.has("export") or view.has("import", "target", "forecast", "transaction"):
+    if not figures or view.has("import", "target", "forecast", "transaction"):
+        return None
+    if not view.has("export") and place is None:
         return None
     lead = _TAIL.match(document.text, figures[-1].end, view.end)
     if lead is None or figures[-1].kind == "percent":
         return None
-    goods: list[Label] = []
-    for label in find_labels(document, view, single=True):
-        if label.kind != "product" or label.start < lead.end():
-            continue
-        gap = document.text[goods[-1].end if goods else lead.end() : label.start]
-        if gap.strip() if not goods else not _LIST_GAP.fullmatch(gap):
-            break
-        goods.append(label)
+    goods = _goods_at(document, view, lead.end())
     if not goods:
         return None
     draft = Draft("market_presence", "presence.tail", [view.index], goods[0].start)
     draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+    onward = _ONWARD.match(document.text, goods[-1].end, view.end)
+    countries = _markets_at(document, view, onward.end(), frozenset()) if onward else []
+    if countries:
+        draft.put("destinations", _codes(countries), (countries[0].start, countries[-1].end))
+    elif not view.has("export"):
+        return None
+    if all(_is_counted(label.text, told) for label in goods):
+        return None
     origin = next((m for m in view.regions if m.role == "origin" and m.end <= figures[-1].start), None)
-    draft.put("origin_region", origin.name if origin else region_name(context.home))
+    draft.put("origin_region", origin.name if origin else place or region_name(context.home))
     draft.put("status", "realised")
     return draft
 
 
+def _goods_at(document: Document, view: SentenceView, offset: int) -> list[Label]:
+    """The list of goods that begins at an offset; empty where none does."""
+    goods: list[Label] = []
+    for label in find_labels(document, view, single=True):
+        if label.kind != "product" or label.start < offset:
+            continue
+        gap = document.text[goods[-1].end if goods else offset : label.start]
+        if gap.strip() if not goods else not _LIST_GAP.fullmatch(gap):
+            break
+        goods.append(label)
+    return goods
+
+
+def _markets_at(
+    document: Document, view: SentenceView, offset: int, used: Container[int]
+) -> list[CountryMention]:
+    """The list of markets that begins at an offset; empty where none does."""
+    found: list[CountryMention] = []
+    for mention in view.countries:
+        if mention.start < offset or mention.start in used:
+            continue
+        gap = document.text[found[-1].end if found else offset : mention.start]
+        if not (_MARKET_GAP if found else _MARKET_LEAD).fullmatch(gap):
+            break
+        found.append(mention)
+    return found
+
+
+def _codes(countries: list[CountryMention]) -> list[str]:
+    return list(dict.fromkeys(mention.code for mention in countries))
+
+
 def read_shares(
-    document: Document, view: SentenceView, context: ArticleContext, busy: set[int], drafts: list[Draft]
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    busy: set[int],
+    drafts: list[Draft],
+    told: Figured,
 ) -> Draft | None:
     """A list ranked by shares alone: "Ikan menguasai 24,1 persen, disusul perhiasan 15,4 persen ..."."""
     figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent", "container")]
-    if view.index in busy or len(figures) < 2 or any(f.kind != "percent" for f in figures):
+    if view.index in busy or not figures or any(f.kind != "percent" for f in figures):
         return None
     if view.has("growth_up", "growth_down", "import", "target") or not _SHARES.search(view.text):
         return None
+    if len(figures) == 1:
+        return _read_leader(document, view, context, told)
     labels = [label for label in find_labels(document, view, single=True) if label.start <= figures[-1].end]
     products = [label for label in labels if label.kind == "product"]
     draft = Draft("market_presence", "presence.shares", [view.index], view.start)
@@ -146,7 +212,8 @@ def read_shares(
         return None
     codes = list(dict.fromkeys(m.code for m in countries))
     last = drafts[-1] if drafts else None
-    if last is not None and last.sentences[0] == view.index - 1 and last.has("destinations"):
+    reach = 2 if _RANKS_ON.search(view.text) else 1
+    if last is not None and last.sentences[0] >= view.index - reach and last.has("destinations"):
         last.slots["destinations"] = list(dict.fromkeys([*last.listed("destinations"), *codes]))
         drafts.pop()
         return last
@@ -155,6 +222,19 @@ def read_shares(
         codes = list(dict.fromkeys([before.countries[0].code, *codes]))
     draft.put("destinations", codes, (countries[0].start, countries[-1].end))
     return draft
+
+
+def _read_leader(
+    document: Document, view: SentenceView, context: ArticleContext, told: Figured
+) -> Draft | None:
+    """The first of all markets, of which a release gives no more: "Singapura tetap yang paling dominan dengan porsi 48 persen"."""
+    if len(view.countries) != 1 or view.products or not _LEADS.search(view.text) or not is_report(document):
+        return None
+    draft = Draft("market_presence", "presence.shares", [view.index], view.start)
+    draft.put("origin_region", region_name(context.home))
+    draft.put("status", "realised")
+    draft.put("destinations", [view.countries[0].code], (view.countries[0].start, view.countries[0].end))
+    return draft if drop_figured(draft, told) else None
 
 
 def read_besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:

@@ -9,6 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 
+_QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
 _NEXT_GOODS = Pattern("presence.next_goods")
 _TOWARDS = Pattern("presence.towards")
@@ -24,6 +25,8 @@ _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
 _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
+
+_MEASURES = ("money", "quantity", "container", "percent")
 
 
 # Not frozen: see figures.Figure.
@@ -68,6 +71,13 @@ def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tup
     spans = []
     start = view.start
     for match in _CLAUSE.finditer(document.text, view.start, view.end):
+        if (
+            _QUANTIFIED.match(document.text, match.end(), view.end)
+            and not any(start <= f.start < match.start() and f.kind in _MEASURES for f in view.figures)
+            and not goods_of(document, view, match.end(), view.end)
+        ):
+            # "Panel surya ..., hampir seluruhnya dikirim ke Amerika": still the same goods.
+            continue
         if match.start() - start > 20:
             spans.append((start, match.start()))
             start = match.end()
