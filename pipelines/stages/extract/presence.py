@@ -28,6 +28,7 @@ from pipelines.stages.extract.presence_lists import (
     read_shares,
     read_tail,
 )
+from pipelines.stages.extract.presence_narrator import follow_firms
 from pipelines.stages.extract.presence_owner import add_exporter, lies_in_home, origin_of, topic_goods
 from pipelines.stages.extract.presence_pairs import Pair, pairs_of
 
@@ -65,6 +66,7 @@ def read_presence(
     drafts: list[Draft] = []
     told = figured(realisations)
     places = _counted_places(document, realisations)
+    owners = follow_firms(document)
     if tells_of_crime(document):
         return []
     for view in document.body:
@@ -98,7 +100,7 @@ def read_presence(
                 continue
             if not drop_figured(draft, told):
                 continue
-            add_exporter(document, draft, pair.start, pair.end, shipments)
+            add_exporter(document, draft, pair, shipments, owners.get(view.index))
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)

@@ -49,7 +49,7 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
-    if (view.has("import") and not view.has("export")) or _ONLY_TALK.search(view.text):
+    if (view.has("import") and not view.has("export", "buyer")) or _ONLY_TALK.search(view.text):
         return False
     return not _EXAMPLE.search(view.text)
 

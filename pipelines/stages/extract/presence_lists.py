@@ -227,7 +227,7 @@ def read_shares(
 def _read_leader(
     document: Document, view: SentenceView, context: ArticleContext, told: Figured
 ) -> Draft | None:
-    """The first of all markets, of which a release gives no more: "Singapura tetap yang paling dominan dengan porsi 48 persen"."""
+    """The first of all markets, of which a release tells no more: "Singapura paling dominan dengan porsi 48 persen"."""
     if len(view.countries) != 1 or view.products or not _LEADS.search(view.text) or not is_report(document):
         return None
     draft = Draft("market_presence", "presence.shares", [view.index], view.start)

@@ -8,13 +8,13 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
+from pipelines.stages.extract.presence_narrator import Owner, means_firm, owner_of_clause
 from pipelines.stages.extract.presence_pairs import Pair, goods_of
 from pipelines.text.places import RegionMention
 
 _BOTH = Pattern("presence.both")
 _TOPIC = Pattern("presence.topic")
 _MIDDLEMAN = Pattern("presence.middleman")
-_PRONOUN = Pattern("presence.pronoun")
 
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
@@ -79,27 +79,21 @@ def _province(region: Region) -> str:
     return region.code if region.level == "province" else region.parent_code
 
 
-def add_exporter(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> None:
-    """The firm of the article where a word points back to it: "Selama ini kopi dari koperasi itu ..."."""
-    if (
-        draft.has("exporter")
-        or not draft.has("destinations")
-        or not _PRONOUN.search(document.text[start:end])
-    ):
+def add_exporter(
+    document: Document, draft: Draft, pair: Pair, shipments: list[Draft], owner: Owner | None
+) -> None:
+    """The firm under discussion where a clause tells of its goods; what it sends, where it names none."""
+    if owner is None or draft.has("exporter") or not draft.has("destinations"):
         return
-    names = {
-        str(s.slots["exporter"]): s
-        for s in shipments
-        if s.has("exporter") and ";" not in str(s.slots["exporter"])
-    }
-    if not names:
-        firms = {firm.name: firm for firm in document.firms if firm.start >= document.title_end}
-        if len(firms) == 1:
-            firm = next(iter(firms.values()))
-            draft.fill("exporter", firm.name, (firm.start, firm.end))
+    text = document.text[pair.start : pair.end]
+    firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans)
+    if firm is None:
         return
-    if len(names) == 1:
-        name, source = next(iter(names.items()))
-        draft.fill("exporter", name, source.spans.get("exporter"))
-        if not draft.has("products") and draft.has("destinations"):
-            draft.fill("products", source.slots.get("products"), source.spans.get("products"))
+    draft.put("exporter", firm.name, (firm.start, firm.end))
+    if not pair.products and means_firm(text):
+        # "Tahun depan perusahaan memasok Thailand": what it sends, not what was named last.
+        sent = next(
+            (s for s in shipments if s.slots.get("exporter") == firm.name and s.has("products")), None
+        )
+        if sent is not None:
+            draft.put("products", sent.slots["products"], sent.spans.get("products"))

@@ -1,0 +1,157 @@
+"""The firm a narrative is about, sentence by sentence: named, meant by its owner's name, or left for somebody else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
+from pipelines.text.organisations import Organisation
+
+_ROLE_BEFORE = Pattern("presence_narrator.role_before")
+_NAME_BEHIND = Pattern("presence_narrator.name_behind")
+_RUN_BY = Pattern("presence_narrator.run_by")
+_NAME_BEFORE = Pattern("presence_narrator.name_before")
+_ITS_HEAD = Pattern("presence_narrator.its_head")
+_ASIDE = Pattern("presence_narrator.aside")
+_OFFICIAL = Pattern("presence_narrator.official")
+_SPEAKER = Pattern("presence_narrator.speaker")
+_WE = Pattern("presence_narrator.we")
+_MEANS_FIRM = Pattern("presence_narrator.means_firm")
+_OTHERS = Pattern("presence_narrator.others")
+_BARE_NAME = Pattern("presence_narrator.bare_name")
+_NAME_WORD = re.compile(r"\b[A-Z][a-z’']{2,}")
+
+_REACH = 8  # sentences through which a firm stays the one that a pronoun means
+_QUOTED = 3  # sentences of one paragraph in which somebody else may speak of it
+_CLOSE = 2  # sentences of one paragraph in which its goods need no word that points to it
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The firm under discussion in a sentence.
+
+    Attributes:
+        firm: Where it was named.
+        distance: Sentences since it or one of its people was named; 0 where this sentence does.
+        same_paragraph: Whether that was in the paragraph of this sentence.
+    """
+
+    firm: Organisation
+    distance: int
+    same_paragraph: bool
+
+
+def follow_firms(document: Document) -> dict[int, Owner]:
+    """The firm that each sentence of the body goes on about; sentences about nobody or somebody else are left out."""
+    owners: dict[int, Owner] = {}
+    if not document.firms:
+        return owners
+    people: dict[str, Organisation] = {}
+    names = _bare_names(document)
+    current: Organisation | None = None
+    seen: SentenceView | None = None
+    for view in document.body:
+        named = _firm_of(document, view, people, names)
+        if named is not None:
+            current, seen = named, view
+        elif len({firm.name for firm in view.firms}) > 1 or _OFFICIAL.search(view.text):
+            current = None
+        if current is None or seen is None or view.index - seen.index > _REACH:
+            continue
+        if named is None:
+            _learn_head(view, current, people)
+        distance, same = view.index - seen.index, view.sentence.paragraph == seen.sentence.paragraph
+        if not _speaks_another(view, people, near=distance <= (_QUOTED if same else 1)):
+            owners[view.index] = Owner(current, distance, same)
+    return owners
+
+
+def means_firm(text: str) -> bool:
+    """True where a clause points to a firm named before: "perusahaan itu", "kami", "buatannya"."""
+    return bool(_MEANS_FIRM.search(text))
+
+
+def owner_of_clause(owner: Owner, text: str, *, elsewhere: bool) -> Organisation | None:
+    """The firm where a clause tells of its goods, or None.
+
+    Args:
+        owner: The firm under discussion in the sentence.
+        text: The clause.
+        elsewhere: Whether the clause says where its goods come from, as one about a region does.
+    """
+    if _OTHERS.search(text):
+        return None
+    if means_firm(text):
+        return owner.firm
+    if elsewhere or (owner.distance > _CLOSE or not owner.same_paragraph):
+        return None
+    return owner.firm
+
+
+def _bare_names(document: Document) -> dict[str, tuple[str, Organisation]]:
+    """Names without a legal form, by their first word: "Pandan Asri" once "usaha bernama Pandan Asri" was told."""
+    names = {}
+    for firm in document.firms:
+        found = _BARE_NAME.search(firm.name)
+        if found is not None and firm.start >= document.title_end:
+            names[found[0].split()[0]] = (found[0], firm)
+    return names
+
+
+def _firm_of(
+    document: Document,
+    view: SentenceView,
+    people: dict[str, Organisation],
+    names: dict[str, tuple[str, Organisation]],
+) -> Organisation | None:
+    """The one firm that a sentence names itself or by one of its people; learns who these are."""
+    text = document.text
+    firms = {f.name: f for f in view.firms if not _ASIDE.search(text, max(view.start, f.start - 30), f.start)}
+    for firm in firms.values():
+        _learn(text, view, firm, people)
+    if firms:
+        return next(iter(firms.values())) if len(firms) == 1 else None
+    meant: dict[str, Organisation] = {}
+    for word in _NAME_WORD.finditer(view.text):
+        if word[0] in people:
+            meant[people[word[0]].name] = people[word[0]]
+        elif word[0] in names and view.text.startswith(names[word[0]][0], word.start()):
+            meant[names[word[0]][1].name] = names[word[0]][1]
+    return next(iter(meant.values())) if len(meant) == 1 else None
+
+
+def _learn(text: str, view: SentenceView, firm: Organisation, people: dict[str, Organisation]) -> None:
+    """Whose firm it is: "Asep Saepudin, pemilik UD Madu", "UD Ketak milik Awaludin", "Direktur PT Coco, Ani"."""
+    if _ROLE_BEFORE.search(text, max(view.start, firm.start - 60), firm.start):
+        _note(_NAME_BEHIND.match(text, firm.end, view.end), view, firm, people)
+    _note(_RUN_BY.match(text, firm.end, view.end), view, firm, people)
+    _note(_NAME_BEFORE.search(text, max(view.start, firm.start - 90), firm.start), view, firm, people)
+
+
+def _learn_head(view: SentenceView, firm: Organisation, people: dict[str, Organisation]) -> None:
+    """The head of the firm under discussion: "Pemiliknya, Tiur Hutajulu, ..."."""
+    _note(_ITS_HEAD.search(view.text), view, firm, people)
+
+
+def _note(
+    match: re.Match[str] | None, view: SentenceView, firm: Organisation, people: dict[str, Organisation]
+) -> None:
+    if match is None:
+        return
+    spans: list[Spanned] = [*view.regions, *view.countries]
+    places = {
+        word for m in spans for word in view.text[m.start - view.start : m.end - view.start].lower().split()
+    }
+    for word in match["person"].split():
+        if len(word) > 2 and word.lower() not in places:
+            people[word] = firm
+
+
+def _speaks_another(view: SentenceView, people: dict[str, Organisation], *, near: bool) -> bool:
+    """True where a sentence is said by somebody who is none of the firms' people, and the firm is not just told."""
+    speaker = _SPEAKER.search(view.text)
+    if speaker is None or any(word in people for word in speaker["person"].split()):
+        return False
+    return not near or bool(_WE.search(view.text))
