@@ -23,6 +23,8 @@ _AND = Pattern("mission_parties.and")
 _AT = Pattern("mission_parties.at")
 _BACK_FROM = Pattern("mission_parties.back_from")
 _RECEIVES = Pattern("mission_parties.receives")
+_ASIDE_CLAUSE = Pattern("mission_parties.aside_clause")
+_SENDS_OUT = Pattern("mission_parties.sends_out")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
 _PAIR = re.compile(r"\s*[-–—]\s*")
@@ -122,7 +124,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             received |= kind == "guest"
             end = mention.end
     codes = list(dict.fromkeys(codes))
-    if codes and not received and _RECEIVES.search(view.text):
+    aside = _ASIDE_CLAUSE.match(view.text)
+    told = view.text[aside.end() :] if aside else view.text
+    if codes and not received and _RECEIVES.search(told) and not _SENDS_OUT.search(told):
         received, visited = True, False
     return codes, received and not visited
 

@@ -5,12 +5,34 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.mission_figures import deals
-from pipelines.stages.extract.mission_parties import Parties
+from pipelines.stages.extract.mission_parties import Parties, Places
 
 _CONTINUES = Pattern("mission_talk.continues")
 _OWN_TRADE = Pattern("mission_talk.own_trade")
 _GOES = Pattern("mission_talk.goes")
 _TRIP = Pattern("mission_talk.trip")
+
+
+# Sentences, the headline included, that may tell where a mission goes before the word falls.
+_OPENING = 4
+
+
+def scene_before(document: Document, view: SentenceView) -> SentenceView | None:
+    """The sentence before the first one about a mission, where it stands in the same paragraph."""
+    previous = document.sentences[view.index - 1] if view.index else None
+    if previous is None or previous.start < document.title_end:
+        return None
+    return previous if previous.sentence.paragraph == view.sentence.paragraph else None
+
+
+def announced_partners(document: Document, parties: Parties, view: SentenceView) -> Places:
+    """Foreign partners told in the headline or the opening: "Lawatan Gubernur ke Mesir ...", "Buyer Malaysia datang"."""
+    for earlier in document.sentences[: min(view.index, _OPENING)][::-1]:
+        if earlier.countries and _TRIP.search(earlier.text) and not earlier.has("import"):
+            places = parties.places(document, earlier)
+            if places[1] in ("inbound", "outbound"):
+                return places
+    return [], None
 
 
 def continues(document: Document, parties: Parties, view: SentenceView, *, next_to: bool) -> bool:

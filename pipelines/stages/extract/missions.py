@@ -19,7 +19,7 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Places, find_parties
-from pipelines.stages.extract.mission_talk import continues, goes_on
+from pipelines.stages.extract.mission_talk import announced_partners, continues, goes_on, scene_before
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
@@ -123,15 +123,13 @@ class _Reader:
         time = self._time(view)
         current = self.current
         if current is None:
-            previous = self.document.sentences[view.index - 1] if view.index else None
-            if (
-                previous is not None
-                and previous.sentence.paragraph == view.sentence.paragraph
-                and previous.start >= self.document.title_end
-            ):
+            previous = scene_before(self.document, view)
+            if previous is not None:
                 # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
                 places = places if places[0] else self.parties.places(self.document, previous)
                 time = time or self._time(previous)
+            if not places[0]:
+                places = announced_partners(self.document, self.parties, view)
             return self._open(view, places, time)
         known = self._known(view, places, time)
         if known is None:
