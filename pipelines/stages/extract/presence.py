@@ -38,6 +38,7 @@ _BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
 _ITS_GOAL = Pattern("presence.its_goal")
 _SENT = Pattern("presence.draft")
+_ROUTINE = Pattern("presence.routine")
 _SENT_GOODS = Pattern("presence.draft_2")
 _SAME_GOODS = Pattern("presence.draft_3")
 
@@ -164,7 +165,7 @@ def _draft(
     if countries:
         codes = list(dict.fromkeys(m.code for m in countries))
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
-        if not products and _SENT.search(text) and not _SENT_GOODS.search(text):
+        if not products and _SENT.search(text) and not (_SENT_GOODS.search(text) or _ROUTINE.search(text)):
             return None
         if not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)

@@ -30,6 +30,8 @@ _ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
+_MORE_OF = Pattern("presence.more_of")
+_RULE_TALK = Pattern("presence.rule_talk")
 
 
 def tells_of_crime(document: Document) -> bool:
@@ -106,7 +108,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     text = document.text[pair.start : pair.end]
     if view.index in busy or _not_yet(text) or not _RANKED.search(text):
         return False
-    if view.has("growth_up", "growth_down") or view.has("domestic", "import"):
+    if view.has("domestic", "import") or _RULE_TALK.search(text):
+        return False
+    if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
         return False
     following = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
     if following and following.figures and _COUNTED_NEXT.match(following.text):
@@ -129,7 +133,8 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
         return False
     if view.fairs or view.has("fair"):
         return False
-    if view.has("growth_up", "growth_down") and (view.figures or not names_ranked_markets(text)):
+    counted = any(f.value is not None for f in view.figures)
+    if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
         return False
     if any(pair.start <= f.start < pair.end and f.kind not in ("number", "percent") for f in view.figures):
         return False

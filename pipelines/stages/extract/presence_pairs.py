@@ -9,6 +9,9 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 
+_ORDERS = Pattern("presence.orders")
+_NOT_THAT = Pattern("presence.not_that")
+_OFFICE_OF = Pattern("presence.office_of")
 _QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
 _NEXT_GOODS = Pattern("presence.next_goods")
@@ -52,6 +55,8 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         label for label in find_labels(document, view, single=True)
         if label.kind == "product" and start <= label.start and label.end <= end
         and not _NO_GOODS.fullmatch(label.text)
+        and not _NOT_THAT.search(document.text, max(view.start, label.start - 12), label.start)
+        and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
     ]  # fmt: skip
 
 
@@ -119,7 +124,9 @@ def _markets(
             continue
         before = text[max(view.start, mention.start - 26) : mention.start]
         if _ORIGIN_OF.search(before) and not (
-            _MARKETS.search(before) or _BUYERS_ARE.search(text[start : mention.start])
+            _MARKETS.search(before)
+            or _BUYERS_ARE.search(text[start : mention.start])
+            or _ORDERS.match(text, mention.end, end)
         ):
             continue
         if _MARKETS_2.match(text[mention.end : mention.end + 12]):
