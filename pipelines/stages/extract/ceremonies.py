@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
@@ -84,7 +84,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     lead = (today or realised or drafts)[0]
     if today and not lead.has("date"):
         _date_from_lead(reading, lead)
-    dated = next((d for d in today if d.has("date")), None)
+    dated = next((d for d in today if d.has("date") and (d is lead or _is_of_a_day(d))), None)
     if not any(d.has("destinations") for d in drafts):
         _destination_from_lead(document, lead)
     if not reading.report and not any(d.has("destinations") for d in drafts):
@@ -98,6 +98,10 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
             document.sentences[draft.sentences[0]].text
         ):
             _share_slots(document, draft, drafts)
+
+
+def _is_of_a_day(draft: Draft) -> bool:
+    return len(str(draft.slots["date"])) >= len("2024-01-31")
 
 
 def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
@@ -124,6 +128,8 @@ def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft])
     """The goods that the sentences just before name: "Pisang mas dipasok petani. Pada Agustus sudah dikirim 10 ton"."""
     first = draft.sentences[0]
     for view in reversed(document.sentences[max(0, first - _SPOKEN_OF) : first]):
+        if goes_inland(document, view) or view.has("domestic", "import"):
+            continue
         told = next((d for d in drafts if d.has("products") and view.index in d.sentences[:1]), None)
         if told is not None:
             return

@@ -9,6 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former, is_order
 from pipelines.stages.extract.dispatch_places import abroad_around, destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import (
+    HELD_BEFORE,
     Reading,
     in_list,
     is_statistical,
@@ -19,12 +20,12 @@ from pipelines.stages.extract.dispatch_sentences import (
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.reports import STAT_NOUN
+from pipelines.stages.extract.senders import goods_words
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
-_HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _CAME_TO_NOTHING = Pattern("dispatch_gates.came_to_nothing")
 _WHAT_LEFT = Pattern("dispatch_gates.what_left")
 _LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
@@ -38,6 +39,7 @@ _EXPORT_VALUE_OF = Pattern("dispatch_gates.export_value_of")
 
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
+_LISTED = 8  # shipments just told, to whose goods a sum may belong
 _GOODS = frozenset({"quantity", "container"})
 _MONTHS = ("month_range", "quarter", "semester")
 
@@ -119,7 +121,7 @@ def note_list(reading: Reading, view: SentenceView) -> None:
 def _is_foiled(told: _Told) -> bool:
     """Goods that were seized or never left; the next sentence may say so: "Namun batal karena ..."."""
     view = told.view
-    if view.has("smuggling") or (view.has("cancel") and not _HELD_BEFORE.search(view.text)):
+    if view.has("smuggling") or (view.has("cancel") and not HELD_BEFORE.search(view.text)):
         return True
     following = told.document.sentences[view.index + 1 : view.index + 2]
     return any(_CAME_TO_NOTHING.match(other.text) for other in following)
@@ -174,6 +176,7 @@ def _goes_on_about_period(told: _Told) -> bool:
         index > 0
         and _counts_period(told.document.sentences[index - 1])
         and not told.has_time("day", "weekday")
+        and not (told.sends and told.abroad)
     )
 
 

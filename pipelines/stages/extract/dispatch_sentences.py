@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
@@ -19,6 +19,7 @@ _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OF_METHOD = Pattern("firsts.of_method")
+HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _EXAMPLE = Pattern("dispatch_sentences.example")
@@ -95,6 +96,8 @@ def says_again(text: str) -> bool:
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
     if is_statistical(view) and not view.has("send_strong", "first"):
+        return
+    if not view.countries and goes_inland(reading.document, view):
         return
     if (
         view.has("export", "send")
@@ -176,7 +179,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         and figure.value >= 1_000_000
     ):
         return True
-    if governor is not None and set(governor.codes) & {
+    held = governor is not None and "cancel" in governor.codes and HELD_BEFORE.search(view.text)
+    if governor is not None and not held and set(governor.codes) & {
         "price",
         "import",
         "budget",

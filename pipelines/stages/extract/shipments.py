@@ -176,7 +176,9 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
 
 def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
     cue = view.cues_of("first")[0]
-    return line.start <= cue.start <= line.end or len(view.figures) <= 2
+    if line.start <= cue.start <= line.end:
+        return True
+    return len(view.figures) <= 2 and not any(line.start <= time.start < line.end for time in view.times)
 
 
 def _fill_origin(draft: Draft, line: Line) -> None:
@@ -191,7 +193,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
         return
     later = when_sent(reading.document, line.view)
     own = [t for t in line.view.times if line.start <= t.start < line.end]
-    near = [t for t in line.view.times if line.start - 60 <= t.start]
+    only = len(line.view.times) == 1
+    near = [t for t in line.view.times if only or line.start - 60 <= t.start]
     printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
     for times in (printed, own, near, later.times if later and not near else []):
         if _date_from(reading, draft, times):
