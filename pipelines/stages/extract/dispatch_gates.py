@@ -270,7 +270,17 @@ def _goes_on(told: _Told) -> bool:
         return True
     if told.led and told.goods and not told.reading.report:
         return True
-    return (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer")
+    if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
+        return True
+    return told.near and told.kinds == {"money"} and _names_goods_told(told)
+
+
+def _names_goods_told(told: _Told) -> bool:
+    """True where a sum follows the name of goods just told: "Sedangkan karet mencapai Rp 6,1 miliar"."""
+    if not told.view.has("achieved") or told.view.times:
+        return False
+    words = set(told.view.text.lower().split())
+    return any(not goods_words(draft).isdisjoint(words) for draft in told.reading.drafts[-_LISTED:])
 
 
 def _is_worth(told: _Told) -> bool:
