@@ -180,17 +180,22 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     ):
         return True
     held = governor is not None and "cancel" in governor.codes and HELD_BEFORE.search(view.text)
-    if governor is not None and not held and set(governor.codes) & {
-        "price",
-        "import",
-        "budget",
-        "domestic",
-        "capacity",
-        "rate_before",
-        "cancel",
-        "demand",
-        "target",
-    }:
+    if (
+        governor is not None
+        and not held
+        and set(governor.codes)
+        & {
+            "price",
+            "import",
+            "budget",
+            "domestic",
+            "capacity",
+            "rate_before",
+            "cancel",
+            "demand",
+            "target",
+        }
+    ):
         gap = figure.start - governor.end
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
