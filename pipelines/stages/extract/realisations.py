@@ -93,8 +93,11 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
             state.suspended = False
+            # Another region is told of in passing, most often the nation.
             if state.region == "ID" and context.home:
-                state.region = context.home  # the nation is told of in passing
+                state.region = context.home
+            elif context.home and state.main_region == context.home:
+                state.region = context.home
             state.parts, state.subject = set(), None
             state.returning = state.aside and not _LIST_MARK.match(view.text)
         if view.has("export"):

@@ -44,6 +44,7 @@ class ReportState:
     """What a statistics report carries on from sentence to sentence."""
 
     region: str | None = None
+    main_region: str | None = None
     main: str | None = None
     main_span: tuple[int, int] | None = None
     aside: bool = False
@@ -83,6 +84,8 @@ def move_scope(
         if state.region and region != state.region:
             state.commodity = state.destination = None
         state.region = region
+        if state.main_region is None and region != "ID":
+            state.main_region = region
     elif state.region is None:
         state.region = context.home
     if export is None:
