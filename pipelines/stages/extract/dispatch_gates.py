@@ -176,7 +176,7 @@ def _goes_on_about_period(told: _Told) -> bool:
         index > 0
         and _counts_period(told.document.sentences[index - 1])
         and not told.has_time("day", "weekday")
-        and not (told.sends and told.abroad)
+        and not (told.goods and told.sends and told.abroad)
     )
 
 
