@@ -15,6 +15,8 @@ _PAREN_LEVEL = Pattern("places.paren_level")
 _OFFICE = Pattern("places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
 _BRANCH = Pattern("places.branch")
+_OUTLET = Pattern("places.outlet")
+_OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
 _DATELINE = re.compile(r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[-–—|]|--)\s")
 _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
@@ -119,7 +121,10 @@ def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias
 
 def _role(text: str, start: int, name_start: int) -> str:
     before = text[max(0, start - 90) : start]
-    if (name_start == 0 or text[start - 1] == "\n") and (
+    opens = name_start == 0 or text[start - 1] == "\n"
+    if not opens and start <= _OUTLET_WITHIN:
+        opens = _OUTLET.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
+    if opens and (
         _DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])
     ):
         return "dateline"
