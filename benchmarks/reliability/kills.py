@@ -17,7 +17,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--chain", type=int, default=10, help="points in a row before a run is let through")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--skip", type=int, default=0, help="rounds done by an earlier soak: go on behind them")
+    parser.add_argument(
+        "--skip", type=int, default=0, help="rounds done by an earlier soak: go on behind them"
+    )
 
 
 def measure(folder: Path, options: argparse.Namespace) -> int:

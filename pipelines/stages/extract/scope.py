@@ -36,6 +36,7 @@ _THIS_PLACE = Pattern("scope.this_place")
 
 
 _SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
+_SHORT = 90  # characters of a sentence that names its goods and no more
 _SUBJECT_WITHIN = 45  # characters of a sentence in which its subject begins
 
 
@@ -136,9 +137,10 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     labels = find_labels(document, view)
     goods = [label for label in labels if label.kind == "product"]
     opens = view.index == document.body[0].index
-    state.subject = (
-        goods[0] if goods and not opens and goods[0].start - view.start <= _SUBJECT_WITHIN else None
-    )
+    # One name in a short sentence is its subject wherever it stands: "Yang paling tinggi masih tekstil dan garmen."
+    leads = len(goods) == 1 and view.end - view.start <= _SHORT
+    subject = goods[0] if goods and (leads or goods[0].start - view.start <= _SUBJECT_WITHIN) else None
+    state.subject = None if opens else subject
     markets = {code for label in labels if label.kind == "country" for code in label.values}
     if len(markets) == 1 and _A_MARKET.search(view.text):
         state.destination = next(label for label in labels if label.kind == "country")

@@ -17,6 +17,7 @@ _OF_FIRMS = Pattern("tallies.of_firms")
 _COUNT_OF_EXPORTERS = Pattern("tallies.count_of_exporters")
 _SENT_BY = Pattern("tallies.sent_by")
 _WHO_EXPORT = Pattern("tallies.who_export")
+_NUMBER_OF_FIRMS = Pattern("tallies.number_of_firms")
 _BECOMES = Pattern("tallies.becomes")
 _COMPARED = Pattern("tallies.compared")
 
@@ -75,6 +76,9 @@ def _settled(
     if figure.unit in ("sheet", "set") and (view.has("source_stat") or _PAPERS.search(view.text)):
         return replace(figure, kind="document", unit=None)
     is_firm = figure.kind == "people" and figure.unit in ("firm", "person")
+    if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):
+        # "Jumlah perusahaan yang melapor bertambah. Dari 43 perusahaan pada 2021 menjadi 47 perusahaan"
+        return replace(figure, kind="people", unit="exporter")
     if firms and (is_firm or figure.unit == "unit"):
         around = document.text[max(view.start, figure.start - 90) : figure.end + 60]
         if view.has("export", "send") and _SENT_BY.search(
