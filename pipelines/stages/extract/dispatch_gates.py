@@ -32,6 +32,7 @@ _LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _SAME_DAY = Pattern("dispatch_gates.same_day")
+_RANKS = Pattern("dispatch_gates.ranks")
 _SINCE = Pattern("dispatch_gates.since")
 _THAN_BEFORE = Pattern("dispatch_gates.than_before")
 _THROUGHOUT = Pattern("dispatch_gates.throughout")
@@ -208,6 +209,15 @@ def _is_region_total(told: _Told) -> bool:
     )
 
 
+def _ranks_firms(told: _Told) -> bool:
+    """What the firms of a report exported in its period: "Terbesar PT X senilai US$58 juta, disusul CV Y"."""
+    reading, view = told.reading, told.view
+    if not reading.report or not view.firms or told.has_time("day", "weekday"):
+        return False
+    before = reading.document.sentences[max(0, view.index - 1) : view.index + 1]
+    return any(other.firms and _RANKS.search(other.text) for other in before)
+
+
 def _is_of_report(told: _Told) -> bool:
     """A figure of a statistics release, unless somebody is said to send these very goods."""
     reading, view = told.reading, told.view
@@ -316,6 +326,7 @@ _STATISTICS: tuple[_Test, ...] = (
     _goes_on_about_period,
     _is_of_a_year,
     _is_region_total,
+    _ranks_firms,
     _is_of_report,
 )
 _OPENINGS: tuple[_Test, ...] = (

@@ -94,9 +94,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.destination = state.market
             state.suspended = False
             # Another region is told of in passing, most often the nation.
-            if state.region == "ID" and context.home:
-                state.region = context.home
-            elif context.home and state.main_region == context.home:
+            if (state.region == "ID" and context.home) or (
+                context.home and state.main_region == context.home
+            ):
                 state.region = context.home
             state.parts, state.subject = set(), None
             state.returning = state.aside and not _LIST_MARK.match(view.text)
