@@ -17,6 +17,7 @@ _YEAR_AHEAD = Pattern("target_metrics.year_ahead")
 _HIT_TARGET = Pattern("target_metrics.hit_target")
 _EXCEEDS = Pattern("target_metrics.exceeds")
 _RESULT = Pattern("target_metrics.result")
+_AN_AIM = Pattern("target_metrics.an_aim")
 _EXCEEDED = Pattern("target_metrics.exceeded")
 _RESULT_BEHIND = Pattern("target_metrics.result_behind")
 _COMPARED = Pattern("target_metrics.compared")
@@ -116,7 +117,7 @@ def metric_of(
         near: Whether a target has been told one or two sentences ago.
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
     """
-    if not is_about_exports(document, view):
+    if not is_about_exports(document, view) or _AN_AIM.match(document.text, figure.end):
         return None
     hard = view.last_cue_before(figure.start, "target")
     start = hard.end if hard is not None else aim

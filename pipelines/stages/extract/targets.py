@@ -24,6 +24,7 @@ _AIM = Pattern("targets.aim")
 _DECIDED = Pattern("targets.decided")
 _COMPARES = Pattern("targets.compares")
 _DATELINE = Pattern("targets.dateline")
+_GOVERNMENT = Pattern("targets.government")
 _SELF = Pattern("targets.self")
 _YEAR_END = Pattern("targets.year_end")
 _GENERIC_BODY = Pattern("targets.generic_body")
@@ -257,3 +258,11 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
         speaker = speaker_of(document, view)
         if speaker:
             draft.put("issuer", speaker.name, (speaker.start, speaker.end))
+            return
+    before = document.sentences[view.index - 1] if view.index else None
+    if before is None or before.start < document.title_end or before.figures:
+        return
+    bodies = [agency for agency in before.agencies if _GOVERNMENT.match(agency.name)]
+    if len(bodies) == 1 and before.sentence.paragraph == view.sentence.paragraph:
+        # "... membuat Pemerintah Provinsi Kalimantan Selatan berhitung ulang. Target ekspor 2024 ..."
+        draft.put("issuer", bodies[0].name, (bodies[0].start, bodies[0].end))
