@@ -66,7 +66,7 @@ def read_presence(
     """
     drafts: list[Draft] = []
     told = figured(realisations)
-    places = _counted_places(document, realisations)
+    places, counted = _counted(realisations, "region"), _counted(realisations, "commodity")
     owners = follow_firms(document)
     if tells_of_crime(document):
         return []
@@ -92,9 +92,10 @@ def read_presence(
             draft = _read_pair(document, view, context, pair, busy, drafts)
             if draft is None or (shipments and view.has("first") and draft.has("destinations")):
                 continue
-            place = _place_of(document, view, places)
+            place = _near(document, view, places)
             if place and draft.rule_id != "presence.markets" and "origin_region" not in draft.spans:
                 draft.slots["origin_region"] = place
+            _take_counted_goods(draft, _near(document, view, counted))
             if _retells(document, draft, pair.start, pair.end, shipments) or joins_last(
                 document, draft, pair, drafts
             ):
@@ -108,22 +109,28 @@ def read_presence(
     return _unique(drafts)
 
 
-def _counted_places(document: Document, realisations: list[Draft]) -> dict[int, str]:
-    """Whose exports the sentences count that speak of one region: "Ekspor Bintan US$ 84 juta, di antaranya alumina"."""
-    places: dict[int, set[str]] = {}
+def _counted(realisations: list[Draft], slot: str) -> dict[int, str]:
+    """What all figures of a sentence share, by sentence: the region or the goods whose exports it counts."""
+    found: dict[int, set[str]] = {}
     for draft in realisations:
-        places.setdefault(draft.sentences[0], set()).add(str(draft.slots.get("region") or ""))
-    return {index: names.pop() for index, names in places.items() if len(names) == 1}
+        found.setdefault(draft.sentences[0], set()).add(str(draft.slots.get(slot) or ""))
+    return {index: value for index, values in found.items() if len(values) == 1 and (value := min(values))}
 
 
-def _place_of(document: Document, view: SentenceView, places: dict[int, str]) -> str | None:
-    """The region that a sentence or one shortly before it counts for; within a paragraph it holds a little longer."""
+def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> str | None:
+    """What a sentence or one shortly before it counts; within a paragraph it holds a little longer."""
     for index in (view.index, view.index - 1, view.index - 2):
-        if index in places:
+        if index in counted:
             near = index >= view.index - 1
             same = document.sentences[index].sentence.paragraph == view.sentence.paragraph
-            return places[index] if near or same else None
+            return counted[index] if near or same else None
     return None
+
+
+def _take_counted_goods(draft: Draft, goods: str | None) -> None:
+    """Give a market told without goods those that the sentences before it counted: "Amerika menjadi pasar paling besar"."""
+    if goods and draft.rule_id == "presence.markets" and not draft.has("products"):
+        draft.put("products", [goods])
 
 
 def _read_pair(

@@ -14,7 +14,11 @@ from pipelines.text.places import RegionMention
 
 _BOTH = Pattern("presence.both")
 _TOPIC = Pattern("presence.topic")
+_ANAPHOR = Pattern("presence.anaphor")
 _MIDDLEMAN = Pattern("presence.middleman")
+
+# "daerah itu" may be of any level.
+_LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
@@ -44,6 +48,17 @@ def origin_of(
 ) -> RegionMention | None:
     """The region whose goods a clause tells of, or None where it is the home of the article."""
     text = document.text
+    meant = _ANAPHOR.search(text, pair.start, pair.end)
+    if meant is not None:
+        # "Mete asal kabupaten itu ...": the region of that level that was named last.
+        return next(
+            (
+                m
+                for m in reversed(document.regions)
+                if m.start < meant.start() and _is_level(m, meant["level"])
+            ),
+            None,
+        )
     inside = [
         m for m in view.regions
         if pair.start <= m.start < pair.end and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
@@ -64,6 +79,11 @@ def origin_of(
         ):
             return mention
     return None
+
+
+def _is_level(mention: RegionMention, word: str) -> bool:
+    level = _LEVELS.get(word.lower())
+    return level is None or regions()[mention.code].level == level
 
 
 def lies_in_home(mention: RegionMention, context: ArticleContext) -> bool:
