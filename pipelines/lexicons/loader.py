@@ -164,6 +164,15 @@ def country_names() -> tuple[Alias, ...]:
 
 
 @lru_cache(maxsize=1)
+def country_areas() -> Mapping[str, frozenset[str]]:
+    """ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold the country."""
+    return {
+        row["alpha2"]: frozenset(f"M49:{row[name]}" for name in ("region_m49", "subregion_m49") if row[name])
+        for row in read_rows("countries.csv")
+    }
+
+
+@lru_cache(maxsize=1)
 def cue_words() -> tuple[tuple[str, str], ...]:
     """(word or phrase, class) of the words that say what a statement is about; `*` ends a prefix."""
     return tuple((row["cue"], row["class"]) for row in read_rows("cues.csv"))

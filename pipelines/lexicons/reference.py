@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.lexicons.loader import fair_names, read_rows
+from pipelines.lexicons.loader import country_areas, fair_names, read_rows
 
 COUNTRY_REGION_ID = "ID"  # regions of Indonesia are "ID-<Kemendagri code>"; the country itself is "ID"
 
@@ -65,7 +65,7 @@ def load_reference() -> ReferenceData:
         region_ids={r["name"].lower(): r["region_id"] for r in regions} | {"indonesia": COUNTRY_REGION_ID},
         region_aliases=_region_aliases(regions, by_code),
         region_names={row["region_id"]: row["name"] for row in regions} | {COUNTRY_REGION_ID: "Indonesia"},
-        country_areas={row["alpha2"]: _areas_of(row) for row in read_rows("countries.csv")},
+        country_areas=country_areas(),
         product_groups={row["term"]: row["product_group"] for row in read_rows("product_groups.csv")},
         generic_groups=frozenset(row["product_group"] for row in read_rows("generic_product_groups.csv")),
         fairs=fair_names(),
@@ -96,7 +96,3 @@ def _region_aliases(regions: list[dict[str, str]], by_code: Mapping[str, str]) -
             for form in (name, f"{level_of[code]} {name}"):
                 aliases.setdefault(form, by_code[code])
     return aliases
-
-
-def _areas_of(row: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(f"M49:{row[name]}" for name in ("region_m49", "subregion_m49") if row[name])

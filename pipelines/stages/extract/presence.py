@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.lexicons.loader import country_areas
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
@@ -188,7 +189,8 @@ def _draft(
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
     origin = origin_of(document, view, context, pair, products)
-    if origin and not countries and not lies_in_home(origin, context):
+    if not countries and (is_planned(text) or (origin and not lies_in_home(origin, context))):
+        # Goods that are only to be sold somewhere abroad some day are no presence yet.
         return None
     if origin:
         draft.put("origin_region", origin.name, (origin.start, origin.end))
@@ -206,8 +208,9 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     if _SENT_OFF.search(text):
         return True
     for shipment in shipments:
-        sent = shipment.slots.get("destinations")
-        if isinstance(sent, list) and set(codes) <= set(sent):
+        sent = shipment.listed("destinations")
+        covered = set(sent).union(*(country_areas().get(code, frozenset()) for code in sent))
+        if sent and set(codes) <= covered:
             if not _HABIT.search(text) or _RETELLS.search(text):
                 return True
             if draft.sentences[0] in shipment.sentences:

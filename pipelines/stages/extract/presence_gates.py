@@ -31,6 +31,7 @@ _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
 _MORE_OF = Pattern("presence.more_of")
+_CONDITION = Pattern("presence.condition")
 _RULE_TALK = Pattern("presence.rule_talk")
 
 
@@ -71,6 +72,8 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         for f in view.figures
         if pair.start <= f.start < pair.end and f.kind in ("money", "quantity", "container") and not f.is_rate
     ]
+    if _CONDITION.search(text):
+        return False
     if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
         return False
     grows = view.has("growth_up", "growth_down")

@@ -12,6 +12,8 @@ from pipelines.stages.extract.labels import Label, find_labels
 _ORDERS = Pattern("presence.orders")
 _NOT_THAT = Pattern("presence.not_that")
 _OFFICE_OF = Pattern("presence.office_of")
+_MAKERS = Pattern("presence.makers")
+_IS = Pattern("presence.is")
 _QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
 _NEXT_GOODS = Pattern("presence.next_goods")
@@ -57,7 +59,14 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _NO_GOODS.fullmatch(label.text)
         and not _NOT_THAT.search(document.text, max(view.start, label.start - 12), label.start)
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
+        and not _is_trade(document, view, label)
     ]  # fmt: skip
+
+
+def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
+    """True for the goods of a foreign firm's own trade: "dibeli perusahaan cokelat Jepang"."""
+    before = document.text[max(view.start, label.start - 20) : label.end + 1]
+    return any(m.start == label.end + 1 for m in view.countries) and bool(_MAKERS.search(before))
 
 
 def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
@@ -133,7 +142,7 @@ def _markets(
             continue
         if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
             continue
-        if mention.start - 1 in goods:
+        if mention.start - 1 in goods and not _MAKERS.search(before):
             # "furnitur Tiongkok": where the goods come from.
             continue
         found.append(mention)
@@ -172,6 +181,9 @@ def _subject(
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
     if after and _SUBJECT_2.search(tail):
         return after[0]
+    told = [run for run in before[1:] if _IS.search(document.text, view.start, run[0].start)]
+    if told:
+        return told[-1]
     if before:
         return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
     return after[0] if after and len(tail) < 40 else []
