@@ -45,6 +45,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         return [], set()
     drafts: list[Draft] = []
     used: list[tuple[Draft, int]] = []
+    aims: set[int] = set()
     last_index = -10
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
@@ -63,6 +64,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         ]
         money = [f for f in sums if not _is_aim(document, view, f)]
         if sums and not money and _NATIONAL.search(view.text):
+            aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
         if not (name or view.has("fair")) and not (
             near and (sums or view.has("join") or _SHOWS.search(view.text))
@@ -134,7 +136,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.put_figure("transaction", money[0])
         last_index = view.index
     drafts = [draft for draft in drafts if _is_told(draft)]
-    return drafts, {start for draft, start in used if draft in drafts}
+    return drafts, aims | {start for draft, start in used if draft in drafts}
 
 
 def _is_told(draft: Draft) -> bool:

@@ -120,7 +120,7 @@ def _printed(
     state.mentioned = period
     if item.compared:
         return period, (time.start, time.end), local
-    # A look back at an earlier period is about its own figure only.
-    if not looks_back(period, state.period):
+    # A look back at an earlier period is about its own figure only, and so is a count of firms.
+    if not looks_back(period, state.period) and item.figure.unit != "exporter":
         state.period, state.period_span = period, (time.start, time.end)
     return period, (time.start, time.end), period

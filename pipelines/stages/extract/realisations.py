@@ -71,6 +71,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
         state.headline = state.topic = state.commodity = headline_goods(document)
+    skip = skip | _equivalents(document)
     papers_before = False
     for sentence in document.body:
         view = sentence
@@ -122,6 +123,13 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         drafts.extend(found)
     settle_periods(document, drafts)
     return drafts
+
+
+def _equivalents(document: Document) -> set[int]:
+    """Offsets of amounts told alone that are elsewhere the other currency of one: "39,4 juta dolar AS atau Rp 612 miliar"."""
+    money = [figure for view in document.sentences for figure in view.figures if figure.currency]
+    known = {(figure.value, figure.currency) for figure in money if figure.same_as}
+    return {f.start for f in money if not f.same_as and (f.value, f.currency) in known}
 
 
 def _return_to_main(document: Document, view: SentenceView, state: ReportState) -> None:

@@ -73,7 +73,9 @@ def _settled(
         and _COUNT_OF_PAPERS.search(document.text, max(view.start, figure.start - 70), figure.start)
     ):
         return replace(figure, kind="document", unit=None)
-    if figure.unit in ("sheet", "set") and (view.has("source_stat") or _PAPERS.search(view.text)):
+    if figure.unit in ("sheet", "set") and (
+        view.has("source_stat") or papers_before or _PAPERS.search(view.text)
+    ):
         return replace(figure, kind="document", unit=None)
     is_firm = figure.kind == "people" and figure.unit in ("firm", "person")
     if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):
