@@ -82,7 +82,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     realised = [d for d in drafts if d.slots.get("status") != "planned"]
     today = [d for d in realised if not _is_earlier(document, d)]
     lead = (today or realised or drafts)[0]
-    if today and not lead.has("date"):
+    if today and len(str(lead.slots.get("date") or "")) <= len("2024"):
         _date_from_lead(reading, lead)
     dated = next((d for d in today if d.has("date") and (d is lead or _is_of_a_day(d))), None)
     if not any(d.has("destinations") for d in drafts):

@@ -11,6 +11,7 @@ from pipelines.stages.extract.dispatch_places import abroad_around, destinations
 from pipelines.stages.extract.dispatch_sentences import (
     HELD_BEFORE,
     Reading,
+    covers_a_time,
     in_list,
     is_statistical,
     is_usable,
@@ -33,7 +34,7 @@ _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _SAME_DAY = Pattern("dispatch_gates.same_day")
 _RANKS = Pattern("dispatch_gates.ranks")
-_SINCE = Pattern("dispatch_gates.since")
+_SAME_PERIOD = Pattern("dispatch_gates.same_period")
 _THAN_BEFORE = Pattern("dispatch_gates.than_before")
 _THROUGHOUT = Pattern("dispatch_gates.throughout")
 _EXPORT_VALUE_OF = Pattern("dispatch_gates.export_value_of")
@@ -150,10 +151,10 @@ def _covers_months(told: _Told) -> bool:
 
 def _covers_period(told: _Told) -> bool:
     """Times such as "sepanjang 2023", "periode yang sama", "sejak awal tahun hingga Mei", unless goods are seen off."""
-    if told.view.has("send_strong"):
+    if told.view.has("send_strong") and not _SAME_PERIOD.search(told.view.text):
         return False
     text, view = told.document.text, told.view
-    if _SINCE.search(view.text) or _THAN_BEFORE.search(view.text):
+    if covers_a_time(view) or _THAN_BEFORE.search(view.text):
         return True
     summed = view.has("value_word", "volume_word", "cumulative", "achieved")
     return any(
@@ -165,6 +166,8 @@ def _covers_period(told: _Told) -> bool:
 def _is_period(text: str, time: TimeExpression) -> bool:
     if time.form == "relative":
         return time.word.startswith(("periode", "semester", "triwulan", "kuartal"))
+    if time.form == "month" and time.until:
+        return True
     return time.form in ("year", "month") and bool(
         _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
     )

@@ -19,6 +19,7 @@ _LINE_BREAK = Pattern("dispatch_lines.line_break")
 _ADDS = Pattern("dispatch_lines.adds")
 _SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
+_USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
 
 _MASSES = frozenset({"tonne", "kg", "gram"})
@@ -132,9 +133,9 @@ def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Fi
 def _item_closes(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
     """True where a list goes on to the next goods: "600 kilogram kerapu tujuan Hongkong, dan rumput laut satu kontainer"."""
     country = next((m for m in view.countries if previous.end <= m.start and m.end <= figure.start), None)
-    if country is None:
+    if country is None and previous.kind != "money":
         return False
-    comma = _SPLIT.search(document.text, country.end, figure.start)
+    comma = _SPLIT.search(document.text, country.end if country else previous.end, figure.start)
     return comma is not None and any(
         comma.end() <= label.start and label.end <= figure.start
         for label in find_labels(document, view, single=True)
@@ -212,7 +213,10 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
     labels = [
         label
         for label in find_labels(document, view, single=True)
-        if label.kind == "product" and line.start <= label.start and label.end <= line.end
+        if label.kind == "product"
+        and line.start <= label.start
+        and label.end <= line.end
+        and not _USED_FOR.search(text[max(line.start, label.start - 40) : label.start])
     ]
     if not labels:
         return []

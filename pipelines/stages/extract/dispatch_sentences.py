@@ -18,6 +18,7 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_SINCE = Pattern("dispatch_sentences.since")
 _OF_METHOD = Pattern("firsts.of_method")
 HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
@@ -148,10 +149,17 @@ def in_list(reading: Reading, view: SentenceView) -> bool:
     return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
 
 
+def covers_a_time(view: SentenceView) -> bool:
+    """True for what is counted over a time: "selama sepekan", "sejak awal tahun hingga Mei"."""
+    return _SINCE.search(view.text) is not None
+
+
 def is_statistical(view: SentenceView) -> bool:
     """True for a sentence that rests on a statistics office or tells of months, a quarter or a year."""
-    return view.has("source_stat") or any(
-        t.form in ("month_range", "quarter", "semester", "year") for t in view.times
+    return (
+        view.has("source_stat")
+        or covers_a_time(view)
+        or any(t.form in ("month_range", "quarter", "semester", "year") for t in view.times)
     )
 
 

@@ -129,8 +129,12 @@ def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
 
 def _regency_told(document: Document, index: int, province: str | None) -> str | None:
     """The regency of a province that a sentence of a dispatch names, or None."""
-    for mention in document.sentences[index].regions:
+    view = document.sentences[index]
+    ports = _ports(view)
+    for mention in view.regions:
         region = regions()[mention.code]
+        if any(start <= mention.start <= end for start, end in ports):
+            continue
         if (
             mention.role in ("at", "bare", "origin")
             and mention.explicit
@@ -150,13 +154,16 @@ def _is_joined(document: Document, before: RegionMention | None, mention: Region
     )
 
 
+def _ports(view: SentenceView) -> list[tuple[int, int]]:
+    """Where a sentence names ports with the places they lie in, which are not where goods come from."""
+    return [(view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)]
+
+
 def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
     """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
     named: set[str] = set()
     for view in document.sentences[: document.body[0].index + _LEAD]:
-        ports = [
-            (view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)
-        ]
+        ports = _ports(view)
         named |= {
             mention.name
             for before, mention in zip([None, *view.regions], view.regions, strict=False)

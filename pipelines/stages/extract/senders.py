@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.organisations import Organisation
 
@@ -22,6 +23,7 @@ _FEW = 3  # shipments of an article that is about one sender
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
     """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
+    _by_clause(drafts, document)
     _by_goods(drafts, document)
     _by_pronoun(drafts, document)
     _by_one_name(drafts, document)
@@ -35,6 +37,29 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
             continue
         if not _is_of_another(drafts, draft, document, single):
             _put(draft, single)
+
+
+def _by_clause(drafts: list[Draft], document: Document) -> None:
+    """Several firms of one sentence, each told with the goods or the market of one dispatch.
+
+    "PT X yang mengekspor rumput laut dan PT Y yang mengekspor ketak", "yang ke Malaysia milik UD X, sedangkan yang ke
+    Singapura dikirim CV Y".
+    """
+    for view in document.body:
+        if len(view.firms) < 2 or view.figures or view.has("mission", "training", "fair"):
+            continue
+        waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+        named: list[Spanned] = [*view.products, *view.countries]
+        firms_first = any(mention.start > view.firms[-1].end for mention in named)
+        starts = [firm.start for firm in view.firms] if firms_first else [firm.end for firm in view.firms]
+        bounds = [*starts, view.end] if firms_first else [view.start, *starts]
+        for firm, (start, end) in zip(view.firms, pairwise(bounds), strict=True):
+            clause = document.text[start:end].lower().replace(firm.name.lower(), " ")
+            words = set(re.findall(r"[a-z]{4,}", clause))
+            codes = {m.code for m in view.countries if start <= m.start < end}
+            told = [d for d in waiting if goods_words(d) & words or codes & set(d.listed("destinations"))]
+            if len(told) == 1 and not told[0].has("exporter"):
+                _put(told[0], firm)
 
 
 def _by_goods(drafts: list[Draft], document: Document) -> None:

@@ -18,7 +18,13 @@ from pipelines.stages.extract.dispatch_matching import (
     own_time_of,
 )
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import Reading, note_lead_in, tells_again, tells_first
+from pipelines.stages.extract.dispatch_sentences import (
+    Reading,
+    covers_a_time,
+    note_lead_in,
+    tells_again,
+    tells_first,
+)
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import FIRST_LED
@@ -56,7 +62,7 @@ def _is_about_smuggling(document: Document) -> bool:
 
 def _read_sentence(reading: Reading, view: SentenceView) -> None:
     if view.end <= reading.document.title_end:
-        if not reading.report and view.has("export", "send", "presence"):
+        if not reading.report and not covers_a_time(view) and view.has("export", "send", "presence"):
             reading.leads.append(view)
         return
     relevant = is_relevant(reading, view)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.senders import goods_words
 
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
 NATION = "nation"  # mark of a draft that tells what the whole country sent
@@ -29,6 +30,8 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
         together = told == ["value"] or HEAD in total.evidence
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if together else []
+        if _is_of_other_goods(total, bare):
+            bare = []
         if sums:
             counted.update(map(id, parts))
             _unite(total, [d for d in parts if "whole" not in d.evidence])
@@ -43,6 +46,13 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         ):
             dropped.add(id(total))
     return [draft for draft in drafts if id(draft) not in dropped]
+
+
+def _is_of_other_goods(total: Draft, parts: list[Draft]) -> bool:
+    """True for a sum of goods of its own: "... 403 ton senilai Rp8 miliar, lada senilai Rp6 miliar"."""
+    words = goods_words(total)
+    listed = any(part.sentences[0] == total.sentences[0] for part in parts)
+    return listed and bool(words) and not any(words & goods_words(part) for part in parts)
 
 
 def whole_of(drafts: Sequence[Draft]) -> Draft | None:
