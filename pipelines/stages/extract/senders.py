@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
@@ -16,6 +17,7 @@ _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
+_BEHIND = 8  # sentences behind the goods in which their senders are told
 _GOES_ON = 2  # sentences in which a firm stays the one that is spoken of
 _LATE = 3  # sentences after which a firm is one example of the senders
 _FEW = 3  # shipments of an article that is about one sender
@@ -45,10 +47,12 @@ def _by_clause(drafts: list[Draft], document: Document) -> None:
     "PT X yang mengekspor rumput laut dan PT Y yang mengekspor ketak", "yang ke Malaysia milik UD X, sedangkan yang ke
     Singapura dikirim CV Y".
     """
+    unnamed = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+    firsts = [d.sentences[0] for d in unnamed]
     for view in document.body:
         if len(view.firms) < 2 or view.figures or view.has("mission", "training", "fair"):
             continue
-        waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+        waiting = unnamed[bisect_left(firsts, view.index - _BEHIND) : bisect_right(firsts, view.index)]
         named: list[Spanned] = [*view.products, *view.countries]
         firms_first = any(mention.start > view.firms[-1].end for mention in named)
         starts = [firm.start for firm in view.firms] if firms_first else [firm.end for firm in view.firms]
