@@ -224,9 +224,7 @@ def _ranks_firms(told: _Told) -> bool:
 def _is_of_report(told: _Told) -> bool:
     """A figure of a statistics release, unless somebody is said to send these very goods."""
     reading, view = told.reading, told.view
-    if not reading.report or told.near or "container" in told.kinds:
-        return False
-    if view.firms and (view.times or told.led or view.has("send_strong", "certify", "planned")):
+    if not reading.report or told.near or view.firms or "container" in told.kinds:
         return False
     if view.has("send") and view.countries and (view.has("planned") or _SAME_DAY.search(view.text)):
         return False
