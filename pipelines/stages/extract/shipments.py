@@ -38,6 +38,7 @@ _TOTAL = Pattern("shipments.total")
 _DATELINE = Pattern("shipments.dateline")
 _CONTRACTED = Pattern("shipments.contracted")
 _PLANNED = Pattern("shipments.planned")
+_EXAMINED = Pattern("shipments.examined")
 _DONE = Pattern("shipments.done")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
@@ -237,7 +238,8 @@ def _status(document: Document, line: Line) -> str:
     planned = _PLANNED.search(text)
     if planned:
         done = _DONE.search(text)
-        certified = line.view.has("certify") and _TO_BE_SENT.search(text)
+        examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
+        certified = examined and _TO_BE_SENT.search(text)
         if not certified and not (done and planned[0].lower() in ("akan", "segera", "nanti")):
             return "planned"
     return "realised"
