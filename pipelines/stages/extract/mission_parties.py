@@ -25,6 +25,7 @@ _BACK_FROM = Pattern("mission_parties.back_from")
 _RECEIVES = Pattern("mission_parties.receives")
 _ASIDE_CLAUSE = Pattern("mission_parties.aside_clause")
 _SENDS_OUT = Pattern("mission_parties.sends_out")
+_PLANS_TO = Pattern("mission_parties.plans_to")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
 _PAIR = re.compile(r"\s*[-–—]\s*")
@@ -68,6 +69,9 @@ class Parties:
         if turn is not None:
             return turn.code
         for cue in view.cues_of("mission"):
+            subject = next((m for m in view.regions if m.end <= cue.start), None)
+            if subject is not None and _PLANS_TO.fullmatch(document.text, subject.end, cue.start):
+                return subject.code
             for mention in view.regions:
                 if mention.start >= cue.end and _OWNED.fullmatch(document.text[cue.end : mention.start]):
                     return mention.code

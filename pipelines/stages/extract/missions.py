@@ -140,7 +140,9 @@ class _Reader:
             known.put("destinations", places[0])
             known.put("direction", places[1])
         if time is not None and (
-            not known.has("date") or (time.form == "day_range" and "/" not in str(known.slots["date"]))
+            not known.has("date")
+            or (time.form == "day_range" and "/" not in str(known.slots["date"]))
+            or self._is_finer(known, time)
         ):
             told_at_once = (
                 known is self.missions[0]
@@ -221,6 +223,15 @@ class _Reader:
         own, other = str(mission.slots["date"]), resolved.edtf
         length = min(7, len(own), len(other))
         return own[:length] != other[:length]
+
+    def _is_finer(self, known: Draft, time: TimeExpression) -> bool:
+        """True for the month of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
+        resolved = self.context.resolve(time)
+        return (
+            time.form == "month"
+            and resolved is not None
+            and resolved.edtf[:4] == str(known.slots.get("date") or "")
+        )
 
     def _inherited(self) -> Places:
         main = self.missions[0]
