@@ -75,7 +75,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     papers_before = False
     for sentence in document.body:
         view = sentence
-        if state.report or view.has("export", "source_stat", "certify"):
+        if state.report or state.active or view.has("export", "source_stat", "certify"):
             view = settle_tallies(document, sentence, papers_before=papers_before)
         papers_before = any(figure.kind == "document" for figure in view.figures)
         if (

@@ -31,7 +31,7 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
         papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
     if not any(
-        f.kind in ("number", "people") or f.unit in ("sheet", "unit") or f.noun == "kali"
+        f.kind in ("number", "people") or f.unit in ("sheet", "set", "unit") or f.noun == "kali"
         for f in view.figures
     ):
         return view
