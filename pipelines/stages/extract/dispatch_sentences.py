@@ -18,6 +18,7 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
+_OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
 _SINCE = Pattern("dispatch_sentences.since")
 _OF_METHOD = Pattern("firsts.of_method")
 HELD_BEFORE = Pattern("dispatch_gates.held_before")
@@ -151,7 +152,7 @@ def in_list(reading: Reading, view: SentenceView) -> bool:
 
 def covers_a_time(view: SentenceView) -> bool:
     """True for what is counted over a time: "selama sepekan", "sejak awal tahun hingga Mei"."""
-    return _SINCE.search(view.text) is not None
+    return bool(_SINCE.search(view.text) or _OPENS_WITH_SPAN.match(view.text))
 
 
 def is_statistical(view: SentenceView) -> bool:

@@ -11,6 +11,7 @@ _PLAN = Pattern("presence.plan")
 _SOLD = Pattern("presence.sold")
 _STRONG_SOLD = Pattern("presence.strong_sold")
 _RANKED_MARKETS = Pattern("presence.ranked_markets")
+_RANKED_FIRST = Pattern("presence.ranked_first")
 _NOT_YET = Pattern("presence.not_yet")
 _READ_CLAUSE = Pattern("presence.read_clause")
 _SPEECH_ABOUT = Pattern("presence.speech_about")
@@ -57,6 +58,11 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
     return not _EXAMPLE.search(view.text)
 
 
+def ranks_markets(text: str) -> bool:
+    """True where markets are ranked or told as regular ones: "negara tujuan utama", "Terbesar ke Jepang"."""
+    return bool(_RANKED_MARKETS.search(text) or _RANKED_FIRST.match(text))
+
+
 def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -> bool:
     """True where a clause with markets says that goods reach them.
 
@@ -78,7 +84,7 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         return False
     grows = view.has("growth_up", "growth_down")
     counted = any(f.kind in ("money", "quantity", "percent") for f in view.figures)
-    told = _RANKED_MARKETS.search(text) or _STRONG_SOLD.search(text)
+    told = ranks_markets(text) or _STRONG_SOLD.search(text)
     if not pair.products and (_FRACTION.search(text) or (grows and (counted or not told))):
         return False
     if _not_yet(text) or _is_sample(document, pair) or (len(pair.countries) == 1 and view.has("share")):
@@ -87,7 +93,7 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         return True
     if _SPEECH_ABOUT.search(text):
         return False
-    if (_PLAN.search(text) and _SOLD.search(text)) or _RANKED_MARKETS.search(text):
+    if (_PLAN.search(text) and _SOLD.search(text)) or ranks_markets(text):
         return True
     return _is_elliptic(document, pair)
 
@@ -151,7 +157,7 @@ def points_back(text: str) -> bool:
 
 def names_ranked_markets(text: str) -> bool:
     """True where markets are ranked among each other, whatever the goods."""
-    return bool(_RANKED_MARKETS.search(text))
+    return ranks_markets(text)
 
 
 def is_planned(text: str) -> bool:

@@ -11,6 +11,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.stages.extract.presence_gates import ranks_markets
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.stages.extract.reports import is_report
 
@@ -18,7 +19,6 @@ _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
-_RANKED_MARKETS = Pattern("presence.ranked_markets")
 _SHARES = Pattern("presence.shares")
 _TAIL = Pattern("presence.tail")
 _LIST_GAP = Pattern("presence.list_gap")
@@ -111,7 +111,7 @@ def read_rest(
         if any(not mention.code.startswith("M49") for mention in countries):
             draft.put("destinations", _codes(countries), (countries[0].start, countries[-1].end))
             return draft
-    if figures and not (_RANKED_MARKETS.search(view.text) and all(f.kind == "percent" for f in figures)):
+    if figures and not (ranks_markets(view.text) and all(f.kind == "percent" for f in figures)):
         tail = _TRAILING.match(document.text, figures[-1].end, view.end)
         countries = [m for m in view.countries if tail and m.start >= tail.end() and m.start not in used]
         if len(countries) >= 2 and tail and countries[0].start - tail.end() <= 3:
