@@ -145,14 +145,14 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             weight *= 1.4
         scores[mention.code] += weight
         first_seen.setdefault(mention.code, position)
-    ministry = len(_MINISTRY.findall(document.text))
+    ministry = sum(len(_MINISTRY.findall(view.text)) for view in document.sentences)
     if ministry:
         scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
         return None, 0.0
     total = sum(scores.values())
-    national = _NATIONAL_OFFICE.search(document.text) is not None
+    national = any(_NATIONAL_OFFICE.search(view.text) for view in document.sentences)
     if national:
         # Statistics, quarantine and customs offices report for the province, whatever regency is praised in passing.
         for mention in document.regions:

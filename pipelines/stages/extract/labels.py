@@ -97,6 +97,8 @@ def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:
 
 def _sectors(text: str, view: SentenceView, goods: list[list[ProductPhrase]]) -> list[Label]:
     """Sectors ("sektor pertanian") where no goods are named."""
+    if not _SECTOR.search(view.text):
+        return []
     return [
         Label(match.start(1), match.end(1), "product", (match[1],), match[1])
         for match in _SECTOR.finditer(text, view.start, view.end)

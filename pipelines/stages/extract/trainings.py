@@ -35,7 +35,9 @@ _REACH = 3
 
 def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
     """Training claims of an article and the offsets of the figures they used."""
-    if "training" not in document.cue_classes and not _NAME.search(document.text):
+    if "training" not in document.cue_classes and not any(
+        _NAME.search(view.text) for view in document.sentences
+    ):
         return [], set()
     reader = _Reader(document, context)
     for view in document.body:
