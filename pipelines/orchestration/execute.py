@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import traceback
 import uuid
 from collections.abc import Iterator
@@ -110,6 +111,14 @@ def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int = _KEPT_RUNS) ->
     finished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
     for run in instance.get_runs(filters=finished)[kept:]:  # the newest come first
         instance.delete_run(run.run_id)
+        _remove_files(instance, run.run_id)
+
+
+def _remove_files(instance: dg.DagsterInstance, run_id: str) -> None:
+    """What Dagster leaves of a deleted run: an emptied SQLite file of full size, and the folder of its logs."""
+    for file in Path(instance.root_directory, "history", "runs").glob(f"{run_id}.db*"):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(Path(instance.storage_directory(), run_id), ignore_errors=True)
 
 
 def _told(error: Exception, run_id: str, *, published: bool) -> NiagaError:
