@@ -65,7 +65,7 @@ def test_html_is_written_and_escaped(tmp_path: Path) -> None:
 def test_a_missing_file_fails_with_what_to_do(tmp_path: Path) -> None:
     result = run(str(tmp_path / "none.txt"))
     assert result.exit_code == 1
-    assert "no such file" in result.stderr
+    assert "no such file" in " ".join(result.stderr.split())
 
 
 def test_a_file_that_is_no_article_fails_with_its_reason(tmp_path: Path) -> None:
