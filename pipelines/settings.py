@@ -145,6 +145,8 @@ class Settings:
             SOURCES_VARIABLE: str(self.sources_path),
             **({ALERT_WEBHOOK_VARIABLE: self.alert_webhook} if self.alert_webhook else {}),
             "DAGSTER_HOME": str(self.dagster_home),
+            # A run writes half a megabyte of dbt.log; dbt keeps five older files of this size.
+            "DBT_LOG_FILE_MAX_BYTES": "2000000",
             "DBT_PROFILES_DIR": str(self.dbt_dir),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",

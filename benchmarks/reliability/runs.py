@@ -8,7 +8,7 @@ import statistics
 import time
 from pathlib import Path
 
-from pipelines.orchestration.execute import run_pipeline
+from pipelines.orchestration import execute
 from pipelines.orchestration.progress import Silent
 from pipelines.settings import Settings
 from tests.support.crash import small_project
@@ -22,6 +22,9 @@ _FILES = 20  # the input changes, it does not grow: what grows is the runs' own 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument(
+        "--kept", type=int, default=execute.KEPT_RUNS, help="runs in Dagster's history: fewer are sooner full"
+    )
 
 
 def measure(folder: Path, options: argparse.Namespace) -> int:
@@ -30,12 +33,13 @@ def measure(folder: Path, options: argparse.Namespace) -> int:
         project_dir=small_project(folder / "project"), reviews_path=folder / "reviews.csv",
     )  # fmt: skip
     settings.raw_dir.mkdir()
+    execute.KEPT_RUNS = options.kept
     rows = []
     for number in range(options.runs):
         text = _TEXT.format(tonnes=number + 10, value=(number + 1) * 1000)
         (settings.raw_dir / f"{number % _FILES}.txt").write_text(text)
         started = time.monotonic()
-        assert run_pipeline(settings, progress=Silent()).changed
+        assert execute.run_pipeline(settings, progress=Silent()).changed
         rows.append(
             (
                 time.monotonic() - started,

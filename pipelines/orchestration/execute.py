@@ -46,7 +46,7 @@ storage:
     postgres_url:
       env: NIAGA_POSTGRES_URL
 """
-_KEPT_RUNS: Final = 100
+KEPT_RUNS = 100
 # The event log has everything; the console is the command's.
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -92,7 +92,7 @@ def run_pipeline(settings: Settings, *, progress: Progress, wait_seconds: float 
             log_failure(settings, run_id, step="run", error=type(error).__name__, message=str(told))
             raise told from error
         finally:
-            _forget_old_runs(instance)
+            _forget_old_runs(instance, kept=KEPT_RUNS)
     after = publication_or_none(settings)
     return count_rows(settings, changed=before is None or after is None or before.run_id != after.run_id)
 
@@ -106,7 +106,7 @@ def forget_run_history(settings: Settings) -> None:
         _forget_old_runs(instance, kept=1)
 
 
-def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int = _KEPT_RUNS) -> None:
+def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int) -> None:
     """Keep the storage of Dagster flat: a run with news takes 3 MB of it."""
     finished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
     for run in instance.get_runs(filters=finished)[kept:]:  # the newest come first
