@@ -166,10 +166,13 @@ def country_names() -> tuple[Alias, ...]:
 @lru_cache(maxsize=1)
 def country_areas() -> Mapping[str, frozenset[str]]:
     """ISO alpha-2 to the M49 area codes (`M49:nnn`) that hold the country."""
-    return {
-        row["alpha2"]: frozenset(f"M49:{row[name]}" for name in ("region_m49", "subregion_m49") if row[name])
-        for row in read_rows("countries.csv")
-    }
+    names = ("region_m49", "subregion_m49")
+    return MappingProxyType(
+        {
+            row["alpha2"]: frozenset(f"M49:{row[name]}" for name in names if row[name])
+            for row in read_rows("countries.csv")
+        }
+    )
 
 
 @lru_cache(maxsize=1)

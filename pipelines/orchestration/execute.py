@@ -46,6 +46,7 @@ storage:
     postgres_url:
       env: NIAGA_POSTGRES_URL
 """
+# Runs in Dagster's history: four days of hourly ones, 2 MB each.
 KEPT_RUNS = 100
 # The event log has everything; the console is the command's.
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -107,7 +108,7 @@ def forget_run_history(settings: Settings) -> None:
 
 
 def _forget_old_runs(instance: dg.DagsterInstance, *, kept: int) -> None:
-    """Keep the storage of Dagster flat: a run with news takes 3 MB of it."""
+    """Keep the storage of Dagster flat."""
     finished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
     for run in instance.get_runs(filters=finished)[kept:]:  # the newest come first
         instance.delete_run(run.run_id)
