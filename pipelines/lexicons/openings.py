@@ -38,7 +38,7 @@ Opening = tuple[str, ...]
 
 @cache
 def find_beginnings(expression: str) -> frozenset[str]:
-    """Letters and signs, in lower case, of which one stands in every text with a match; none where matches may begin otherwise."""
+    """Letters or signs, in lower case, of which one stands in every text with a match; none where that is open."""
     tree = _parser.parse(expression)
     goes_on, ends = _openings(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
     found = {"".join(takewhile(bool, map(_plain_letter, opening))) for opening in goes_on | ends}
