@@ -25,9 +25,9 @@ MANIFEST_NAME: Final = "manifest.json"
 _FORMAT: Final = 1
 # A run adds a part for its new rows; past this many small ones they are written again as larger ones. With 50 parts
 # of some 100 kB opening them costs more than reading them. Articles are six times as large in
-# memory: what is joined at a time, until it is no longer small, takes some 100 MB, however large the table is.
+# memory: what is joined at a time, until it is no longer small, takes some 50 MB, however large the table is.
 _MAX_SMALL_PARTS: Final = 50
-_SMALL_PART: Final = 4_000_000
+_SMALL_PART: Final = 2_000_000
 _PART_ROWS: Final = 250_000
 
 
