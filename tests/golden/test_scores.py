@@ -43,6 +43,8 @@ FLOORS = {
     "h8": (0.89, 0.92, 0.78),
     "h9": (0.92, 0.93, 0.79),
     "h10": (0.87, 0.90, 0.76),
+    "h11": (0.80, 0.86, 0.63),
+    "h12": (0.79, 0.86, 0.68),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent.
