@@ -17,7 +17,10 @@ _OFFICE = Pattern("places.office")
 _BRANCH = Pattern("places.branch")
 _OUTLET = Pattern("places.outlet")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
-_DATELINE = re.compile(r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[-–—|]|--)\s")
+# "KUPANG, Outlet - ", "Manado (Agency)—", "SURABAYA-OUTLET".
+_DATELINE = re.compile(
+    r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|]\s|--|(?<=[A-Z]{3})-(?=[A-Z]))"
+)
 _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
 _AT = Pattern("places.at")

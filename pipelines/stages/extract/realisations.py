@@ -26,6 +26,7 @@ from pipelines.stages.extract.periods import (
     main_period,
     told_just_before,
 )
+from pipelines.stages.extract.region_lists import regions_of_figures
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import (
     ReportState,
@@ -226,7 +227,11 @@ def _read_sentence(
     ]
     if not figures:
         return []
+    told_of = state.region
     move_scope(document, view, context, state, figures[0])
+    owners = regions_of_figures(document, view, figures)
+    if owners:
+        state.region = told_of or state.region
     take_up_subject(document, view, state, figures[0])
     note_bases(document, view, context, state)
     implied = implied_period(document, view, context, state.told, state.period)
@@ -246,6 +251,8 @@ def _read_sentence(
         if draft is None:
             previous = None
             continue
+        if item.figure.start in owners:
+            draft.put("region", region_name(owners[item.figure.start]))
         if previous is not None and item.time is None and _goes_with(document, previous[0], item):
             draft.put("period", previous[1].slots.get("period"), previous[1].spans.get("period"))
         drafts.append(draft)
