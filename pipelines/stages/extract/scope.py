@@ -181,7 +181,7 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
 def _stated_region(view: SentenceView, context: ArticleContext, current: str | None) -> str | None:
     if _NATION.search(view.text) and not _NATION_PART.search(view.text):
         return "ID"
-    best: tuple[int, str] | None = None
+    best: tuple[float, str] | None = None
     export = [cue.start for cue in view.cues_of("export", "abroad")]
     places = _PORT.finditer(view.text) if view.regions else ()
     ports = [(view.start + match.start(), view.start + match.end()) for match in places]
@@ -214,6 +214,9 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
                 continue
         if mention.role == "bare" and _is_listed(view, mention, current):
             continue
+        if mention.role == "bare" and mention.code == context.home:
+            # "Manado mencatat, ekspor Sulut ...": beside one of its towns the region of the article is meant.
+            weight += 0.5
         if best is None or weight > best[0]:
             best = (weight, mention.code)
     if best is not None:
