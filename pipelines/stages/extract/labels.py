@@ -17,9 +17,13 @@ _GENERIC_START = Pattern("labels.generic_start")
 _BOTH_KINDS = Pattern("labels.both_kinds")
 _LEFT_OUT = Pattern("labels.left_out")
 _SECTOR = Pattern("labels.sector")
+_ALL_BUT = Pattern("labels.all_but")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
+
+
+_ALL_BUT_WITHIN = 40  # characters before goods that leave them out
 
 
 # Not frozen: see figures.Figure.
@@ -62,6 +66,12 @@ def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
         labels.extend([*sectors, *_countries(text, view, single=single)])
         labels.sort(key=lambda label: label.start)
     return found
+
+
+def span_of_goods(text: str, label: Label) -> tuple[int, int]:
+    """Where the goods of a statement are told, with the words that leave them out: "di luar sektor nikel"."""
+    all_but = _ALL_BUT.search(text, max(0, label.start - _ALL_BUT_WITHIN), label.start)
+    return (all_but.start() if all_but else label.start), label.end
 
 
 def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:

@@ -19,7 +19,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
-from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.labels import find_labels, span_of_goods
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_part,
@@ -312,7 +312,8 @@ def _draft(
     if country is None:
         country = state.destination
     if product is not None:
-        draft.put("commodity", product.text, (product.start, product.end))
+        start, end = span_of_goods(document.text, product)
+        draft.put("commodity", document.text[start:end], (start, end))
     if country is not None:
         draft.put("destinations", list(country.values), (country.start, country.end))
     if (

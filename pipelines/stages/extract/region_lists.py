@@ -21,7 +21,9 @@ def regions_of_figures(document: Document, view: SentenceView, figures: Sequence
     if len(figures) < 2 or len({mention.code for mention in view.regions}) < 2:
         return {}
     # "Lewat provinsi lain 6,3 juta dolar. Rinciannya, Jawa Timur 4,9 juta, ...": where one region's goods are loaded.
-    if any(_BY_GATE.search(near.text) for near in document.sentences[max(0, view.index - 1) : view.index + 1]):
+    if any(
+        _BY_GATE.search(near.text) for near in document.sentences[max(0, view.index - 1) : view.index + 1]
+    ):
         return {}
     owners = [mention for mention in view.regions if mention.role not in _NO_OWNERS]
     told = _before(document, view, figures, owners)
@@ -47,9 +49,7 @@ def _before(
     return told
 
 
-def _behind(
-    document: Document, figures: Sequence[Figure], owners: Sequence[RegionMention]
-) -> dict[int, str]:
+def _behind(document: Document, figures: Sequence[Figure], owners: Sequence[RegionMention]) -> dict[int, str]:
     """Regions told behind their amounts: "12 ton dari Sambas dan 8 ton dari Bengkayang"."""
     told: dict[int, str] = {}
     for figure in figures:

@@ -16,6 +16,8 @@ _NOT_EXPORTING = Pattern("tallies.not_exporting")
 _OF_FIRMS = Pattern("tallies.of_firms")
 _COUNT_OF_EXPORTERS = Pattern("tallies.count_of_exporters")
 _SENT_BY = Pattern("tallies.sent_by")
+_FIRMS_THAT_EXPORT = Pattern("tallies.firms_that_export")
+_ASKS_FOR_PAPERS = Pattern("tallies.asks_for_papers")
 _WHO_EXPORT = Pattern("tallies.who_export")
 _NUMBER_OF_FIRMS = Pattern("tallies.number_of_firms")
 _BECOMES = Pattern("tallies.becomes")
@@ -81,6 +83,11 @@ def _settled(
     if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):
         # "Jumlah perusahaan yang melapor bertambah. Dari 43 perusahaan pada 2021 menjadi 47 perusahaan"
         return replace(figure, kind="people", unit="exporter")
+    if firms and is_firm:
+        before = document.text[max(view.start, figure.start - 110) : figure.start]
+        if _FIRMS_THAT_EXPORT.search(before) or _ASKS_FOR_PAPERS.match(document.text, figure.end, view.end):
+            # "Jumlah eksportir yang aktif 23 perusahaan", "61 perusahaan yang mengajukan SKA"
+            return replace(figure, kind="people", unit="exporter")
     if firms and (is_firm or figure.unit == "unit"):
         around = document.text[max(view.start, figure.start - 90) : figure.end + 60]
         if view.has("export", "send") and _SENT_BY.search(
