@@ -19,6 +19,7 @@ from pipelines.text.gazetteer import lower
 _YEAR = r"(?:19|20)\d{2}"
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _EDTF = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*")
+_EDITION_WITHIN = 16  # characters before a month that make it the name of an issue
 # What a system gives for an unknown date (0001-01-01, 9999-12-31) is none: "last month" would be before all time.
 _PUBLICATION_YEARS = range(1900, 2101)
 
@@ -156,6 +157,7 @@ def _times_expression() -> str:
 
 
 _TIMES = Pattern("dates.times", _times_expression)
+_EDITION = Pattern("dates.edition")
 
 
 def _year(value: str | None) -> int | None:
@@ -231,6 +233,8 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         ):
             return None
         if not name[0].isupper() and name.lower() in ("mei", "may", "march", "mar"):
+            return None
+        if _EDITION.search(text, max(0, start - _EDITION_WITHIN), start):
             return None
         return TimeExpression(
             start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=(match["m_s"] or "").strip()

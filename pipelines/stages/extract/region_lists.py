@@ -1,4 +1,4 @@
-"""Amounts of several regions in one sentence: "Riau mengekspor US$18,2 miliar, Lampung US$5,4 miliar, dan Jambi US$2,5 miliar"."""
+"""Amounts of several regions in one sentence: "Riau mengekspor US$18,2 miliar, Lampung US$5,4 miliar"."""
 
 from __future__ import annotations
 
