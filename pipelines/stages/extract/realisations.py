@@ -52,6 +52,7 @@ _METRICS = {
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
+_LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _THEN = Pattern("realisations.then")
@@ -138,8 +139,10 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
     behind = document.sentences[view.index + 1].text if view.index + 1 < len(document.sentences) else ""
     state.returning = False
-    goes_on = longer and (
-        _SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind))
+    goes_on = (
+        _LIST_GOES_ON.match(view.text) is not None
+        or longer
+        and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
     )
     if not goes_on:
         state.period, state.period_span = state.main, state.main_span
