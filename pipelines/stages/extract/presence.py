@@ -30,8 +30,16 @@ from pipelines.stages.extract.presence_lists import (
     read_tail,
 )
 from pipelines.stages.extract.presence_narrator import follow_firms
-from pipelines.stages.extract.presence_owner import add_exporter, lies_in_home, origin_of, topic_goods
+from pipelines.stages.extract.presence_owner import (
+    add_exporter,
+    is_subject,
+    lies_in_home,
+    origin_of,
+    topic_goods,
+)
 from pipelines.stages.extract.presence_pairs import Pair, pairs_of
+from pipelines.stages.extract.presence_series import read_series
+from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
 _RETELLS = Pattern("presence.retells")
@@ -75,6 +83,10 @@ def read_presence(
         tail = read_tail(document, view, context, told, places.get(view.index))
         if tail is not None and drop_figured(tail, told):
             drafts.append(tail)
+        series = read_series(document, view, used)
+        if series is not None and view.index not in busy:
+            _put_series(document, context, series, drafts)
+            continue
         goods = names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)
         if not (view.countries or goods) or not may_speak_of_sales(document, view):
             continue
@@ -108,6 +120,22 @@ def read_presence(
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)
     return _unique(drafts)
+
+
+def _put_series(
+    document: Document, context: ArticleContext, series: tuple[SentenceView, Pair], drafts: list[Draft]
+) -> None:
+    """A list in a sentence of its own, instead of what its sentence said without it."""
+    view, pair = series
+    rule = "presence.market" if pair.countries else "presence.product"
+    draft = _draft(document, view, context, pair, drafts, rule)
+    if draft is None:
+        return
+    last = drafts[-1] if drafts else None
+    if last is not None and last.sentences[0] == view.index and last.type == draft.type:
+        drafts.pop()
+    draft.sentences.append(view.index + 1)
+    drafts.append(draft)
 
 
 def _counted(realisations: list[Draft], slot: str) -> dict[int, str]:
@@ -189,7 +217,7 @@ def _draft(
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
     origin = origin_of(document, view, context, pair, products)
-    if not countries and (is_planned(text) or (origin and not lies_in_home(origin, context))):
+    if not countries and (is_planned(text) or _is_elsewhere(document, context, pair, origin)):
         # Goods that are only to be sold somewhere abroad some day are no presence yet.
         return None
     if origin:
@@ -198,6 +226,13 @@ def _draft(
         draft.put("origin_region", region_name(context.home))
     draft.put("status", "planned" if is_planned(text) else "realised")
     return draft
+
+
+def _is_elsewhere(
+    document: Document, context: ArticleContext, pair: Pair, origin: RegionMention | None
+) -> bool:
+    """True for a region outside the province of an article whose goods are only told in passing."""
+    return origin is not None and not (lies_in_home(origin, context) or is_subject(document, pair, origin))
 
 
 def _retells(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> bool:

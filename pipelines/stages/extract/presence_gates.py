@@ -33,6 +33,7 @@ _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
 _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
+_HOPE = Pattern("presence.hope")
 _RULE_TALK = Pattern("presence.rule_talk")
 
 
@@ -61,6 +62,13 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
 def ranks_markets(text: str) -> bool:
     """True where markets are ranked or told as regular ones: "negara tujuan utama", "Terbesar ke Jepang"."""
     return bool(_RANKED_MARKETS.search(text) or _RANKED_FIRST.match(text))
+
+
+def tells_of_sale(text: str) -> bool:
+    """True where a clause says that something is sold, liked or sent somewhere, wherever that is."""
+    return bool(_STRONG_SOLD.search(text) or _SOLD.search(text)) and not (
+        _not_yet(text) or _CONDITION.search(text)
+    )
 
 
 def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -> bool:
@@ -117,7 +125,7 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     text = document.text[pair.start : pair.end]
     if view.index in busy or _not_yet(text) or not _RANKED.search(text):
         return False
-    if view.has("domestic", "import") or _RULE_TALK.search(text):
+    if view.has("domestic", "import") or _RULE_TALK.search(text) or _HOPE.search(text):
         return False
     if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
         return False

@@ -102,9 +102,9 @@ def read_rest(
             return draft
     rest = _REST_MARKETS.search(document.text, max([view.start, *(f.end for f in figures)]), view.end)
     if rest is not None:
-        countries = _markets_at(document, view, rest.end(), used)
+        countries = markets_at(document, view, rest.end(), used)
         counted = figures and view.index in busy and not view.has("potential", "transaction")
-        goods = _goods_at(document, view, rest.end() + 1) if counted and not countries else []
+        goods = goods_at(document, view, rest.end() + 1) if counted and not countries else []
         if goods and not _VAGUE.search(goods[-1].text):
             draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
             return draft
@@ -132,13 +132,13 @@ def read_tail(
     lead = _TAIL.match(document.text, figures[-1].end, view.end)
     if lead is None or figures[-1].kind == "percent":
         return None
-    goods = _goods_at(document, view, lead.end())
+    goods = goods_at(document, view, lead.end())
     if not goods:
         return None
     draft = Draft("market_presence", "presence.tail", [view.index], goods[0].start)
     draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
     onward = _ONWARD.match(document.text, goods[-1].end, view.end)
-    countries = _markets_at(document, view, onward.end(), frozenset()) if onward else []
+    countries = markets_at(document, view, onward.end(), frozenset()) if onward else []
     if countries:
         draft.put("destinations", _codes(countries), (countries[0].start, countries[-1].end))
     elif not view.has("export"):
@@ -151,7 +151,7 @@ def read_tail(
     return draft
 
 
-def _goods_at(document: Document, view: SentenceView, offset: int) -> list[Label]:
+def goods_at(document: Document, view: SentenceView, offset: int) -> list[Label]:
     """The list of goods that begins at an offset; empty where none does."""
     goods: list[Label] = []
     for label in find_labels(document, view, single=True):
@@ -164,7 +164,7 @@ def _goods_at(document: Document, view: SentenceView, offset: int) -> list[Label
     return goods
 
 
-def _markets_at(
+def markets_at(
     document: Document, view: SentenceView, offset: int, used: Container[int]
 ) -> list[CountryMention]:
     """The list of markets that begins at an offset; empty where none does."""

@@ -9,12 +9,16 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.presence_narrator import Owner, means_firm, owner_of_clause
-from pipelines.stages.extract.presence_pairs import Pair, goods_of
+from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.text.places import RegionMention
 
 _BOTH = Pattern("presence.both")
 _TOPIC = Pattern("presence.topic")
 _ANAPHOR = Pattern("presence.anaphor")
+_SUBJECT_VERB = Pattern("presence.subject_verb")
+_HEAD_WORDS = Pattern("presence.head_words")
+_HEAD_AT = Pattern("presence.head_at")
+_EXPORT_OF = Pattern("presence.export_of")
 _MIDDLEMAN = Pattern("presence.middleman")
 
 # "daerah itu" may be of any level.
@@ -23,7 +27,12 @@ _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
     """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
-    ahead = goods_of(document, view, view.start, pair.start)
+    if any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions):
+        # "Ekspor Sulsel sebagian besar ditujukan ke ...": all that the region exports.
+        return []
+    ahead = goods_of(document, view, view.start, pair.start) or goods_of_makers(
+        document, view, view.start, pair.end
+    )
     if ahead:
         return ahead[:1]
     title = [v for v in document.sentences if v.end <= document.title_end]
@@ -66,6 +75,10 @@ def origin_of(
     for mention in inside:
         if mention.role in ("origin", "office"):
             return mention
+    subject = inside[0] if inside else None
+    if subject is not None and is_subject(document, pair, subject):
+        # "Lalu, Papua mengekspor kopi ...", "NTT punya ...": whoever the article is about else.
+        return subject
     ahead = pair.countries[0].start if pair.countries else pair.end
     for mention in inside:
         beside = len(products) == 1 and 0 <= mention.start - products[0].end <= 3
@@ -79,6 +92,15 @@ def origin_of(
         ):
             return mention
     return None
+
+
+def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:
+    """True for the region that a clause is about: "Papua mengekspor ...", "Perajin di Bantul, Yogyakarta, menjual ..."."""
+    head = _HEAD_WORDS if mention.role == "bare" else _HEAD_AT
+    return bool(
+        head.fullmatch(document.text, pair.start, mention.start)
+        and _SUBJECT_VERB.match(document.text, mention.end, pair.end)
+    )
 
 
 def _is_level(mention: RegionMention, word: str) -> bool:

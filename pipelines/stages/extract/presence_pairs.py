@@ -9,6 +9,10 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 
+_OF_MAKERS = Pattern("presence.of_makers")
+_ASKS_MARKET = Pattern("presence.asks_market")
+_NOT_ONLY = Pattern("presence.not_only")
+_BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
 _NOT_THAT = Pattern("presence.not_that")
 _OFFICE_OF = Pattern("presence.office_of")
@@ -81,6 +85,27 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
     return found
 
 
+def goods_of_makers(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
+    """The goods that only name a trade: "Perajin tas rotan ... menembus pasar Jepang"."""
+    text = document.text
+    return [
+        Label(hit.start, hit.end, "product", (text[hit.start : hit.end],), text[hit.start : hit.end])
+        for hit in view.products
+        if start <= hit.start < end and _OF_MAKERS.search(text, max(view.start, hit.start - 20), hit.start)
+    ][:1]
+
+
+def subject_of(document: Document, view: SentenceView) -> list[Label]:
+    """The goods that a sentence without markets is about: the first list it names."""
+    goods = _told(document, view.start, goods_of(document, view, view.start, view.end))
+    run = goods[:1]
+    for label in goods[1:]:
+        if not _SUBJECT.fullmatch(_gap(document, view, run[-1].end, label.start)):
+            break
+        run.append(label)
+    return run or goods_of_makers(document, view, view.start, view.end)
+
+
 def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tuple[int, int]]:
     spans = []
     start = view.start
@@ -91,6 +116,9 @@ def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tup
             and not goods_of(document, view, match.end(), view.end)
         ):
             # "Panel surya ..., hampir seluruhnya dikirim ke Amerika": still the same goods.
+            continue
+        if _BUT.match(match[0]) and _NOT_ONLY.search(document.text, start, match.start()):
+            # "Tidak hanya dinikmati di dalam negeri, tetapi hingga ke Singapura": one sale.
             continue
         if match.start() - start > 20:
             spans.append((start, match.start()))
@@ -142,7 +170,9 @@ def _markets(
             continue
         if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
             continue
-        if mention.start - 1 in goods and not _MAKERS.search(before):
+        if mention.start - 1 in goods and not (
+            _MAKERS.search(before) or _ASKS_MARKET.search(text, start, mention.start)
+        ):
             # "furnitur Tiongkok": where the goods come from.
             continue
         found.append(mention)

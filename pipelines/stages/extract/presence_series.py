@@ -1,0 +1,41 @@
+"""Goods or markets listed in a sentence of their own: "... hingga pasar luar negeri. Seperti Jerman dan Denmark."."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.presence_gates import may_speak_of_sales, tells_of_sale
+from pipelines.stages.extract.presence_lists import goods_at, markets_at
+from pipelines.stages.extract.presence_pairs import Pair, subject_of
+
+_OPENS = Pattern("presence_series.opens")
+_ABROAD = Pattern("presence_series.abroad")
+_REST = Pattern("presence_series.rest")
+_GOODS = Pattern("presence_series.goods")
+
+
+def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
+    """The sentence that a list belongs to, and both together as one clause; None where a sentence is no such list."""
+    before = document.sentences[view.index - 1] if view.index else None
+    opening = _OPENS.match(view.text)
+    if opening is None or before is None or before.start < document.title_end:
+        return None
+    if any(f.kind in ("money", "quantity", "container", "percent") for f in (*before.figures, *view.figures)):
+        return None
+    if not may_speak_of_sales(document, before) or before.has("import", "mission", "fair", "training"):
+        return None
+    offset = view.start + opening.end()
+    if not before.countries and _ABROAD.search(before.text) and tells_of_sale(before.text):
+        markets = markets_at(document, view, offset, used)
+        if markets and _ends(document, view, markets[-1].end):
+            return before, Pair(before.start, view.end, tuple(subject_of(document, before)), tuple(markets))
+    if not before.countries and not before.products and _GOODS.search(before.text):
+        goods = goods_at(document, view, offset)
+        if len(goods) > 1 and _ends(document, view, goods[-1].end):
+            return before, Pair(before.start, view.end, tuple(goods), ())
+    return None
+
+
+def _ends(document: Document, view: SentenceView, offset: int) -> bool:
+    """True where a sentence says nothing more behind its list."""
+    return bool(_REST.fullmatch(document.text, offset, view.end))
