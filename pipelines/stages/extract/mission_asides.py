@@ -19,6 +19,10 @@ _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
 _SINCE = Pattern("mission_asides.since")
 _ABROAD = Pattern("mission_asides.abroad")
+_AT_HOME = Pattern("mission_asides.at_home")
+_BOTH = Pattern("mission_asides.both")
+_THAT = Pattern("mission_asides.that")
+_YEARS = Pattern("mission_asides.years")
 _COUNTED = Pattern("mission_asides.counted")
 
 
@@ -79,27 +83,39 @@ def read_sum(
     years = [
         resolved.edtf
         for time in view.times
-        if (time.form in ("year", "year_range", "month") or time.word.startswith("tahun"))
+        if (time.form in ("year", "year_range", "month", "month_range") or time.word.startswith("tahun"))
         and (resolved := context.resolve(time))
     ]
-    if len(years) >= 2:
+    between = _YEARS.search(view.text)
+    if between is not None:
+        draft.put("date", f"{between['first']}/{between['last']}")
+    elif len(years) >= 2:
         draft.put("date", f"{years[0].split('/')[0]}/{years[-1].split('/')[-1]}")
     elif years and _SINCE.search(view.text) and "/" not in years[0] and context.anchor.year:
         now = str(context.anchor.year)
         draft.put("date", years[0] if years[0] == now else f"{years[0]}/{now}")
     elif years:
         draft.put("date", years[0])
-    if view.countries or _ABROAD.search(view.text):
+    if _BOTH.search(view.text):
+        draft.evidence.add("both_ways")
+    elif view.countries or _ABROAD.search(view.text):
         codes = list(dict.fromkeys(m.code for m in view.countries))
         draft.put("direction", "outbound")
         draft.put("destinations", codes)
         people, _ = delegation(document, view, frozenset())
         if people is not None:
             draft.put_figure("participants", people)
+    elif _AT_HOME.search(view.text):
+        draft.put("direction", "domestic")
     draft.put("status", "realised")
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
+
+
+def is_that_mission(view: SentenceView) -> bool:
+    """True where a sentence goes on about the missions just told: "Misi dagang luar negeri tersebut mencatatkan ..."."""
+    return bool(_THAT.match(view.text))
 
 
 def read_visit(context: ArticleContext, parties: Parties, view: SentenceView) -> Draft | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 
 _HOST_BEFORE = Pattern("mission_parties.host_before")
 _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
@@ -28,6 +28,7 @@ _SENDS_OUT = Pattern("mission_parties.sends_out")
 _PLANS_TO = Pattern("mission_parties.plans_to")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
+_SUCH_AS = Pattern("presence.such_as")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
 Places = tuple[list[str], str | None]
@@ -109,6 +110,8 @@ class Parties:
 def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     """Countries that a sentence's mission goes to or whose guests it receives, and whether they only come here."""
     codes: list[str] = []
+    areas: set[str] = set()
+    last: CountryMention | None = None
     visited = received = False
     kind: str | None = None
     end = view.start
@@ -124,10 +127,18 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
         if kind is not None:
             codes.append(mention.code)
+            if (
+                last is not None
+                and last.code.startswith("M49")
+                and _SUCH_AS.fullmatch(text, last.end, mention.start)
+            ):
+                # "negara di Afrika, antara lain Kenya ...": the countries say it better.
+                areas.add(last.code)
+            last = mention
             visited |= kind == "host"
             received |= kind == "guest"
             end = mention.end
-    codes = list(dict.fromkeys(codes))
+    codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)
     told = view.text[aside.end() :] if aside else view.text
     if codes and not received and _RECEIVES.search(told) and not _SENDS_OUT.search(told):

@@ -10,6 +10,8 @@ from pipelines.stages.extract.mission_parties import Parties, Places
 _CONTINUES = Pattern("mission_talk.continues")
 _OWN_TRADE = Pattern("mission_talk.own_trade")
 _GOES = Pattern("mission_talk.goes")
+_SENDS = Pattern("mission_talk.sends")
+_PURPOSE = Pattern("mission_talk.purpose")
 _TRIP = Pattern("mission_talk.trip")
 
 
@@ -46,6 +48,8 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
     """
     if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
         return False
+    if _SENDS.search(view.text):
+        return False
     if view.has("export") and deals(view) and not view.has("transaction"):
         return False
     if view.has("target") and any(f.unit == "exporter" for f in view.figures):
@@ -65,6 +69,11 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         or goes_on(document, parties, view)
         or bool(deals(view) and view.times and (view.countries or view.regions))
     )
+
+
+def is_purpose(view: SentenceView) -> bool:
+    """True where missions are only what something else is good for: "menjadi sarana menjalin misi dagang"."""
+    return bool(_PURPOSE.search(view.text)) and not (deals(view) or view.times or view.countries)
 
 
 def goes_on(document: Document, parties: Parties, view: SentenceView) -> bool:

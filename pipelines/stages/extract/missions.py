@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
-from pipelines.stages.extract.mission_asides import read_list, read_sum, read_visit
+from pipelines.stages.extract.mission_asides import is_that_mission, read_list, read_sum, read_visit
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
@@ -19,7 +21,13 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Places, find_parties
-from pipelines.stages.extract.mission_talk import announced_partners, continues, goes_on, scene_before
+from pipelines.stages.extract.mission_talk import (
+    announced_partners,
+    continues,
+    goes_on,
+    is_purpose,
+    scene_before,
+)
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
@@ -36,6 +44,10 @@ _SHARED = ("region", "direction", "destinations", "date", "status")
 _RELATIVE = frozenset(
     ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
 )  # fmt: skip
+# Times from the most to the least telling of when a mission was.
+_FORMS = (
+    "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
+)  # fmt: skip
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
 _AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
@@ -50,6 +62,10 @@ def read_missions(document: Document, context: ArticleContext) -> tuple[list[Dra
         if view.end > document.title_end:
             reader.read(view)
     return reader.finish()
+
+
+def _digits(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
 
 
 class _Reader:
@@ -80,6 +96,8 @@ class _Reader:
                 or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
             ):
                 return
+        elif self.current is None and is_purpose(view):
+            return
         self.last_index = view.index
         listed, used = read_list(self.document, self.context, self.parties, view)
         if listed:
@@ -87,7 +105,9 @@ class _Reader:
             self.taken |= used
             return
         summed = (
-            read_sum(self.document, self.context, self.parties, view) if self.current is not None else None
+            None
+            if self.current is not None and is_that_mission(view)
+            else read_sum(self.document, self.context, self.parties, view)
         )
         if summed is not None:
             self.asides.append(summed)
@@ -113,7 +133,8 @@ class _Reader:
         previous = self.document.sentences[view.index - 1] if view.index else None
         if previous is None or previous.start < self.document.title_end:
             return None
-        return None if previous.has("export", "fair", "training") else previous
+        summed = any(previous.index in draft.sentences for draft in self.asides)
+        return None if summed or previous.has("export", "fair", "training") else previous
 
     # -- which mission
 
@@ -271,7 +292,7 @@ class _Reader:
         return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
 
     def _time(self, view: SentenceView) -> TimeExpression | None:
-        for form in ("day_range", "day", "weekday", "month", "relative", "year"):
+        for form in _FORMS:
             for time in view.times:
                 if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
                     continue
@@ -315,6 +336,9 @@ class _Reader:
             current = main
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
+            if status == current.slots.get("transaction_status") and self._is_finer_sum(current, figure):
+                current.put_figure("transaction", figure)
+                return
             told = [current, *(m for m in self.asides if m.order in current.sentences)]
             if any(m.slots.get("transaction_status") == status for m in told) or (
                 not target and is_one_deal(view)
@@ -335,6 +359,13 @@ class _Reader:
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
 
+    def _is_finer_sum(self, current: Draft, figure: Figure) -> bool:
+        """True for the sum of a mission told again with more digits: "Rp1,88 triliun ..., tercatat Rp1,882 triliun"."""
+        old, new = current.slots.get("transaction"), figure.value
+        if not isinstance(old, Decimal) or new is None or figure.currency != current.slots.get("currency"):
+            return False
+        return abs(new - old) * 100 < old and _digits(new) > _digits(old)
+
     def _before(self, mission: Draft, main: Draft) -> bool:
         own, other = str(mission.slots.get("date") or ""), str(main.slots.get("date") or "")
         return mission is not main and bool(own) and bool(other) and own[:4] < other[:4]
@@ -350,7 +381,7 @@ class _Reader:
             if main is not None and "twin" in draft.evidence:
                 for slot in ("direction", "destinations", "date"):
                     draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
-            elif main is not None and draft.rule_id == "mission.sum":
+            elif main is not None and draft.rule_id == "mission.sum" and "both_ways" not in draft.evidence:
                 draft.fill("direction", main.slots.get("direction"), main.spans.get("direction"))
         # A mission of which nothing but its aim is known is told by the aim.
         aims = {draft.sentences[0] for draft in self.asides if draft.rule_id == "mission.target"}
