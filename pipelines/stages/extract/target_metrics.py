@@ -37,6 +37,7 @@ _PERIODIC = Pattern("target_metrics.periodic")
 # Units of what is built or bought as often as it is exported: "empat unit crane".
 _COUNTED_THINGS = ("unit", "piece", "set")
 _AIM_WITHIN = 110  # characters from "ingin" to its figure
+_COUNT_WITHIN = 20  # characters from "targetnya" to a bare number
 _VERSIONS = ("rev_new", "rev_old")
 
 
@@ -106,7 +107,13 @@ def is_about_exports(document: Document, view: SentenceView) -> bool:
 
 
 def metric_of(
-    document: Document, view: SentenceView, figure: Figure, *, near: bool, aim: int | None
+    document: Document,
+    view: SentenceView,
+    figure: Figure,
+    *,
+    near: bool,
+    aim: int | None,
+    told: str | None = None,
 ) -> str | None:
     """What a figure of a target sentence measures; None where it is no goal of exports.
 
@@ -116,6 +123,7 @@ def metric_of(
         figure: One of its figures.
         near: Whether a target has been told one or two sentences ago.
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
+        told: What the target told one or two sentences ago measures.
     """
     if not is_about_exports(document, view) or _AN_AIM.match(document.text, figure.end):
         return None
@@ -131,6 +139,15 @@ def metric_of(
                 return None
     elif not (near and view.has(*_VERSIONS)) and not _aimed_behind(document, view, figure):
         return None
+    if (
+        figure.kind == "number"
+        and not figure.noun
+        and hard is not None
+        and figure.start - hard.end <= _COUNT_WITHIN
+        and (told == "exporters" or _grows(document, view, figure))
+    ):
+        # "25 eksportir baru. Khusus tahun ini targetnya lima": counted as before
+        return "exporters"
     return _measures(document, view, figure, start)
 
 

@@ -31,6 +31,7 @@ _GENERIC_BODY = Pattern("targets.generic_body")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
 _PUT_PERIOD = Pattern("targets.put_period")
+_THAT_PERIOD = Pattern("targets.that_period")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
@@ -46,6 +47,8 @@ def read_targets(
     announced: Draft | None = None
     for view in document.body:
         near = view.index - last_index <= 2 and bool(drafts)
+        if announced is not None and view.index - announced.sentences[0] == 1:
+            near = True  # "... merevisi sasaran ekspor 2024. Dari rencana awal 18.000 ton, kini 15.500 ton."
         aim = None if view.has("target") else _unnamed_aim(document, view, context)
         if not (view.has("target") or aim is not None or (near and view.has("rev_new", "rev_old"))):
             continue
@@ -62,7 +65,8 @@ def read_targets(
         for figure in view.figures:
             if figure.start in skip or not may_be_aim(document, figure):
                 continue
-            metric = metric_of(document, view, figure, near=near, aim=aim)
+            told = str(drafts[-1].slots["metric"]) if near and drafts else None
+            metric = metric_of(document, view, figure, near=near, aim=aim, told=told)
             if metric is None:
                 continue
             draft = _draft(document, view, context, figure, metric, drafts)
@@ -194,6 +198,8 @@ def _put_period(
     if earlier and earlier[-1].sentences[0] >= view.index - 3 and earlier[-1].has("period"):
         draft.put("period", earlier[-1].slots["period"], earlier[-1].spans.get("period"))
         return
+    if _THAT_PERIOD.search(view.text) and _put_told_period(document, view, context, draft):
+        return
     previous = document.sentences[view.index - 1] if view.index else None
     if previous and previous.start >= document.title_end:
         for time in previous.times:
@@ -203,6 +209,17 @@ def _put_period(
                 if resolved and len(resolved.edtf) == 4 and (ahead or _COMPARES.search(view.text)):
                     draft.put("period", resolved.edtf, (time.start, time.end))
                     return
+
+
+def _put_told_period(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> bool:
+    """The span of years that was told before, for "selama periode itu"; False where none was."""
+    for earlier in reversed(document.sentences[max(0, view.index - _REPEATED_WITHIN) : view.index]):
+        for time in earlier.times:
+            resolved = context.resolve(time) if time.form == "year_range" else None
+            if resolved:
+                draft.put("period", resolved.edtf, (time.start, time.end))
+                return True
+    return False
 
 
 def _is_aside(document: Document, view: SentenceView, figure: Figure, time: TimeExpression) -> bool:
