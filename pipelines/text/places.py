@@ -25,6 +25,8 @@ _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
 _AT = Pattern("places.at")
 _FIND_REGIONS = Pattern("places.find_regions")
+_BRANCH_NAME = Pattern("places.branch_name")
+_SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("places.is_apposition")
 
 
@@ -60,6 +62,7 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
     printed: Counter[tuple[str, str]] = Counter()
     levels: list[str | None] = []
     region_hits = [hit for hit in hits if hit.kind in ("region", "seat")]
+    branches = tuple(f" {match['name']} " for match in _BRANCH_NAME.finditer(text)) if region_hits else ()
     for hit in region_hits:
         level = _printed_level(text, hit.start)
         levels.append(level)
@@ -79,6 +82,8 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start)
+        if role == "bare" and text.endswith(branches, max(0, start - _SHORT_NAME), start):
+            role = "branch"  # "Balai Karantina Pertanian (BKP) Manado ... kata Kepala BKP Manado"
         if hit.kind == "seat" and role not in ("route", "dateline"):
             role = "seat"
         if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
