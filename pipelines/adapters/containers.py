@@ -136,6 +136,9 @@ def read_documents(
         else:
             detail = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             yield Item(Rejection(raw_path, "damaged", detail, _after(place)), place)
+    except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named in rejects
+        detail = f"{type(error).__name__}: {error}"[:500]
+        yield Item(Rejection(raw_path, "collect_failed", detail, _after(place)), place)
 
 
 def _after(place: int) -> str | None:
@@ -191,7 +194,7 @@ def _items(
         return
     if kind.kind == "parquet" and not opened.seekable():
         opened = io.BytesIO(_whole(opened))
-    for record in read_records(kind.kind, opened, start=start):
+    for record in read_records(kind.kind, opened, fields, start=start):
         own = f"{_LOCATORS[kind.kind]} {record.number}"
         locator = f"{prefix}, {own}" if prefix else own
         if record.values is None:
@@ -261,7 +264,7 @@ def _zip_items(
     count = 0
     with zipfile.ZipFile(stream) as archive:
         for entry in archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # a folder; ZipInfo.is_dir fails on an empty name
                 continue
             for document in _member_documents(archive, entry, raw_path, metadata, fields):
                 count += 1
@@ -289,8 +292,8 @@ def _member_documents(
     def reject(reason: str, detail: str) -> Rejection:
         return Rejection(raw_path, reason, detail, f"member {shown}")
 
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        yield reject("unsafe_member_name", "a name that leads out of the archive; the member is not read")
+    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        yield reject("unsafe_member_name", "no name of a file in the archive; the member is not read")
         return
     kind = format_or_none(path.name)
     if kind is None or kind.kind in {"zip", "warc", "fetches"}:

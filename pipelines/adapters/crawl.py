@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipelines.adapters.apart import Apart
 from pipelines.adapters.durable import write_durably
 from pipelines.adapters.fetch import Fetched, Fetcher
 from pipelines.adapters.lock import hold_lock
 from pipelines.adapters.web_store import Answered, Visit, WebStore, open_store, read_object
 from pipelines.contracts.fetches import Fetch
-from pipelines.errors import NiagaError
+from pipelines.errors import ArticleLimitError, NiagaError
 from pipelines.settings import TIME_ZONE, Settings
 from pipelines.stages.collect.addresses import is_same_site
 from pipelines.stages.collect.links import (
@@ -50,8 +51,13 @@ _THIN_SHARE: Final = 0.5
 _DEAD_SHARE: Final = 0.1
 _DEAD_AFTER: Final = 3.0
 _FAILING: Final = 0.5
-# A source that fails so often in a row is left until the next visit.
+# A source that fails so often in a row, or has so many pages that cannot be read, is left until the next visit.
 _PATIENCE: Final = 5
+# Processor time for the links of one page or listing; a sitemap of 50,000 addresses takes 2 s.
+_READ_SECONDS: Final = 20
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -127,10 +133,12 @@ def visit_sources(
         open_store(settings.raw_dir, settings.web_index_path) as store,
         store.visit(day=now.date().isoformat(), name=f"{now:%H%M%S}-{uuid.uuid4().hex[:8]}") as visit,
         own if fetcher is None else nullcontext(),
+        Apart(seconds=_READ_SECONDS) as apart,
         ThreadPoolExecutor(_THREADS) as threads,
     ):
         tasks = [
-            threads.submit(_Visitor(source, own, store, visit, settings.raw_dir, day).go) for source in chosen
+            threads.submit(_Visitor(source, own, store, visit, settings.raw_dir, day, apart).go)
+            for source in chosen
         ]
         done = []
         for task in tasks:
@@ -148,7 +156,14 @@ class _Visitor:
     """A visit to one source."""
 
     def __init__(
-        self, source: Source, fetcher: Fetcher, store: WebStore, visit: Visit, raw_dir: Path, day: str | None
+        self,
+        source: Source,
+        fetcher: Fetcher,
+        store: WebStore,
+        visit: Visit,
+        raw_dir: Path,
+        day: str | None,
+        apart: Apart,
     ) -> None:
         self._source = source
         self._fetcher = fetcher
@@ -156,7 +171,9 @@ class _Visitor:
         self._visit = visit
         self._raw_dir = raw_dir
         self._day = day
+        self._apart = apart
         self._failed = 0
+        self._unreadable = 0
         self._done = SourceVisit(source.name)
 
     def go(self) -> SourceVisit:
@@ -168,7 +185,7 @@ class _Visitor:
         limit = self._source.politeness.max_pages
         self._done.waiting = max(0, len(new) - limit)
         for place, (link, before) in enumerate(new[:limit]):
-            if self._failed >= _PATIENCE:
+            if max(self._failed, self._unreadable) >= _PATIENCE:
                 self._done.waiting += min(limit, len(new)) - place
                 break
             self._take_page(link, before)
@@ -187,12 +204,12 @@ class _Visitor:
 
         for url in self._source.feeds:
             if content := self._listing(url, "feed"):
-                add(read_feed(content, url=url))
+                add(self._links(read_feed, content, url=url) or ())
         self._read_sitemaps([Link(url) for url in self._source.sitemaps], add, depth=0)
         for pages in self._source.index_pages:
             for url in pages.addresses():
                 if content := self._listing(url, "index_page"):
-                    add(read_index_page(content, url=url))
+                    add(self._links(read_index_page, content, url=url) or ())
         return list(links.values())
 
     def _read_sitemaps(
@@ -208,8 +225,7 @@ class _Visitor:
                 if before and unchanged and not self._day
                 else self._listing(sitemap.url, "sitemap")
             )
-            if content:
-                found = read_sitemap(content, url=sitemap.url)
+            if content and (found := self._links(read_sitemap, content, url=sitemap.url)):
                 add(found.pages)
                 if depth < _SITEMAP_DEPTH:
                     self._read_sitemaps(found.sitemaps, add, depth=depth + 1)
@@ -263,7 +279,9 @@ class _Visitor:
         if answer.content_type not in _PAGE_TYPES:
             self._note("part", link.url, answer)  # kept, but no page
             return
-        whole_url, following = find_other_parts(answer.body, url=answer.final_url, charset=answer.charset)
+        whole_url, following = self._links(
+            find_other_parts, answer.body, url=answer.final_url, charset=answer.charset
+        ) or ("", ())
         if whole_url and (whole := self._ask(whole_url, None)).status == 200 and not whole.error:
             self._note("part", link.url, answer)
             self._note("page", link.url, whole, link)
@@ -272,6 +290,17 @@ class _Visitor:
             hashes = tuple(sha for url, part in parts if (sha := self._note("part", url, part)))
             self._note("page", link.url, answer, link, parts=hashes)
         self._done.new_pages += 1
+
+    def _links(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """What a reader of links finds; None, and an error of the visit, where it cannot read that."""
+        if self._unreadable >= _PATIENCE:
+            return None
+        try:
+            return self._apart.call(read, *args, **kwargs)
+        except (ArticleLimitError, RuntimeError) as error:
+            self._unreadable += 1
+            self._done.errors.append(f"unreadable: {kwargs.get('url')}: {error}")
+            return None
 
     def _ask(self, url: str, before: Answered | None) -> Fetched:
         answer = self._fetcher.get(

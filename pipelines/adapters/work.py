@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 import polars as pl
 
+from pipelines.adapters.apart import Apart
 from pipelines.adapters.containers import read_documents, sha256_of
 from pipelines.adapters.dedupe_index import DedupeIndex, open_dedupe_index
 from pipelines.adapters.forgotten import must_forget, read_forgotten
@@ -24,10 +26,20 @@ from pipelines.contracts.runs import COLLECT_REJECTS, EXTRACTIONS, RAW_DOCUMENTS
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLES, CLAIMS
 from pipelines.errors import IndexMismatchError
 from pipelines.stages.collect import Rejection
-from pipelines.stages.collect.intake import Batch, Plan, collect_files, plan_reading, reject_rows
+from pipelines.stages.collect.intake import (
+    Batch,
+    Plan,
+    clean_document,
+    collect_files,
+    plan_reading,
+    reject_rows,
+)
 from pipelines.stages.collect.raw import MetadataFile, MetadataTree, parse_metadata
 from pipelines.stages.collect.records import FieldMapping, FieldTree, parse_fields
 from pipelines.stages.extract.table import articles_to_read
+
+# Processor time for the cleaning of one document; an ordinary page takes 10 ms.
+_DOCUMENT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +110,16 @@ def read_raw_folder(
 ) -> Iterator[Batch]:
     """Read what a look found to read; store each batch by `store_batch` before asking for the next."""
     raw_dir = warehouse.settings.raw_dir
-    return collect_files(
-        look.plan, StoredState(warehouse.tables),
-        read=lambda file, start: read_documents(
-            raw_dir, file.raw_path, metadata=look.metadata, fields=look.fields.of(file.raw_path), start=start
-        ),
-        digest=lambda raw_path: sha256_of(raw_dir, raw_path), version=stage_version("collect"),
-        run_id=warehouse.run_id, now_ns=time.time_ns(), problems=problems, on_progress=on_progress,
-    )  # fmt: skip
+    with Apart(seconds=_DOCUMENT_SECONDS) as apart:
+        yield from collect_files(
+            look.plan, StoredState(warehouse.tables),
+            read=lambda file, start: read_documents(
+                raw_dir, file.raw_path, metadata=look.metadata, fields=look.fields.of(file.raw_path), start=start
+            ),
+            digest=lambda raw_path: sha256_of(raw_dir, raw_path), version=stage_version("collect"),
+            run_id=warehouse.run_id, now_ns=time.time_ns(), problems=problems,
+            clean=lambda document: apart.call(clean_document, document), on_progress=on_progress,
+        )  # fmt: skip
 
 
 def store_batch(warehouse: Warehouse, batch: Batch) -> None:

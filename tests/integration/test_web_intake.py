@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipelines.adapters import crawl
 from pipelines.adapters.containers import read_documents
 from pipelines.adapters.crawl import judge_sources, read_sources, visit_sources
 from pipelines.adapters.fetch import Fetcher
@@ -315,6 +317,32 @@ def test_a_source_that_fails_stops_no_other(office: Office) -> None:
     assert visits["suara"].new_pages == 1
     assert visits["tutup"].errors
     assert visits["rusak"].listed == 0
+
+
+def test_pages_and_listings_that_nobody_can_parse_hold_no_visit_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl, "_READ_SECONDS", 2)  # of processor time; the page below would take minutes
+    hostile = "<p " + " ".join(f"a{number}=1" for number in range(200_000)) + ">Bupati melepas ekspor kopi."
+    office.outlet.serve("/berita/hostile-page-one-two", hostile)
+    office.outlet.serve("/indeks", hostile)
+    feed(office.outlet, ["/berita/hostile-page-one-two", *paths(1)])
+    office.write(feeds=[f"{office.outlet.url}/feed"], index_pages=[{"url": f"{office.outlet.url}/indeks"}])
+    started = time.monotonic()
+    visit = office.visit()
+    assert time.monotonic() - started < 60
+    assert visit.new_pages == 2  # what cannot be read here is kept, and told by collect
+    assert [error.partition(":")[0] for error in visit.errors] == ["unreadable", "unreadable"]
+    assert "processor time" in visit.errors[0]
+
+
+def test_a_reader_of_links_that_fails_stops_no_visit(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(office.outlet, paths(1, 2))
+    office.write(feeds=[f"{office.outlet.url}/feed"])
+    monkeypatch.setattr(crawl, "find_other_parts", ast.literal_eval)  # raises, given an address
+    visit = office.visit()
+    assert visit.new_pages == 2
+    assert [error.partition(":")[0] for error in visit.errors] == ["unreadable", "unreadable"]
 
 
 def test_a_killed_visit_keeps_what_it_fetched_and_fetches_it_no_more(office: Office, tmp_path: Path) -> None:

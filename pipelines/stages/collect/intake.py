@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.contracts.ids import make_id, text_sha256
 from pipelines.contracts.runs import COLLECT_REJECTS, RAW_DOCUMENTS, RAW_FILES
 from pipelines.contracts.tables import ARTICLES, PAGE_VARIANTS
+from pipelines.errors import ArticleLimitError
 from pipelines.stages.collect.document import read_document
 from pipelines.stages.collect.formats import Format, format_or_none
 from pipelines.stages.collect.model import (
@@ -34,6 +35,7 @@ _BATCH_DOCUMENTS: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 
 Digest = Callable[[str], str | Rejection]
+Clean = Callable[[RawDocument], Reading]
 _FILE_KEY: Final = ["raw_path"]
 _DOCUMENT_KEY: Final = ["raw_path", "raw_locator"]
 
@@ -185,6 +187,15 @@ class _Pending:
     size: int = 0
 
 
+def clean_document(document: RawDocument) -> Reading:
+    """What one document became; a fault in reading it is a rejection."""
+    try:
+        return read_document(document)
+    except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named in rejects
+        detail = f"{type(error).__name__}: {error}"[:500]
+        return Reading(Rejection(document.raw_path, "collect_failed", detail, document.raw_locator))
+
+
 def collect_files(
     plan: Plan,
     state: CollectState,
@@ -195,6 +206,7 @@ def collect_files(
     run_id: str,
     now_ns: int,
     problems: list[Rejection],
+    clean: Clean = clean_document,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Batch]:
     """Read the planned files; the caller stores each batch before it asks for the next.
@@ -208,6 +220,7 @@ def collect_files(
         run_id: This run.
         now_ns: The clock, in nanoseconds since 1970.
         problems: Takes what is wrong with files that cannot be opened.
+        clean: `clean_document`, or the same within limits: an ArticleLimitError of it is a rejection.
         on_progress: Called with files done and files to read.
 
     Guarantees: no document stops the others; of several texts under one id the better edition, the one fetched
@@ -238,7 +251,7 @@ def collect_files(
             if isinstance(item.document, Rejection) and item.document.reason_code in PASSING:
                 problems.append(item.document)
                 break  # the next run goes on here
-            _take(pending, item, read_id)
+            _take(pending, item, read_id, clean)
             pending.files[raw_path] = {**row, "resume_at": item.resume_at}
             if len(pending.documents) >= _BATCH_DOCUMENTS or pending.size >= _BATCH_BYTES:
                 yield _batch(pending, state, run_id, done)
@@ -310,12 +323,18 @@ def _metadata_sha256(file: RawFile, metadata: MetadataTree, fields: FieldTree) -
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def _take(pending: _Pending, item: Found, read_id: str) -> None:
+def _take(pending: _Pending, item: Found, read_id: str, clean: Clean) -> None:
     document = item.document
     if isinstance(document, Rejection):
         reading, position, retrieved_at = Reading(document), abs(item.resume_at), None
     else:
-        reading, position, retrieved_at = _read(document), document.position, document.retrieved_at
+        try:
+            reading = clean(document)
+        except ArticleLimitError as error:
+            reading = Reading(
+                Rejection(document.raw_path, error.reason_code, str(error), document.raw_locator)
+            )
+        position, retrieved_at = document.position, document.retrieved_at
         pending.size += len(document.content)
     outcome = reading.outcome
     row = {
@@ -334,14 +353,6 @@ def _take(pending: _Pending, item: Found, read_id: str) -> None:
         version = {"article_id": outcome.article_id, "text_sha256": outcome.text_sha256}
         pending.documents.append({**row, **version, "reason_code": None, "detail": None})
         pending.articles.append(outcome)
-
-
-def _read(document: RawDocument) -> Reading:
-    try:
-        return read_document(document)
-    except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named in rejects
-        detail = f"{type(error).__name__}: {error}"[:500]
-        return Reading(Rejection(document.raw_path, "collect_failed", detail, document.raw_locator))
 
 
 def _batch(pending: _Pending, state: CollectState, run_id: str, files_done: int) -> Batch:

@@ -27,7 +27,15 @@ from pipelines.stages.collect.raw import is_web_address
 
 # A .json file is parsed whole; above this it belongs into lines (.jsonl), which stream.
 MAX_JSON_BYTES: Final = 256_000_000
+# Each value takes some 100 bytes of memory however short it is; 256 MB of articles have a twentieth of these.
+_MAX_JSON_VALUES: Final = 10_000_000
 _PARQUET_ROWS: Final = 256
+# A column of one repeated value takes next to nothing in the file and everything in memory: how much texts may
+# grow, and how many items lists may have, before it is no table of articles.
+_MAX_RATIO: Final = 200
+_TEXTS_FROM: Final = 64_000_000
+_MAX_ITEMS: Final = 1_000
+_ITEMS_FROM: Final = 1_000_000
 _SNIFFED: Final = 65_536
 FIELDS: Final = ("text", "html", "url", "title", "published", "modified", "source", "author", "id")
 
@@ -107,19 +115,21 @@ class FieldTree:
         return usual_fields()
 
 
-def read_records(kind: str, stream: IO[bytes], *, start: int = 0) -> Iterator[Record]:
+def read_records(kind: str, stream: IO[bytes], fields: FieldMapping, *, start: int = 0) -> Iterator[Record]:
     """The records of a stream of `json`, `jsonl`, `csv`, `tsv` or `parquet`, from number `start` + 1 on.
 
     Args:
         kind: Format of the stream.
         stream: The decompressed bytes; `parquet` needs one that can seek.
+        fields: The columns of `parquet` that are wanted; others are not read.
         start: Records to pass over, of an earlier reading that was stopped.
 
     Raises:
         OSError, ValueError: The stream breaks off, is damaged or too large; records before that were given.
     """
-    readers = {"json": _json, "jsonl": _jsonl, "csv": _csv, "tsv": _tsv, "parquet": _parquet}
-    for number, record in enumerate(readers[kind](stream), start=1):
+    readers = {"json": _json, "jsonl": _jsonl, "csv": _csv, "tsv": _tsv}
+    records = _parquet(stream, fields) if kind == "parquet" else readers[kind](stream)
+    for number, record in enumerate(records, start=1):
         if number > start:
             yield replace(record, number=number)
 
@@ -128,6 +138,8 @@ def _json(stream: IO[bytes]) -> Iterator[Record]:
     content = stream.read(MAX_JSON_BYTES + 1)
     if len(content) > MAX_JSON_BYTES:
         raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes; write one record a line (.jsonl)")
+    if sum(map(content.count, (b",", b"[", b"{", b":"))) > _MAX_JSON_VALUES:
+        raise ValueError(f"more than {_MAX_JSON_VALUES:,} values; write one record a line (.jsonl)")
     try:
         whole = json.loads(content)
     except RecursionError as error:
@@ -198,13 +210,50 @@ def _delimited(stream: IO[bytes], delimiter: str | None) -> Iterator[Record]:
         raise ValueError(f"line {reader.line_num}: {error}") from error
 
 
-def _parquet(stream: IO[bytes]) -> Iterator[Record]:
+def _parquet(stream: IO[bytes], fields: FieldMapping) -> Iterator[Record]:
+    size = stream.seek(0, io.SEEK_END)
     try:
-        for batch in pq.ParquetFile(stream).iter_batches(batch_size=_PARQUET_ROWS):
-            for value in batch.to_pylist():
-                yield Record(0, value)
+        file = pq.ParquetFile(stream)
+        schema = file.schema_arrow
+        wanted = {name for names in fields.names.values() for name in names}
+        columns = [name for name in schema.names if name in wanted]
+        _refuse_bomb(file.metadata, set(columns))
+        # A text that is repeated is held once, and each row made when it is asked for.
+        file = pq.ParquetFile(
+            stream, read_dictionary=[name for name in columns if _is_text(schema.field(name).type)]
+        )
+        given = 0
+        for batch in file.iter_batches(batch_size=_PARQUET_ROWS, columns=columns):
+            for row in range(batch.num_rows):
+                values = dict.fromkeys(schema.names) | {name: batch[name][row].as_py() for name in columns}
+                given += sum(len(value) for value in values.values() if isinstance(value, str | bytes))
+                if given > max(_TEXTS_FROM, size * _MAX_RATIO):
+                    raise ValueError(f"its texts are more than {_MAX_RATIO} times as long as the file")
+                yield Record(0, values)
     except pa.ArrowException as error:
         raise ValueError(str(error)[:300]) from error
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    types = pa.types
+    return any(
+        test(kind)
+        for test in (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
+    )
+
+
+def _refuse_bomb(metadata: pq.FileMetaData, columns: set[str]) -> None:
+    """Raise ValueError where a column that is read grows out of all proportion."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for chunk in map(group.column, range(group.num_columns)):
+            if chunk.path_in_schema.partition(".")[0] not in columns:
+                continue
+            if chunk.total_uncompressed_size > max(
+                _TEXTS_FROM, chunk.total_compressed_size * _MAX_RATIO
+            ) or chunk.num_values > max(_ITEMS_FROM, group.num_rows * _MAX_ITEMS):
+                raise ValueError(
+                    f"the column {chunk.path_in_schema[:80]!r} grows out of all proportion when it is read"
+                )
 
 
 def record_document(

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -196,6 +198,7 @@ def test_stamps_of_parquet_are_dates(tmp_path: Path) -> None:
         ("a.json", b"{", [("damaged", None)]),
         ("a.json", b"[" * 200_000, [("damaged", None)]),
         ("a.json", b"3", [("damaged", None)]),
+        ("a.json", b"[" + b"{}," * 5_000_001 + b"{}]", [("damaged", None)]),
         ("a.csv", b"judul,tanggal\nx,2024\n", [("fields_missing", "row 1")]),
         ("a.csv", b"", []),
         ("a.parquet", b"PAR1 but no more", [("damaged", None)]),
@@ -206,7 +209,7 @@ def test_stamps_of_parquet_are_dates(tmp_path: Path) -> None:
         ("a.jsonl", b'{"text": "' + b"x" * 30, [("record_unreadable", "record 1")]),
     ],
     ids=[
-        "wrong lines", "cut json", "nested json", "a number", "no text column", "no header", "no parquet",
+        "wrong lines", "cut json", "nested json", "a number", "values", "no text column", "no header", "no parquet",
         "no gzip", "cut gzip", "no zstd", "no zip", "cut line",
     ],
 )  # fmt: skip
@@ -266,6 +269,18 @@ def test_no_name_in_a_zip_leads_out_of_it(tmp_path: Path, name: str) -> None:
     assert sorted(tmp_path.rglob("*")) == sorted([*before, raw / "x.zip"]), "reading unpacks nothing"
 
 
+@pytest.mark.parametrize("name", [".", ""])
+def test_a_member_without_a_name_is_told_and_the_others_are_read(tmp_path: Path, name: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        nameless = zipfile.ZipInfo("x.txt")
+        archive.writestr(nameless, TEXT.format(1))
+        nameless.filename = name  # the directory at the end of the file is written with it
+        archive.writestr("b.txt", TEXT.format(2))
+    first, second = outcomes(tmp_path, "a.zip", out.getvalue())
+    assert (first.reason_code, second.text) == ("unsafe_member_name", TEXT.format(2))
+
+
 def test_members_that_are_not_read_are_told_by_name(tmp_path: Path) -> None:
     content = zipped(
         **{"a.docx": b"x", "in.zip": zipped(a=b"x"), "b.txt": TEXT.format(1).encode(), "metadata.csv": b"x"}
@@ -309,6 +324,33 @@ def test_a_decompression_bomb_is_stopped(tmp_path: Path, small_limits: None, how
     assert isinstance(found[-1], Rejection)
     assert found[-1].reason_code == "decompression_bomb"
     assert len(found) < 10_000
+
+
+def test_a_column_of_one_repeated_text_is_stopped(tmp_path: Path) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), pa.array(["a" * 15_000_000]))
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": texts}), out, compression="zstd")
+    assert len(out.getvalue()) < 100_000  # 15 GB
+    found = [item.document for item in read(tmp_path, "a.parquet", out.getvalue())]
+    assert isinstance(found[-1], Rejection)
+    assert found[-1].reason_code == "damaged"
+    assert len(found) < 10
+
+
+def test_a_list_of_millions_in_a_row_is_stopped(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": pa.array([[0] * 1_000_001], pa.list_(pa.int8()))}), out)
+    assert problems(tmp_path, "a.parquet", out.getvalue()) == [("damaged", None)]
+
+
+def test_a_fault_in_reading_a_file_is_named_and_not_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("a fault of ours")
+
+    monkeypatch.setattr(containers, "read_records", fail)
+    assert problems(tmp_path, "a.csv", CONTENTS["a.csv"]) == [("collect_failed", None)]
 
 
 def test_a_document_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
