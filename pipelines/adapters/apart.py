@@ -133,6 +133,7 @@ def main() -> None:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
         _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + seconds)
+        answer: tuple[Any, Exception | None]
         try:
             answer = function(*args, **kwargs), None
         except Exception as error:  # noqa: BLE001 - it is raised where the call was made
