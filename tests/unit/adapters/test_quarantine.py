@@ -110,6 +110,7 @@ def test_the_others_land_and_the_poisoned_one_is_named(tmp_path: Path) -> None:
     def read(text: str, **known):
         return loop(text) if text.startswith("poison") else extract_claims(text, **known)
 
+    extract_claims(GOOD)  # reads the lexicons, which takes a second of its own
     rows = [
         dict.fromkeys(ARTICLES.columns)
         | {
