@@ -19,6 +19,8 @@ _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
 _OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
 _HEAD_OF = Pattern("organisations.head_of")
 _PERSON = re.compile(r"(?:[ ]+[A-Z][\w.’'-]*){1,5}")
+_SHORT_FORM = re.compile(r"[A-Z]{4,}(?=(?:[ ]+[A-Z][a-z’'-]+){2,4}$)")
+_HEAD_WITHIN = 90  # characters before an office that say who leads it
 _SPEAKS = Pattern("organisations.speaks")
 _TAIL_NOISE = Pattern("organisations.tail_noise")
 
@@ -101,10 +103,12 @@ def without_heads(
 
 
 def _without_head(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:
-    inside = (region.end for region in regions if agency.start < region.start and region.end < agency.end)
-    end = max(inside, default=agency.end)
-    named = end < agency.end and _PERSON.fullmatch(text, end, agency.end)
-    if not named or not _HEAD_OF.search(text, max(0, agency.start - 30), agency.start):
+    if not _HEAD_OF.search(text, max(0, agency.start - _HEAD_WITHIN), agency.start):
+        return agency
+    own = [region for region in regions if agency.start < region.start and region.end <= agency.end]
+    short = None if own else _SHORT_FORM.match(text, agency.start, agency.end)
+    end = short.end() if short else max((region.end for region in own), default=agency.end)
+    if end == agency.end or not _PERSON.fullmatch(text, end, agency.end):
         return agency
     return Organisation(agency.start, end, agency.kind, text[agency.start : end])
 
