@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from pipelines.adapters.durable import write_durably
+from pipelines.contracts.claims import CLAIM_TYPES
 from pipelines.contracts.ids import make_id
 from pipelines.contracts.reviews import DECISIONS, PAIR_DECISIONS, REVIEWS
 from pipelines.errors import ContractError
@@ -37,11 +39,15 @@ def read_reviews_file(path: Path) -> pl.DataFrame:
     """
     if not path.exists():
         return REVIEWS.frame([])
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if reader.fieldnames is None or set(reader.fieldnames) != set(FILE_COLUMNS):
-            raise ContractError(f"{path}: the columns must be {', '.join(FILE_COLUMNS)}")
-        rows = list(reader)
+    try:
+        # A spreadsheet writes a byte order mark.
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{path} is not UTF-8: save it as CSV in UTF-8") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if reader.fieldnames is None or set(reader.fieldnames) != set(FILE_COLUMNS):
+        raise ContractError(f"{path}: the columns must be {', '.join(FILE_COLUMNS)}")
+    rows = list(reader)
     problems = [problem for number, row in enumerate(rows, start=2) for problem in _problems(number, row)]
     if problems:
         raise ContractError(f"{path} cannot be applied; correct these lines: {'; '.join(problems)}")
@@ -75,14 +81,31 @@ def add_review(path: Path, review: Mapping[str, str | None]) -> str:
 def _problems(number: int, row: Mapping[str, str | None]) -> list[str]:
     where = f"line {number}: " if number else ""
     found = [f"{where}{name} is empty" for name in REQUIRED if not row.get(name)]
+    if not row.keys() <= set(FILE_COLUMNS):
+        found.append(f"{where}more cells than columns: a comma in a text needs quotation marks around it")
+    claim_type, decided_at = row.get("claim_type"), row.get("decided_at")
+    if claim_type and claim_type not in CLAIM_TYPES:
+        found.append(f"{where}claim_type {claim_type!r} is none of {', '.join(CLAIM_TYPES)}")
+    if decided_at and not _is_moment(decided_at):
+        found.append(f"{where}decided_at {decided_at!r} is no ISO 8601 date or time")
     decision = row.get("decision")
     if decision and decision not in DECISIONS:
         found.append(f"{where}decision {decision!r} is none of {', '.join(DECISIONS)}")
     if decision in PAIR_DECISIONS and not row.get("other_claim_id"):
         found.append(f"{where}{decision} needs other_claim_id")
+    if decision in PAIR_DECISIONS and row.get("claim_id") == row.get("other_claim_id"):
+        found.append(f"{where}{decision} needs two claims, not one twice")
     if decision == "value_is_wrong" and not row.get("slot"):
         found.append(f"{where}value_is_wrong needs slot")
     return found
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _entry(row: Mapping[str, str | None]) -> dict[str, str | None]:

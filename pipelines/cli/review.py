@@ -82,7 +82,7 @@ def decide(
 
         settings = settings_of(warehouse_dir=warehouse_dir)
         first, second = _claims(settings.published_path, claim, other)
-        row = {
+        row: dict[str, Any] = {
             "decision": decision.value,
             "claim_id": claim,
             "article_id": first["article_id"],
@@ -99,9 +99,11 @@ def decide(
             "decided_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "reason": reason,
         }
+        change = _change(row, first) if decision is Decision.value_is_wrong and slot else ""
         decision_id = add_review(settings.reviews_path, row)
         Console(highlight=False).print(
-            f"decision {decision_id} noted in {settings.reviews_path}; `niaga run` applies it", markup=False
+            f"{change}decision {decision_id} noted in {settings.reviews_path}; `niaga run` applies it",
+            markup=False,
         )
 
 
@@ -125,6 +127,45 @@ def _claims(
             f"core.claims has no claim {', '.join(missing)}; `niaga review` lists claims with their ids"
         )
     return found[claim], found[other] if other is not None else None
+
+
+_REFUSED = {
+    "unknown_slot": "no value of slot {slot!r} of {claim_type} can be decided; a claim that is wrong in it is to be rejected",
+    "unreadable_value": "{decided_value!r} cannot be read as {slot}: numbers are written 4050.5, dates 2024-02-26 or 2024-02, "
+    "regions by their official name, codes as core.claims has them",
+    "unknown_unit": "{decided_unit!r} is no unit of {slot}; marts.dim_unit and marts.dim_currency list the codes for --unit",
+}
+
+
+def _change(row: dict[str, Any], claim: dict[str, Any]) -> str:
+    """What a decided value changes, in words.
+
+    Raises:
+        NiagaError: No run could apply it.
+    """
+    import polars as pl
+
+    from pipelines.contracts.reviews import REVIEWS
+    from pipelines.lexicons.reference import load_reference
+    from pipelines.stages.resolve.reviews import read_reviews
+
+    claims = pl.DataFrame(
+        [
+            {name: claim[name] for name in ("claim_id", "article_id", "quote")}
+            | {
+                "claim_type": row["claim_type"],
+                "unit": claim["unit_code"],
+                "currency": claim["currency_code"],
+            }
+        ],
+        schema_overrides={"unit": pl.String, "currency": pl.String},
+    )
+    reviews = REVIEWS.frame([{"decision_id": "new", **row}])
+    read = read_reviews(reviews, claims, reference=load_reference()).decisions.row(0, named=True)
+    if read["outcome"] in _REFUSED:
+        raise NiagaError(_REFUSED[read["outcome"]].format_map(row))
+    decided = [row["decided_value"] or "unknown", read["decided_unit"] or ""]
+    return f"{row['slot']}: {row['original_value'] or 'not stated'} -> {' '.join(decided).strip()}\n"
 
 
 # Slots that core.claims holds under another name.

@@ -18,6 +18,7 @@ OUTCOMES: Final = (
     "ambiguous_claim",
     "unknown_slot",
     "unreadable_value",
+    "unknown_unit",
     "contradicted",
     "blocked",
 )

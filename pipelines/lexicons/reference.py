@@ -37,6 +37,8 @@ class ReferenceData:
         organisation_words: Lower-case word to (kind, canonical form).
         ports: Lower-case phrase to (port name, region_id of its province).
         quote_cues: Kind of cue to its (phrase, code) pairs, in file order.
+        unit_codes: Codes of units (dim_unit).
+        currency_codes: ISO 4217 codes (dim_currency).
     """
 
     region_ids: Mapping[str, str]
@@ -51,6 +53,8 @@ class ReferenceData:
     organisation_words: Mapping[str, tuple[str, str]]
     ports: Mapping[str, tuple[str, str]]
     quote_cues: Mapping[str, tuple[tuple[str, str], ...]]
+    unit_codes: frozenset[str]
+    currency_codes: frozenset[str]
 
 
 @cache
@@ -82,6 +86,8 @@ def load_reference() -> ReferenceData:
             row["phrase"]: (row["port_name"], by_code[row["province_code"]]) for row in read_rows("ports.csv")
         },
         quote_cues={kind: tuple(pairs) for kind, pairs in cues.items()},
+        unit_codes=frozenset(row["unit_code"] for row in read_rows("measure_units.csv")),
+        currency_codes=frozenset(row["code"] for row in read_rows("currencies.csv")),
     )
 
 

@@ -188,6 +188,25 @@ def test_empty_warehouse_builds_with_all_its_columns(tmp_path: Path) -> None:
         assert rows(connection, "select count(*) from marts.dim_region") == [(553,)]
 
 
+def test_year_outside_the_calendar_is_a_year_like_any_other(tmp_path: Path) -> None:
+    target = {
+        "type": "export_target",
+        "region": "Kota Bandung",
+        "metric": "value",
+        "amount": 5,
+        "currency": "USD",
+    }
+    claims = [target | {"period": period} for period in ("1932", "2060", "9999")]
+    write_tables(gold_tables([{"article_id": "odd", "published": "2024-01-02", "claims": claims}]), tmp_path)
+    selection = ("--select", "+fct_export_targets", "+marts.core", "--indirect-selection", "cautious")
+    dbt(tmp_path, "build", *selection)
+    with duckdb.connect(str(tmp_path / "build.duckdb"), read_only=True) as connection:
+        query = "select period_edtf from marts.fct_export_targets order by first_day"
+        assert rows(connection, query) == [("1932",), ("2060",), ("9999",)]
+        query = "select count(*) from marts.dim_date where year_number in (1932, 1945, 2049, 2060)"
+        assert rows(connection, query) == [(366 + 365 + 365 + 366,)]
+
+
 def test_false_quote_fails_the_build(seeds: GoldTables, tmp_path: Path) -> None:
     result = write_tables(seeds, tmp_path)
     assert not result.event_claims.is_empty()

@@ -62,9 +62,13 @@ def test_decisions_are_listed_recorded_applied_and_reported(tmp_path: Path) -> N
     assert not reviews.exists()
 
     why = ("--by", "Ani", "--reason", "the firm's packing list")
-    command(
-        "review", "decide", "value_is_wrong", two["claim_id"], "--slot", "quantity", "--value", "18", *why
-    )
+    wrong = ("review", "decide", "value_is_wrong", two["claim_id"])
+    assert "cannot be read" in command(*wrong, "--slot", "quantity", "--value", "NaN", *why, code=1)
+    assert "no unit" in command(*wrong, "--slot", "quantity", "--value", "18", "--unit", "ton", *why, code=1)
+    assert "rejected" in command(*wrong, "--slot", "exporter", "--value", "PT Lain", *why, code=1)
+    assert not reviews.exists()
+    done = command(*wrong, "--slot", "quantity", "--value", "18", *why)
+    assert "quantity: 180.0000 -> 18 tonne" in done
     command("review", "decide", "confirm", one["claim_id"], *why)
     with reviews.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))

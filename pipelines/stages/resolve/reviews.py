@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import polars as pl
 
-from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, NUMBER_SLOTS
+from pipelines.contracts.claims import (
+    CLAIM_SLOTS,
+    DIRECTIONS,
+    LIST_SLOTS,
+    NUMBER_SLOTS,
+    REVISIONS,
+    STATUSES,
+)
 from pipelines.contracts.reviews import PAIR_DECISIONS, REVIEW_DECISIONS
 from pipelines.lexicons.reference import ReferenceData
 from pipelines.stages.resolve.coding import KILOGRAMS, find_region
@@ -18,10 +26,23 @@ from pipelines.stages.resolve.dates import day_range_or_none
 
 REGION_SLOTS: Final = ("region", "origin_region")
 DATE_SLOTS: Final = ("date", "period")
-# Lists and organisation names are compared as sets and aliases; a wrong one is a claim to reject.
+CODED_SLOTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": STATUSES,
+    "direction": DIRECTIONS,
+    "revision": REVISIONS,
+    "is_first": ("true", "false"),
+}
+# Lists and organisation names are compared as sets and aliases, and a metric or the status of a deal says which
+# line a claim states: a wrong one is a claim to reject.
 UNDECIDABLE_SLOTS: Final = frozenset(
-    {*LIST_SLOTS, "exporter", "issuer", "organiser", "commodity", "currency", "unit"}
-)
+    {
+        *LIST_SLOTS, "exporter", "issuer", "organiser", "commodity", "currency", "unit", "metric",
+        "transaction_status",
+    }
+)  # fmt: skip
+MONEY_SLOTS: Final = ("value", "transaction")
+# A decimal(28, 4) column holds such a number of tonnes in kilograms too.
+_LARGEST, _SMALLEST = Decimal(10) ** 20, Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +74,8 @@ def read_reviews(reviews: pl.DataFrame, claims: pl.DataFrame, *, reference: Refe
     finder = _ClaimFinder(claims)
     last: dict[tuple[str, ...], int] = {}
     rows: list[dict[str, Any]] = []
-    for review in reviews.sort("decided_at", "decision_id").iter_rows(named=True):
+    in_order = sorted(reviews.iter_rows(named=True), key=lambda row: (_moment(row), row["decision_id"]))
+    for review in in_order:
         row, subject = _outcome(review, finder, reference)
         if row["outcome"] == "applied":
             if subject in last:
@@ -67,6 +89,12 @@ def read_reviews(reviews: pl.DataFrame, claims: pl.DataFrame, *, reference: Refe
         rejected=frozenset(row["claim_id"] for row in applied if row["decision"] == "reject_claim"),
         decisions=REVIEW_DECISIONS.frame(sorted(rows, key=lambda row: row["decision_id"])),
     )
+
+
+def _moment(review: Mapping[str, Any]) -> datetime:
+    """When it was decided; a time without a zone is UTC."""
+    moment = datetime.fromisoformat(review["decided_at"])
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _pairs(rows: Iterable[Mapping[str, Any]], decision: str) -> frozenset[tuple[str, str]]:
@@ -94,10 +122,14 @@ class _ClaimFinder:
             return found[0], "applied"
         return None, "ambiguous_claim" if found else "claim_not_found"
 
+    def type_of(self, claim_id: str) -> str:
+        return str(self._by_id[claim_id]["claim_type"])
+
     def unit_of(self, claim_id: str, slot: str) -> str | None:
         claim = self._by_id[claim_id]
-        unit: str | None = claim["unit"] if slot == "quantity" else claim["currency"]
-        return (unit or claim["unit"]) if slot == "amount" else unit
+        columns = {"quantity": ("unit",), "amount": ("currency", "unit")}
+        named = columns.get(slot, ("currency",) if slot in MONEY_SLOTS else ())
+        return next((claim[column] for column in named if claim[column]), None)
 
 
 def _outcome(
@@ -121,6 +153,8 @@ def _outcome(
             review["claim_type"],
             review["other_quote"] or "",
         )
+        if outcome == "applied" and finder.type_of(other_id or "") != finder.type_of(claim_id or ""):
+            outcome = "blocked"
     row |= {"claim_id": claim_id, "other_claim_id": other_id, "outcome": outcome}
     if outcome == "applied" and decision == "value_is_wrong":
         row |= _decided_value(review, claim_id or "", finder, reference)
@@ -138,7 +172,8 @@ def _decided_value(
     if value is None:
         return {}
     if slot in NUMBER_SLOTS:
-        return _decided_number(value, review["decided_unit"] or finder.unit_of(claim_id, slot))
+        unit = review["decided_unit"] or finder.unit_of(claim_id, slot)
+        return _decided_number(slot, value, unit, reference)
     if slot in REGION_SLOTS:
         region_id = find_region(value, reference)["region_id"]
         return {"decided_text": region_id} if region_id else {"outcome": "unreadable_value"}
@@ -152,13 +187,43 @@ def _decided_value(
             "last_day": days.last,
             "date_precision": days.precision,
         }
+    if value not in CODED_SLOTS.get(slot, (value,)):
+        return {"outcome": "unreadable_value"}
     return {"decided_text": value}
 
 
-def _decided_number(value: str, unit: str | None) -> dict[str, Any]:
+def _decided_number(slot: str, value: str, unit: str | None, reference: ReferenceData) -> dict[str, Any]:
+    number = _amount_or_none(value)
+    # Growth may be negative; goods, money and people are not.
+    if number is None or (number < 0 and slot != "amount"):
+        return {"outcome": "unreadable_value"}
+    if not _is_unit_of(slot, unit, reference):
+        return {"outcome": "unknown_unit"}
+    kilograms = number * Decimal(KILOGRAMS[unit]) if unit is not None and unit in KILOGRAMS else None
+    return {
+        "decided_number": number,
+        "decided_unit": unit,
+        "decided_kg": kilograms and kilograms.quantize(_SMALLEST),
+    }
+
+
+def _amount_or_none(value: str) -> Decimal | None:
+    """A number that an amount column holds exactly."""
     try:
         number = Decimal(value)
     except InvalidOperation:
-        return {"outcome": "unreadable_value"}
-    kilograms = number * Decimal(KILOGRAMS[unit]) if unit is not None and unit in KILOGRAMS else None
-    return {"decided_number": number, "decided_unit": unit, "decided_kg": kilograms}
+        return None
+    if not number.is_finite() or abs(number) >= _LARGEST or number % _SMALLEST:
+        return None
+    return number
+
+
+def _is_unit_of(slot: str, unit: str | None, reference: ReferenceData) -> bool:
+    """Whether a number of the slot is counted in the unit: money needs a currency, people and containers none."""
+    if slot in MONEY_SLOTS:
+        return unit in reference.currency_codes
+    if slot == "quantity":
+        return unit is None or unit in reference.unit_codes
+    if slot == "amount":
+        return unit is None or unit in reference.unit_codes or unit in reference.currency_codes
+    return unit is None

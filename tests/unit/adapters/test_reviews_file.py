@@ -42,6 +42,9 @@ def test_decisions_add_up_and_one_told_twice_counts_once(tmp_path: Path) -> None
         ({"decision": "maybe"}, "'maybe'"),
         ({"decision": "same_event"}, "other_claim_id"),
         ({"decision": "value_is_wrong"}, "slot"),
+        ({"decision": "same_event", "other_claim_id": "c1"}, "two claims"),
+        ({"claim_type": "shipment"}, "'shipment'"),
+        ({"decided_at": "yesterday"}, "'yesterday'"),
     ],
 )
 def test_incomplete_decision_is_refused_and_the_file_stays(
@@ -60,4 +63,28 @@ def test_all_bad_lines_of_a_file_are_named(tmp_path: Path) -> None:
     bad = ",".join(["nonsense", *([""] * (len(FILE_COLUMNS) - 1))])
     path.write_text(",".join(FILE_COLUMNS) + "\n" + bad + "\n" + bad + "\n", encoding="utf-8")
     with pytest.raises(ContractError, match=r"line 2: .*line 3: "):
+        read_reviews_file(path)
+
+
+def test_file_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    add_review(path, ROW)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n").decode().encode("utf-8-sig"))
+    assert read_reviews_file(path).height == 1
+    add_review(path, ROW | {"claim_id": "c2"})
+    assert read_reviews_file(path).height == 2
+
+
+def test_cells_beyond_the_columns_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    add_review(path, ROW)
+    path.write_text(path.read_text("utf-8").rstrip("\n") + ", but not his\n", "utf-8")
+    with pytest.raises(ContractError, match="more cells than columns"):
+        read_reviews_file(path)
+
+
+def test_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_bytes("decision,caf\u00e9".encode("cp1252"))
+    with pytest.raises(ContractError, match="not UTF-8"):
         read_reviews_file(path)

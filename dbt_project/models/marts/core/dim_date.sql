@@ -1,7 +1,29 @@
--- Days a fact can begin or end on: wider than any article this warehouse reads.
-with days as (
-    select cast(day as date) as date_day
-    from generate_series(date '1945-01-01', date '2049-12-31', interval 1 day) as series (day)
+-- Days a fact can begin or end on: from 1945 to 2049, and every other year that a claim or a person names.
+with codes as (select * from {{ ref('stg_resolve__claim_codes') }}),
+
+decisions as (select * from {{ ref('stg_resolve__review_decisions') }}),
+
+years as (
+    select unnest(generate_series(1945, 2049)) as year_number
+    union
+    select year(first_day) from codes
+    union
+    select year(last_day) from codes
+    union
+    select year(first_day) from decisions
+    union
+    select year(last_day) from decisions
+),
+
+days as (
+    select
+        cast(
+            unnest(
+                generate_series(make_date(year_number, 1, 1), make_date(year_number, 12, 31), interval 1 day)
+            ) as date
+        ) as date_day
+    from years
+    where year_number is not null
 ),
 
 final as (

@@ -40,7 +40,11 @@ near_misses as (
         3.5 as priority
     from links
     anti join decisions
-        on links.claim_id = decisions.claim_id and links.other_claim_id = decisions.other_claim_id
+        on
+            least(links.claim_id, links.other_claim_id) = least(decisions.claim_id, decisions.other_claim_id)
+            and greatest(links.claim_id, links.other_claim_id)
+            = greatest(decisions.claim_id, decisions.other_claim_id)
+            and decisions.other_claim_id is not null
     where links.decision_code = 'kept_apart' and links.score >= 3
 ),
 

@@ -109,6 +109,17 @@ def test_decided_mass_is_given_in_kilograms_too(reference: ReferenceData) -> Non
         ("amount", "5", "unknown_slot"),
         ("products", "kopi", "unknown_slot"),
         ("quantity", None, "applied"),
+        ("quantity", "NaN", "unreadable_value"),
+        ("quantity", "Infinity", "unreadable_value"),
+        ("quantity", "-5", "unreadable_value"),
+        ("quantity", "1e27", "unreadable_value"),
+        ("quantity", "0.00001", "unreadable_value"),
+        ("containers", "2", "applied"),
+        ("value", "5000", "unknown_unit"),
+        ("status", "planned", "applied"),
+        ("status", "done", "unreadable_value"),
+        ("is_first", "true", "applied"),
+        ("is_first", "yes", "unreadable_value"),
     ],
 )
 def test_decided_value_is_read_or_reported(
@@ -118,6 +129,45 @@ def test_decided_value_is_read_or_reported(
         tables, reference, decision("value_is_wrong", claim_of(tables, "one"), slot=slot, decided_value=value)
     )
     assert outcomes(result) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("slot", "unit", "expected"),
+    [
+        ("quantity", "piece", "applied"),
+        ("quantity", "ton", "unknown_unit"),
+        ("quantity", "USD", "unknown_unit"),
+        ("value", "EUR", "applied"),
+        ("value", "euro", "unknown_unit"),
+        ("containers", "container", "unknown_unit"),
+    ],
+)
+def test_decided_unit_is_one_of_the_slot(
+    slot: str, unit: str, expected: str, tables: GoldTables, reference: ReferenceData
+) -> None:
+    wrong = decision(
+        "value_is_wrong", claim_of(tables, "one"), slot=slot, decided_value="5", decided_unit=unit
+    )
+    assert outcomes(resolve(tables, reference, wrong)) == [expected]
+
+
+def test_decided_number_of_people_or_containers_has_no_currency(reference: ReferenceData) -> None:
+    tables = gold_tables([{"article_id": "one", "claims": [shipment(value=9, currency="USD", containers=3)]}])
+    wrong = decision("value_is_wrong", claim_of(tables, "one"), slot="containers", decided_value="2")
+    row = resolve(tables, reference, wrong).review_decisions.row(0, named=True)
+    assert (row["outcome"], row["decided_unit"]) == ("applied", None)
+
+
+def test_later_is_judged_across_time_zones(tables: GoldTables, reference: ReferenceData) -> None:
+    one, three = claim_of(tables, "one"), claim_of(tables, "three")
+    result = resolve(
+        tables,
+        reference,
+        decision("same_event", one, three, decided_at="2026-01-02T08:00:00+07:00"),
+        decision("different_event", one, three, decided_at="2026-01-02T02:00:00+00:00"),
+    )
+    by_kind = dict(result.review_decisions.select("decision", "outcome").iter_rows())
+    assert by_kind == {"same_event": "contradicted", "different_event": "applied"}
 
 
 def test_claim_is_found_by_its_quote_when_its_id_has_changed(
@@ -147,6 +197,20 @@ def test_later_decision_on_a_pair_replaces_the_earlier(tables: GoldTables, refer
     assert event_of(result, one) != event_of(result, three)
     by_kind = dict(result.review_decisions.select("decision", "outcome").iter_rows())
     assert by_kind == {"same_event": "contradicted", "different_event": "applied"}
+
+
+def test_claims_of_two_types_cannot_be_made_one(reference: ReferenceData) -> None:
+    presence = {
+        "type": "market_presence", "origin_region": "Kabupaten Tangerang", "exporter": "CV Triguna",
+        "products": ["sepatu"], "destinations": ["SN"], "status": "realised",
+    }  # fmt: skip
+    tables = gold_tables(
+        [{"article_id": "one", "claims": [shipment()]}, {"article_id": "two", "claims": [presence]}]
+    )
+    one, two = claim_of(tables, "one"), claim_of(tables, "two")
+    result = resolve(tables, reference, decision("same_event", one, two))
+    assert outcomes(result) == ["blocked"]
+    assert event_of(result, one) != event_of(result, two)
 
 
 def test_two_things_of_one_article_cannot_be_made_one(reference: ReferenceData) -> None:
