@@ -25,7 +25,7 @@ HS_METHODS: Final = ("lexicon", "none")
 HS_CONFIDENCES: Final = ("high", "medium", "low")
 LINE_ROLES: Final = ("single", "part", "total")
 LINK_DECISIONS: Final = ("joined", "kept_apart")
-EVENT_CHANGES_ACCEPTED: Final = ("merge", "split")
+EVENT_CHANGES_ACCEPTED: Final = ("merge", "split", "ended")
 
 CLAIM_CODES: Final = Table(
     name="claim_codes",
@@ -216,11 +216,15 @@ CLAIM_LINKS: Final = Table(
 
 EVENT_CHANGES: Final = Table(
     name="event_changes",
-    grain="one event id that gave way to another in one run",
+    grain="one event id that gave way to another, or that no claim states any more, in one run",
     key=("old_event_id", "event_id", "run_id"),
     fields=(
         Field("old_event_id", pl.String, "id that was used before"),
-        Field("event_id", pl.String, "event that holds its claims, or some of them, now"),
+        Field(
+            "event_id",
+            pl.String,
+            "event that holds its claims, or some of them, now; of one that ended, itself",
+        ),
         Field("change", pl.String, "why", accepted=EVENT_CHANGES_ACCEPTED),
         Field("run_id", pl.String, "run that changed it"),
     ),

@@ -104,6 +104,27 @@ def two_shipments() -> GoldTables:
     )
 
 
+def test_event_whose_claims_are_all_rejected_ends_and_may_come_back(
+    two_shipments: GoldTables, tmp_path: Path
+) -> None:
+    claims = list(two_shipments.claims.iter_rows(named=True))
+    together = decision("same_event", *claims)
+    rejected = [decision("reject_claim", claim) for claim in claims]
+    result: ResolveResult | None = None
+    for number, decisions in enumerate(([], [together], rejected, rejected, [together]), start=1):
+        result = write_tables(
+            two_shipments, tmp_path, run_id=f"run-{number}", previous=result, reviews=reviews(*decisions)
+        )
+        if decisions == rejected:
+            ended = result.event_changes.filter(pl.col("change") == "ended")
+            assert ended["run_id"].to_list() == ["run-3"]
+        dbt(
+            tmp_path, "build", "--select", "+assert_old_event_ids_resolve", "--indirect-selection", "cautious"
+        )
+    assert result is not None
+    assert result.event_claims["event_id"].n_unique() == 1
+
+
 def redirects(folder: Path) -> set[tuple[str, str]]:
     dbt(folder, "run", "--select", "+event_redirects", "+event_changes")
     with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as connection:

@@ -65,7 +65,7 @@ def resolve_claims(
     Out: the tables of contracts/events.py.
     Guarantees: every claim of a current article version that no person rejected states exactly one event;
         facts, codes and membership depend on claims and decisions only, not on row order or on earlier runs;
-        event ids do depend on earlier runs, and every id that gave way is in event_changes.
+        event ids do depend on earlier runs, and every id that gave way or ended is in event_changes.
     """
     current = articles.filter("is_current").select("article_id", "text_sha256")
     claims = claims.join(current, on=["article_id", "text_sha256"], how="semi").sort("claim_id")
@@ -79,7 +79,8 @@ def resolve_claims(
     events, changes = event_claims(features, scored.near, groups, previous=previous, run_id=run_id)
     if previous_changes is not None:
         known = previous_changes.select(EVENT_CHANGES.columns)
-        changes = pl.concat([known, changes]).unique().sort(EVENT_CHANGES.key)
+        changes = pl.concat([known, changes]).unique()
+    changes = _with_ended(changes, events, previous, run_id=run_id)
     event_of_claim = dict(events.select("claim_id", "event_id").iter_rows())
     organisations, claim_organisations = join_aliases(coded, event_of_claim)
     return ResolveResult(
@@ -95,6 +96,16 @@ def resolve_claims(
         event_changes=changes,
         review_decisions=_with_blocked(decided, event_of_claim),
     )
+
+
+def _with_ended(
+    changes: pl.DataFrame, events: pl.DataFrame, previous: pl.DataFrame | None, *, run_id: str
+) -> pl.DataFrame:
+    """Changes with one row for every id that no claim states and that gave way to no other: it leads to itself."""
+    used = set(changes["event_id"]) | set(() if previous is None else previous["event_id"])
+    gone = sorted(used - set(events["event_id"]) - set(changes["old_event_id"]))
+    rows = [{"old_event_id": old, "event_id": old, "change": "ended", "run_id": run_id} for old in gone]
+    return pl.concat([changes, EVENT_CHANGES.frame(rows)]).sort(EVENT_CHANGES.key)
 
 
 def _with_blocked(decided: Reviews, event_of_claim: Mapping[str, str]) -> pl.DataFrame:
