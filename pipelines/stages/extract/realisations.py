@@ -139,10 +139,8 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
     behind = document.sentences[view.index + 1].text if view.index + 1 < len(document.sentences) else ""
     state.returning = False
-    goes_on = (
-        _LIST_GOES_ON.match(view.text) is not None
-        or longer
-        and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
+    goes_on = _LIST_GOES_ON.match(view.text) is not None or (
+        longer and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
     )
     if not goes_on:
         state.period, state.period_span = state.main, state.main_span

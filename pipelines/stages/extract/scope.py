@@ -194,7 +194,7 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
         if _is_provenance(view, mention):
             continue
         near = any(-60 <= mention.start - offset <= 60 for offset in export)
-        weight = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
+        weight: float = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
             mention.role
         ] + near
         if mention.role in ("dateline", "seat") or (
