@@ -56,6 +56,8 @@ _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _THEN = Pattern("realisations.then")
+_IMPORT_RULE = Pattern("realisations.import_rule")
+_RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
 _GOES_WITH = Pattern("realisations.goes_with")
 
 
@@ -105,7 +107,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.returning = state.aside and not _LIST_MARK.match(view.text)
         if view.has("export"):
             state.suspended = False
-        if not view.has("export") and (view.has("import", "domestic") or _OTHER_INDICATOR.search(view.text)):
+        if not view.has("export") and _turns_away(document, view):
             state.suspended = True
         if state.report and not any(is_amount(f) and f.kind in _METRICS for f in view.figures):
             note_subject(document, view, state)
@@ -125,6 +127,18 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         drafts.extend(found)
     settle_periods(document, drafts)
     return drafts
+
+
+def _turns_away(document: Document, view: SentenceView) -> bool:
+    """True where a report goes on to imports, the home market or another indicator; tariffs abroad are only a reason."""
+    return (
+        view.has("domestic")
+        or _OTHER_INDICATOR.search(view.text) is not None
+        or any(
+            not _IMPORT_RULE.search(document.text, max(view.start, cue.start - _RULE_WITHIN), cue.start)
+            for cue in view.cues_of("import")
+        )
+    )
 
 
 def _equivalents(document: Document) -> set[int]:
