@@ -56,6 +56,7 @@ _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _THEN = Pattern("realisations.then")
+_ITS_MEASURE = Pattern("realisations.its_measure")
 _IMPORT_RULE = Pattern("realisations.import_rule")
 _RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
 _GOES_WITH = Pattern("realisations.goes_with")
@@ -260,6 +261,8 @@ def _read_sentence(
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
         local = resolved.edtf if resolved else None
+    if local is None and view.index - state.last_index == 1 and _ITS_MEASURE.match(view.text):
+        local = state.only_period
     previous: tuple[Attached, Draft] | None = None
     for item in attached:
         draft, local = _draft(document, view, context, state, item, local)
@@ -274,10 +277,11 @@ def _read_sentence(
         previous = item, draft
     goods = [item.product for item in attached if item.product is not None]
     state.told_goods = goods[0] if len({label.text for label in goods}) == 1 else None
-    state.told += [str(d.slots["period"]) for d in drafts if d.has("period")]
+    told = [str(d.slots["period"]) for d in drafts if d.has("period")]
+    state.told += told
+    state.only_period = told[0] if len(set(told)) == 1 and not any(i.compared for i in attached) else None
     if state.main:
         # A series of months, or "khusus Maret": the next paragraph is about the whole period again.
-        told = {str(d.slots["period"]) for d in drafts if d.has("period")}
         inside = {period for period in told if is_part(period, state.main)}
         state.parts |= inside
         if len(state.parts) >= 2 or (inside and _ONLY.search(view.text)):

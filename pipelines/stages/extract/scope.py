@@ -52,6 +52,7 @@ class ReportState:
     returning: bool = False
     parts: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    only_period: str | None = None  # of all figures of the sentence read last
     bases: dict[str, str] = field(default_factory=dict)
     subject: Label | None = None
     told_goods: Label | None = None
