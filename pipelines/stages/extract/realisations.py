@@ -169,7 +169,12 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     kinds = {figure.kind for figure in view.figures if is_amount(figure)}
     if not kinds & set(_METRICS):
         return False
-    if view.has("smuggling") or (view.has("cancel") and not view.has("achieved")):
+    if view.has("smuggling"):
+        return False
+    # In a report a shipment put off is the reason for a change.
+    if view.has("cancel") and not (
+        view.has("achieved") or (state.report and view.has("growth_up", "growth_down"))
+    ):
         return False
     if not view.countries and not state.report and goes_inland(document, view):
         return False
