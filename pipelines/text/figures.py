@@ -27,6 +27,8 @@ _RANGE_JOIN = Pattern("figures.range_join")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
+_COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
+_GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
 _SPELT_BEFORE = Pattern("figures.spelt_before")
 _CONTAINER_TIMES = Pattern("figures.container_times")
@@ -296,6 +298,8 @@ def _figure_at(
         further = _UNIT.match(lowered, stop)
         if further and unit_words()[further[1]].kind == "people":
             word, stop = unit_words()[further[1]], further.end()
+    if value is not None and word.unit in _COUNTED and value % 1 and _GROUPED.fullmatch(str(number)):
+        value *= 1000  # there is no 12,08 of a crab, whatever sign the article's other numbers use
     if value is not None:
         value *= word.factor
     if lowered.startswith("ke", start) and word.kind != "container":

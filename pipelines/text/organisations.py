@@ -11,6 +11,7 @@ from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
+_CARRIER = Pattern("organisations.carrier")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
@@ -72,6 +73,11 @@ def _shortened(text: str, firm: Organisation, names: frozenset[str]) -> Organisa
     printed = text[firm.start : firm.end]
     cut = printed.rfind(name.split()[-1]) + len(name.split()[-1])
     return Organisation(firm.start, firm.start + cut, firm.kind, name)
+
+
+def is_carrier(firm: Organisation) -> bool:
+    """True for a port, airline or shipping line, which moves what others export."""
+    return _CARRIER.search(firm.name) is not None
 
 
 def find_brands(text: str) -> list[Organisation]:

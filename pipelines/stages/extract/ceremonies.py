@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import Reading
-from pipelines.stages.extract.document import Document
+from pipelines.stages.extract.document import CountryMention, Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
@@ -15,10 +15,16 @@ from pipelines.stages.extract.totals import HEAD, NATION, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
+_SINCE = Pattern("shipments.since")
+_GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
+_GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
+LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
+_OPENING = 8  # sentences in which an article says where its goods go
+_TOLD_BEHIND = 8  # sentences behind a dispatch in which it may say so as well
 _FEW = 3  # shipments of an article that is about one place
 
 
@@ -85,6 +91,9 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     if today and len(str(lead.slots.get("date") or "")) <= len("2024"):
         _date_from_lead(reading, lead)
     dated = next((d for d in today if d.has("date") and (d is lead or _is_of_a_day(d))), None)
+    for draft in drafts:
+        if not draft.has("destinations") or LED_TO in draft.evidence:
+            _destination_behind(document, draft)
     if not any(d.has("destinations") for d in drafts):
         _destination_from_lead(document, lead)
     if not reading.report and not any(d.has("destinations") for d in drafts):
@@ -147,6 +156,8 @@ def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft])
 def _date_from_lead(reading: Reading, lead: Draft) -> None:
     for view in reading.document.body[:6]:
         for time in view.times:
+            if _SINCE.search(view.text[: time.start - view.start]):
+                continue
             if time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"):
                 resolved = reading.context.resolve(time)
                 if resolved:
@@ -154,8 +165,26 @@ def _date_from_lead(reading: Reading, lead: Draft) -> None:
                     return
 
 
+def _destination_behind(document: Document, draft: Draft) -> None:
+    """Where goods go that the sentence behind them tells: "... 2 juta batang rokok. Kali ini ke Malaysia"."""
+    told: list[CountryMention] = []
+    for view in document.sentences[draft.sentences[0] + 1 : draft.sentences[0] + 1 + _GOES_ON]:
+        found = destinations(document, view, view.start, view.end)
+        amounts = any(figure.kind in ("quantity", "container", "money") for figure in view.figures)
+        if not found or amounts or not (_GOES_THERE.match(view.text) or view.has("send")):
+            break
+        told.extend(found)
+    if told:
+        codes = list(dict.fromkeys(mention.code for mention in told))
+        draft.put("destinations", codes, (told[0].start, told[-1].end))
+
+
 def _destination_from_lead(document: Document, lead: Draft) -> None:
-    for view in document.sentences[:8]:
+    first = lead.sentences[0]
+    for view in (
+        *document.sentences[:_OPENING],
+        *document.sentences[max(first, _OPENING) : first + _TOLD_BEHIND],
+    ):
         found = destinations(document, view, view.start, view.end)
         if found and view.has("export", "send"):
             lead.put(

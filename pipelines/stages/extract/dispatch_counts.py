@@ -21,16 +21,17 @@ def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
     "1.100 patung kayu bertolak ke Spanyol" counts pieces; "lima kontainer: tiga ke Inggris dan dua ke Turki" and
     "dari enam kontainer itu, dua berisi kayu" count containers, and the whole they are parts of is left out.
     """
-    figures = _with_parts(document, view, _with_pieces(view))
+    figures = _with_parts(document, view, _with_pieces(document, view))
     return replace(view, figures=figures) if figures != view.figures else view
 
 
-def _with_pieces(view: SentenceView) -> list[Figure]:
-    if not (view.has("send", "send_strong") and view.countries):
+def _with_pieces(document: Document, view: SentenceView) -> list[Figure]:
+    if not (view.has("send", "send_strong", "export") and view.countries):
         return view.figures
     starts = {hit.start for hit in view.products}
+    unit = "head" if _counts_animals(document, view) else "piece"
     return [
-        replace(figure, kind="quantity", unit="piece")
+        replace(figure, kind="quantity", unit=unit)
         if figure.kind == "number"
         and figure.value is not None
         and figure.value >= _LEAST_COUNT
@@ -38,6 +39,12 @@ def _with_pieces(view: SentenceView) -> list[Figure]:
         else figure
         for figure in view.figures
     ]
+
+
+def _counts_animals(document: Document, view: SentenceView) -> bool:
+    """True where the sentence before counts live animals: "18.100 ekor kepiting. 16.800 kepiting ke Singapura"."""
+    before = document.sentences[max(0, view.index - 1) : view.index + 1]
+    return any(figure.unit == "head" for other in before for figure in other.figures)
 
 
 def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -> list[Figure]:
@@ -55,6 +62,10 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
             and figure.value < whole.value
             and _IS_PART.match(text, figure.end, view.end)
         ):
+            if any(whole.end <= country.start < figure.start for country in view.countries):
+                # "16.800 kepiting ke Singapura, 457 ke Malaysia": each market has its own.
+                read.append(replace(figure, kind=whole.kind, unit=whole.unit))
+                continue
             of_them = _OF_THEM.search(text[max(view.start, whole.start - 8) : whole.start])
             opened = read[-1] is not whole or _OPENS_PARTS.fullmatch(text, whole.end, figure.start)
             if of_them or opened:

@@ -39,6 +39,7 @@ _THAN_BEFORE = Pattern("dispatch_gates.than_before")
 _THROUGHOUT = Pattern("dispatch_gates.throughout")
 _EXPORT_VALUE_OF = Pattern("dispatch_gates.export_value_of")
 
+_OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 _LISTED = 8  # shipments just told, to whose goods a sum may belong
@@ -55,6 +56,7 @@ class _Told:
         figures, kinds: Its figures that a dispatch may have, and what they count.
         near: Whether a sentence shortly before told of a dispatch.
         led: Whether one shortly before announced a dispatch without figures.
+        released: Whether that one tells of goods seen off on a day.
     """
 
     reading: Reading
@@ -64,6 +66,7 @@ class _Told:
     kinds: frozenset[str]
     near: bool
     led: bool
+    released: bool
 
     @property
     def goods(self) -> bool:
@@ -91,6 +94,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if not figures:
         return False
     since_told = view.index - reading.last_index
+    leads = [lead for lead in reading.leads[-1:] if view.index - lead.index <= _NEXT]
     told = _Told(
         reading,
         reading.document,
@@ -98,13 +102,18 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         figures,
         frozenset(figure.kind for figure in figures),
         near=since_told <= _NEXT,
-        led=any(view.index - lead.index <= _NEXT for lead in reading.leads[-1:]),
+        led=bool(leads),
+        released=any(lead.has("send_strong") and _names_day(lead) for lead in leads),
     )
     if any(rules_out(told) for rules_out in _NEVER):
         return False
     if _is_item(told):
         return True
     return not any(rules_out(told) for rules_out in _STATISTICS) and any(opens(told) for opens in _OPENINGS)
+
+
+def _names_day(view: SentenceView) -> bool:
+    return any(time.form in ("day", "weekday") for time in view.times)
 
 
 def note_list(reading: Reading, view: SentenceView) -> None:
@@ -180,6 +189,7 @@ def _goes_on_about_period(told: _Told) -> bool:
         index > 0
         and _counts_period(told.document.sentences[index - 1])
         and not told.has_time("day", "weekday")
+        and not (told.goods and _SAME_DAY.search(told.view.text))
         and not (told.goods and told.sends and told.abroad)
     )
 
@@ -224,13 +234,13 @@ def _ranks_firms(told: _Told) -> bool:
 def _is_of_report(told: _Told) -> bool:
     """A figure of a statistics release, unless somebody is said to send these very goods."""
     reading, view = told.reading, told.view
-    if not reading.report or told.near or view.firms or "container" in told.kinds:
+    if not reading.report or told.near or told.released or view.firms or "container" in told.kinds:
         return False
     if view.has("send") and view.countries and (view.has("planned") or _SAME_DAY.search(view.text)):
         return False
     if told.has_time("month", "year", "quarter") or not told.goods:
         return True
-    opening = len([other for other in reading.document.body[:2] if other.index < view.index]) < 2
+    opening = view.index - reading.document.body[0].index < _OPENING
     return not (view.has("send_strong") or (opening and view.countries))
 
 
@@ -265,7 +275,8 @@ def _sends_goods(told: _Told) -> bool:
         return False
     if told.view.has("export") or (told.sends and told.reading.drafts):
         return True
-    leaves = told.sends or _LEAVES.search(told.view.text) is not None
+    certified = told.view.has("certify") and not any(figure.kind == "count" for figure in told.view.figures)
+    leaves = told.sends or certified or _LEAVES.search(told.view.text) is not None
     return leaves and abroad_around(told.document, told.view)
 
 
@@ -281,7 +292,7 @@ def _goes_on(told: _Told) -> bool:
     """Figures behind the sentence that told or announced a dispatch."""
     if told.near and "container" in told.kinds:
         return True
-    if told.led and told.goods and not told.reading.report:
+    if told.led and told.goods and (told.released or not told.reading.report):
         return True
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
@@ -302,6 +313,8 @@ def _is_worth(told: _Told) -> bool:
     if "money" not in told.kinds or not (told.sends or view.has("export")):
         return False
     if view.has("this_one", "first", "send_strong"):
+        return True
+    if told.near and told.abroad and _WHAT_LEFT.search(view.text):
         return True
     return told.abroad and (told.sends or (told.has_time("day", "weekday") and bool(view.products)))
 

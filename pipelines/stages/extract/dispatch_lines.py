@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import destinations
@@ -22,7 +23,13 @@ _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
 _USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
 
+_PACKED_IN = Pattern("dispatch_lines.packed_in")
+_NAMED_AS = Pattern("dispatch_lines.named_as")
+
 _MASSES = frozenset({"tonne", "kg", "gram"})
+PACKAGES = frozenset(
+    {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
+)
 
 
 @dataclass(slots=True)
@@ -65,6 +72,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             and (
                 _same_mass(reading.document, groups[-1], figure)
                 or _counted_and_weighed(reading.document, view, groups[-1], figure)
+                or _weighed_and_packed(reading.document, groups[-1], figure)
             )
         ):
             continue
@@ -135,6 +143,9 @@ def _item_closes(document: Document, view: SentenceView, previous: Figure, figur
     country = next((m for m in view.countries if previous.end <= m.start and m.end <= figure.start), None)
     if country is None and previous.kind != "money":
         return False
+    if country is not None and previous.kind == "money" and view.countries[0].end <= previous.start:
+        # "Untuk Jepang nilainya Rp10 miliar, ke Vietnam 160 ton": each item opens with its country.
+        return _SPLIT.search(document.text, previous.end, country.start) is not None
     comma = _SPLIT.search(document.text, country.end if country else previous.end, figure.start)
     return comma is not None and any(
         comma.end() <= label.start and label.end <= figure.start
@@ -157,8 +168,20 @@ def _counted_and_weighed(document: Document, view: SentenceView, group: list[Fig
     if counted is None or counted.unit in _MASSES or figure.unit not in _MASSES:
         return False
     between = document.text[counted.end : figure.start]
-    named = any(counted.end <= hit.start < figure.start for hit in view.products)
+    named = any(counted.end + 1 < hit.start < figure.start for hit in view.products)
     return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
+
+
+def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure) -> bool:
+    """True for goods weighed or counted, and then their packages: "7.300 kg pala dalam 292 karung"."""
+    weighed = group[-1]
+    if (
+        weighed.unit not in _MASSES | {"head", "piece"}
+        or figure.unit == weighed.unit
+        or figure.unit not in PACKAGES
+    ):
+        return False
+    return _PACKED_IN.fullmatch(document.text, weighed.end, figure.start) is not None
 
 
 def _goods_come_first(document: Document, view: SentenceView, groups: list[list[Figure]]) -> bool:
@@ -192,6 +215,12 @@ def _boundary(document: Document, view: SentenceView, start: int, end: int) -> i
     return cut
 
 
+def _named_as(text: str, labels: list[Label]) -> int | None:
+    """Where the goods meant begin: behind the kind in "produk olahan kelapa berupa santan beku"."""
+    pairs = enumerate(pairwise(labels), start=1)
+    return next((at for at, (one, two) in pairs if _NAMED_AS.fullmatch(text, one.end, two.start)), None)
+
+
 def _products(document: Document, view: SentenceView, line: Line, group: list[Figure]) -> list[Label]:
     text = document.text
     barriers = frozenset(
@@ -205,7 +234,12 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
             continue
         match = _GOODS_LEAD.match(text, figure.end, line.end)
         offset = match.end() if match else figure.end
-        phrases = product_list_at(text, offset, line.end, barriers, {h.start: h.end for h in view.products})
+        terms = {hit.start: hit.end for hit in view.products}
+        phrases = product_list_at(text, offset, line.end, barriers, terms)
+        named = _NAMED_AS.match(text, phrases[-1].end, line.end) if phrases else None
+        meant = product_list_at(text, named.end(), line.end, barriers, terms) if named else []
+        if meant and meant[0].known:
+            phrases = meant
         if phrases and (
             phrases[0].known or (figure.kind == "quantity" and phrases[0].start - figure.end < 3)
         ):
@@ -222,6 +256,9 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
         return []
     anchor = group[0].start
     before = [label for label in labels if label.end <= anchor]
+    opening = _named_as(text, before)
+    if opening is not None:
+        before = before[opening:]
     chosen = before or labels
     # A coordinated list stays together; anything further away is another topic.
     run = [chosen[-1]] if before else [chosen[0]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
-from pipelines.stages.extract.dispatch_lines import Line
+from pipelines.stages.extract.dispatch_lines import PACKAGES, Line
 from pipelines.stages.extract.dispatch_sentences import Reading
+from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.totals import whole_of
 from pipelines.text.dates import TimeExpression
@@ -19,16 +20,13 @@ _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _WEIGHED = Pattern("dispatch_matching.weighed")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
-_PACKAGES = frozenset(
-    {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
-)
 _MOST_PARTS = 12  # of a total whose worth is told
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
 def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
-    later = (bool(_LATER.search(line.view.text)) and line.view.has("planned")) or is_to_come(reading, line)
+    later = (is_later(line.view) and line.view.has("planned")) or is_to_come(reading, line)
     another = later and not _is_of_now(reading, line)
     for draft in reversed(reading.drafts):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
@@ -43,6 +41,10 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
         return None
     if line.value is not None and line.quantity is None and line.containers is None:
         return _worth(reading, line)
+    if line.containers is not None and line.quantity is None and len(line.products) != 1:
+        whole = whole_of(reading.drafts[-_MOST_PARTS:])
+        if whole is not None and not whole.has("containers"):
+            return whole
     return next((draft for draft in reversed(reading.drafts) if _goes_on_about(reading, draft, line)), None)
 
 
@@ -74,7 +76,7 @@ def _is_packing(draft: Draft, line: Line) -> bool:
     """True for goods weighed before and counted now: "20 ton itu dikemas dalam 800 karung"."""
     return (
         line.quantity is not None
-        and line.quantity.unit in _PACKAGES
+        and line.quantity.unit in PACKAGES
         and draft.slots.get("unit") in ("tonne", "kg")
         and _PACKED.search(line.view.text) is not None
     )
@@ -85,7 +87,7 @@ def _is_weight(draft: Draft, line: Line) -> bool:
     return (
         line.quantity is not None
         and line.quantity.unit in ("tonne", "kg")
-        and draft.slots.get("unit") in _PACKAGES
+        and draft.slots.get("unit") in PACKAGES
         and _WEIGHED.search(line.view.text) is not None
     )
 
@@ -106,17 +108,23 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
         and not _EARLIER.search(reading.document.sentences[d.sentences[0]].text)
         and not is_former(reading.document.sentences[d.sentences[0]])
     ]
-    if _NATIONWIDE.search(line.view.text):
+    if _NATIONWIDE.search(reading.document.text, line.start, line.end):
         return None
-    if _TOTAL.search(line.view.text) and (len(now) > 1 or len(line.products) > 1):
+    shared = not line.products or any(_shares_product(d, line) for d in reading.drafts[-_MOST_PARTS:])
+    if not shared and _EARLIER.search(line.view.text):
+        return None
+    of_all = _TOTAL.search(reading.document.text, line.start, line.end)
+    if of_all and (len(now) > 1 or len(line.products) > 1):
         whole = whole_of(now)
         return whole if whole is not None and not whole.has("value") else None
-    if _TOTAL.search(line.view.text) and now and not now[0].has("value"):
+    if of_all and now and not now[0].has("value"):
         return now[0]
     codes = {m.code for m in line.countries}
     for draft in reversed(reading.drafts):
         if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
             return draft
+    if codes and any(codes < set(draft.listed("destinations")) for draft in now[-_MOST_PARTS:]):
+        return None
     alike = [d for d in now or reading.drafts if not line.products or _shares_product(d, line)]
     whole = whole_of(alike[-_MOST_PARTS:])
     if whole is not None and not whole.has("value"):
@@ -145,6 +153,11 @@ def _announced(reading: Reading, line: Line) -> Draft | None:
 def own_time_of(line: Line) -> TimeExpression | None:
     """The first day, month or year that the sentence of a line names."""
     return next((t for t in line.view.times if t.form in ("day", "month", "year", "relative")), None)
+
+
+def is_later(view: SentenceView) -> bool:
+    """True where a sentence names a time or a turn to come: "bulan depan", "berikutnya", "rencananya"."""
+    return _LATER.search(view.text) is not None
 
 
 def is_to_come(reading: Reading, line: Line) -> bool:

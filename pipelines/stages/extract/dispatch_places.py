@@ -9,6 +9,7 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 
 _TOWARDS = Pattern("dispatch_places.towards")
 _TO = Pattern("dispatch_places.to")
+_TO_LISTED = Pattern("dispatch_places.to_listed")
 _FROM_COUNTRY = Pattern("dispatch_places.from_country")
 _BUYER_FROM = Pattern("dispatch_places.buyer_from")
 _TO_PLACE = Pattern("dispatch_places.to_place")
@@ -51,6 +52,13 @@ def abroad_around(document: Document, view: SentenceView) -> bool:
     )
 
 
+def _leads_to(before: str) -> bool:
+    """True where the words before a country send goods there: "ke", "pesanan dari", "ke 10 negara, yakni"."""
+    if _FROM_COUNTRY.search(before):
+        return _BUYER_FROM.search(before) is not None
+    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED))
+
+
 def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
     """Countries that goods go to within a span, by the preposition or verb before them."""
     text = document.text
@@ -60,7 +68,7 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
             continue
         before = text[max(view.start, mention.start - 60) : mention.start]
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
-        if joined or (_TO.search(before) and not _FROM_COUNTRY.search(before)) or _BUYER_FROM.search(before):
+        if joined or _leads_to(before):
             found.append(mention)
     if not found:
         meant = country_meant(document, view, start, end)

@@ -12,6 +12,7 @@ from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
+from pipelines.text.gazetteer import Hit
 
 _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
@@ -20,7 +21,7 @@ _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
 _SINCE = Pattern("dispatch_sentences.since")
-_OF_METHOD = Pattern("firsts.of_method")
+OF_METHOD = Pattern("firsts.of_method")
 HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
@@ -28,6 +29,8 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
+_OF_WHOLE = Pattern("dispatch_sentences.of_whole")
+_HABIT = Pattern("dispatch_sentences.habit")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
 _GOVERNORS = (
@@ -87,7 +90,7 @@ def tells_again(view: SentenceView) -> bool:
 
 def tells_first(view: SentenceView) -> bool:
     """True where a sentence says that something is the first, unless it is only the way or the year that is new."""
-    return view.has("first") and _OF_METHOD.search(view.text) is None
+    return view.has("first") and OF_METHOD.search(view.text) is None
 
 
 def says_again(text: str) -> bool:
@@ -164,6 +167,37 @@ def is_statistical(view: SentenceView) -> bool:
     )
 
 
+def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
+    """True for "tiga kontainer (satu kontainer 28 ton)" and "35 ribu dolar AS atau Rp500 juta per kontainer"."""
+    if figure.kind == "container":
+        text = reading.document.text
+        opened = text[figure.start - 1 : figure.start] == "(" and text[figure.end : figure.end + 1] != ")"
+        return (
+            opened
+            and figure.value == 1
+            and any(f.kind == "container" and f.end < figure.start for f in view.figures)
+        )
+    following = next((other for other in view.figures if other.start >= figure.end), None)
+    return following is not None and following.same_as and following.is_rate
+
+
+def _is_habit(view: SentenceView) -> bool:
+    """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
+    rates = view.cues_of("rate_before")
+    if not rates or rates[0].start - view.start > 2 or not _HABIT.match(rates[0].key):
+        return False
+    return not any(time.form in ("day", "weekday") for time in view.times)
+
+
+def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
+    """The cue that says what a figure counts; "sebesar" and "sebanyak" only hand on what stands before them."""
+    governor = view.last_cue_before(figure.start, *_GOVERNORS)
+    if governor is None or governor.codes != ("achieved",):
+        return governor
+    before = view.last_cue_before(governor.start, *_GOVERNORS)
+    return before if before is not None and governor.start - before.end <= 1 else governor
+
+
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     """False for rates, prices, imports, budgets and figures that another rule has claimed."""
     if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
@@ -171,6 +205,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if figure.kind not in ("money", "quantity", "container"):
         return False
     if figure.kind == "container" and figure.value > _MOST_CONTAINERS:
+        return False
+    if _is_for_each(reading, view, figure):
         return False
     price = view.last_cue_before(figure.start, "price")
     if (
@@ -180,7 +216,11 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         and "nilai" not in reading.document.text[price.end : figure.start].lower()
     ):
         return False
-    governor = view.last_cue_before(figure.start, *_GOVERNORS)
+    if figure.kind != "money" and _is_habit(view):
+        return False
+    if _OF_WHOLE.search(reading.document.text, view.start, figure.start):
+        return False
+    governor = _governor_of(view, figure)
     if (
         governor is not None
         and governor.key == "seharga"

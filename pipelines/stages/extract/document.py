@@ -16,6 +16,7 @@ from pipelines.text.organisations import (
     find_agencies,
     find_brands,
     find_firms,
+    is_carrier,
     without_heads,
 )
 from pipelines.text.places import RegionMention, find_regions
@@ -167,7 +168,10 @@ def build_document(text: str, *, title: str | None) -> Document:
         if hit.kind == "country" and hit.codes[0] != "ID" and not _overlaps(figures, hit)
     ]
     agencies = without_heads(text, find_agencies(text), regions)
-    firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
+    named_firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
+    firms = [firm for firm in named_firms if not is_carrier(firm)]
+    agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
+    cues = _outside_names(cues, firms)
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [
         brand for brand in find_brands(text) if not any(_overlaps(mentions, brand) for mentions in named)
@@ -194,6 +198,13 @@ def build_document(text: str, *, title: str | None) -> Document:
         agencies=agencies,
         cue_classes=_classes_of(cues),
     )
+
+
+def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:
+    """The cues without the "perdana" of "CV Tirta Perdana"; "PT Tirta Ekspor Perdana ..." is a headline, no name."""
+    sends = [cue for cue in cues if "send_strong" in cue.codes or "export" in cue.codes]
+    names = [firm for firm in firms if not _overlaps(sends, firm)]
+    return [cue for cue in cues if "first" not in cue.codes or not _overlaps(names, cue)]
 
 
 def _classes_of(cues: list[Hit]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import says_again, tells_again
+from pipelines.stages.extract.dispatch_sentences import OF_METHOD, says_again, tells_again
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.senders import goods_words
@@ -93,7 +93,7 @@ def _statement(view: SentenceView, start: int, end: int) -> _Statement | None:
     cues = {code for cue in view.cues if start <= cue.start - view.start < end for code in cue.codes}
     routine = _ROUTINE.search(text) is not None
     again = routine or "not_first" in cues or says_again(text)
-    if not again and "first" not in cues:
+    if not again and ("first" not in cues or OF_METHOD.search(text)):
         return None
     named = routine or bool(cues & {"first", "not_first"})
     topical = named and (start > 0 or _TOPIC.match(text) is not None or _IS_THIS.search(text) is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
@@ -40,7 +40,7 @@ def _judge_report(document: Document) -> bool:
         dated = any(time.form in ("day", "weekday") for time in view.times)
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
         sent = view.has("send", "send_strong") or (
-            view.has("export", "certify") and not periods and view.countries
+            view.has("export", "certify") and (dated or not periods) and (dated or view.countries)
         )
         if any(f.kind == "container" for f in view.figures) or (
             sent and goods and (dated or view.firms or (view.countries and not periods))
@@ -74,7 +74,7 @@ def _leads_with_dispatch(document: Document) -> bool:
         leaves = (dated and view.has("send_strong")) or (
             bool(kinds & {"container", "quantity"})
             and view.has("send", "export", "certify")
-            and (dated or bool(view.firms) or "container" in kinds)
+            and (dated or bool(view.firms) or "container" in kinds or _sends_next(document, view))
         )
         if not leaves or any(time.form in PERIOD_FORMS - {"relative"} for time in view.times):
             continue
@@ -86,6 +86,12 @@ def _leads_with_dispatch(document: Document) -> bool:
             continue
         return True
     return False
+
+
+def _sends_next(document: Document, view: SentenceView) -> bool:
+    """True where goods are certified that the next sentence sends abroad."""
+    following = document.sentences[view.index + 1 : view.index + 2]
+    return view.has("certify") and any(other.has("send") and other.countries for other in following)
 
 
 def _headline_counts(document: Document) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document, SentenceView, Spanned
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.organisations import Organisation
 
@@ -15,12 +15,15 @@ _OWNER = Pattern("senders.owner")
 _SENDERS = Pattern("senders.senders")
 _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
+_CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
 _BEHIND = 8  # sentences behind the goods in which their senders are told
+_AHEAD = 2  # sentences ahead of the goods in which they are told as well
 _GOES_ON = 2  # sentences in which a firm stays the one that is spoken of
 _LATE = 3  # sentences after which a firm is one example of the senders
 _FEW = 3  # shipments of an article that is about one sender
+LED_BY = "led_by"  # mark of a draft whose sender the sentence before told
 
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
@@ -39,6 +42,15 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
             continue
         if not _is_of_another(drafts, draft, document, single):
             _put(draft, single)
+    _name_totals(drafts)
+
+
+def _name_totals(drafts: list[Draft]) -> None:
+    """A total whose parts all have one sender has the same."""
+    names = {str(draft.slots.get("exporter") or "") for draft in drafts if "total" not in draft.evidence}
+    if len(names) == 1:
+        for draft in drafts:
+            draft.fill("exporter", next(iter(names)))
 
 
 def _by_clause(drafts: list[Draft], document: Document) -> None:
@@ -47,23 +59,36 @@ def _by_clause(drafts: list[Draft], document: Document) -> None:
     "PT X yang mengekspor rumput laut dan PT Y yang mengekspor ketak", "yang ke Malaysia milik UD X, sedangkan yang ke
     Singapura dikirim CV Y".
     """
-    unnamed = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+    unnamed = [
+        d for d in drafts if (not d.has("exporter") or LED_BY in d.evidence) and "total" not in d.evidence
+    ]
     firsts = [d.sentences[0] for d in unnamed]
     for view in document.body:
         if len(view.firms) < 2 or view.figures or view.has("mission", "training", "fair"):
             continue
-        waiting = unnamed[bisect_left(firsts, view.index - _BEHIND) : bisect_right(firsts, view.index)]
-        named: list[Spanned] = [*view.products, *view.countries]
-        firms_first = any(mention.start > view.firms[-1].end for mention in named)
-        starts = [firm.start for firm in view.firms] if firms_first else [firm.end for firm in view.firms]
-        bounds = [*starts, view.end] if firms_first else [view.start, *starts]
+        waiting = unnamed[
+            bisect_left(firsts, view.index - _BEHIND) : bisect_right(firsts, view.index + _AHEAD)
+        ]
+        bounds = _clause_bounds(document, view)
         for firm, (start, end) in zip(view.firms, pairwise(bounds), strict=True):
             clause = document.text[start:end].lower().replace(firm.name.lower(), " ")
             words = set(re.findall(r"[a-z]{4,}", clause))
             codes = {m.code for m in view.countries if start <= m.start < end}
             told = [d for d in waiting if goods_words(d) & words or codes & set(d.listed("destinations"))]
-            if len(told) == 1 and not told[0].has("exporter"):
-                _put(told[0], firm)
+            both = [d for d in told if goods_words(d) & words and codes & set(d.listed("destinations"))]
+            for draft in both or told[: len(told) == 1]:
+                if not draft.has("exporter") or LED_BY in draft.evidence:
+                    _put(draft, firm)
+                    draft.evidence.discard(LED_BY)
+
+
+def _clause_bounds(document: Document, view: SentenceView) -> list[int]:
+    """Where the clauses of the firms of a sentence begin and end: at the last separator between two firms."""
+    cuts = [view.start]
+    for one, two in pairwise(view.firms):
+        ends = [match.start() for match in _CLAUSE.finditer(document.text, one.end, two.start)]
+        cuts.append(ends[-1] if ends else one.end)
+    return [*cuts, view.end]
 
 
 def _by_goods(drafts: list[Draft], document: Document) -> None:

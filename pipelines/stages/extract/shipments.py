@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.ceremonies import settle_ceremony
+from pipelines.stages.extract.ceremonies import LED_TO, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
@@ -13,6 +13,7 @@ from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
 from pipelines.stages.extract.dispatch_matching import (
     goes_to_areas,
+    is_later,
     is_to_come,
     matching_shipment,
     own_time_of,
@@ -31,7 +32,7 @@ from pipelines.stages.extract.firsts import FIRST_LED
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
-from pipelines.stages.extract.senders import goods_words
+from pipelines.stages.extract.senders import LED_BY, goods_words
 from pipelines.text.dates import TimeExpression
 
 _TOTAL = Pattern("shipments.total")
@@ -40,7 +41,13 @@ _CONTRACTED = Pattern("shipments.contracted")
 _PLANNED = Pattern("shipments.planned")
 _EXAMINED = Pattern("shipments.examined")
 _DONE = Pattern("shipments.done")
+_SINCE = Pattern("shipments.since")
+_BESIDES = Pattern("shipments.besides")
+_SEEN_OFF = Pattern("shipments.seen_off")
+_SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
+
+_OPENING = 8  # sentences that say what an article reports
 
 
 def read_shipments(
@@ -157,16 +164,17 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     """What a sentence before said of the dispatch: where to, what, by whom, whether it is the first."""
     draft.sentences.append(lead.index)
     found = destinations(reading.document, lead, lead.start, lead.end)
-    if found:
-        draft.fill(
-            "destinations", list(dict.fromkeys(m.code for m in found)), (found[0].start, found[-1].end)
-        )
+    if found and not draft.has("destinations"):
+        codes = list(dict.fromkeys(mention.code for mention in found))
+        draft.put("destinations", codes, (found[0].start, found[-1].end))
+        draft.evidence.add(LED_TO)
     whole = Line(lead.start, lead.end, lead)
     labels = [label for label in find_labels(reading.document, lead, single=True) if label.kind == "product"]
     if labels and not draft.has("products"):
         draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
-    if lead.firms:
-        draft.fill("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
+    if lead.firms and not draft.has("exporter"):
+        draft.put("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
+        draft.evidence.add(LED_BY)
     if not draft.has("origin_region") and LED not in draft.evidence:
         _fill_origin(draft, whole)
         draft.evidence.add(LED)
@@ -190,7 +198,9 @@ def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
 
 def _fill_origin(draft: Draft, line: Line) -> None:
     for mention in line.view.regions:
-        if mention.role == "origin" and line.start <= mention.start < line.end:
+        if mention.role != "origin" or not line.start <= mention.start < line.end:
+            continue
+        if not _BESIDES.search(line.view.text[: mention.start - line.view.start]):
             draft.fill("origin_region", mention.name, (mention.start, mention.end))
             return
 
@@ -199,9 +209,10 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
     later = when_sent(reading.document, line.view)
-    own = [t for t in line.view.times if line.start <= t.start < line.end]
-    only = len(line.view.times) == 1
-    near = [t for t in line.view.times if only or line.start - 60 <= t.start]
+    times = [t for t in line.view.times if not _SINCE.search(line.view.text[: t.start - line.view.start])]
+    own = [t for t in times if line.start <= t.start < line.end]
+    only = len(times) == 1
+    near = [t for t in times if only or line.start - 60 <= t.start]
     printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
     for times in (printed, own, near, later.times if later and not near else []):
         if _date_from(reading, draft, times):
@@ -241,5 +252,20 @@ def _status(document: Document, line: Line) -> str:
         examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
         certified = examined and _TO_BE_SENT.search(text)
         if not certified and not (done and planned[0].lower() in ("akan", "segera", "nanti")):
-            return "planned"
+            return "realised" if _leaves_now(document, line, planned[0]) else "planned"
     return "realised"
+
+
+def _leaves_now(document: Document, line: Line, planned: str) -> bool:
+    """True for goods that "akan diekspor" in the report of their sending off, with no later time told."""
+    view = line.view
+    if not _SOFT.fullmatch(planned) or any(time.word != "hari ini" for time in view.times):
+        return False
+    if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
+        return False
+    opening = document.sentences[: document.body[0].index + _OPENING]
+    return any(
+        _SEEN_OFF.search(other.text) or _EXAMINED.search(other.text)
+        for other in opening
+        if not is_later(other)
+    )
