@@ -95,7 +95,7 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
         if not draft.has("destinations") or LED_TO in draft.evidence:
             _destination_behind(document, draft)
     if not any(d.has("destinations") for d in drafts):
-        _destination_from_lead(document, lead)
+        _destination_from_lead(reading, lead)
     if not reading.report and not any(d.has("destinations") for d in drafts):
         country = _only_country(document)
         if country is not None:
@@ -179,12 +179,10 @@ def _destination_behind(document: Document, draft: Draft) -> None:
         draft.put("destinations", codes, (told[0].start, told[-1].end))
 
 
-def _destination_from_lead(document: Document, lead: Draft) -> None:
-    first = lead.sentences[0]
-    for view in (
-        *document.sentences[:_OPENING],
-        *document.sentences[max(first, _OPENING) : first + _TOLD_BEHIND],
-    ):
+def _destination_from_lead(reading: Reading, lead: Draft) -> None:
+    document, first = reading.document, lead.sentences[0]
+    behind = [] if reading.report else document.sentences[max(first, _OPENING) : first + _TOLD_BEHIND]
+    for view in (*document.sentences[:_OPENING], *behind):
         found = destinations(document, view, view.start, view.end)
         if found and view.has("export", "send"):
             lead.put(
