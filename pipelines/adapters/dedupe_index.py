@@ -18,7 +18,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -37,20 +37,12 @@ from pipelines.adapters.durable import (
 )
 from pipelines.adapters.lock import hold_lock
 from pipelines.errors import IndexMismatchError, NiagaError
-from pipelines.stages.dedupe.index import (
-    ARTICLE_SCHEMA,
-    TEXT_SCHEMA,
-    Change,
-    State,
-    lookup_part,
-    merge_lookups,
-    merge_postings,
-)
+from pipelines.stages.dedupe.index import lookup_part, merge_lookups, merge_postings
 from pipelines.stages.dedupe.parameters import DedupeParameters
 from pipelines.stages.dedupe.sketch import sketch_texts
-from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
+from pipelines.stages.dedupe.state import Change, State
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 LOCK: Final = "index.lock"
 POSTINGS, CONTENTS, ARTICLES, TEXTS, LINKS = "postings", "contents", "articles", "texts", "links"
@@ -180,7 +172,7 @@ class DedupeIndex:
             self._merge(CONTENTS, _MAX_CONTENTS, self._merge_contents)
         for kind in STATE_KEYS:
             self._pending[kind].append(getattr(change, kind))
-        self._state = self._state.changed(change)
+        self._state.apply(change)
 
     def commit(self) -> None:
         """Make all batches so far part of the index, in one step.
@@ -306,24 +298,13 @@ class DedupeIndex:
 
     def _load_state(self) -> State:
         state = State()
-        empty = Change(
-            articles=pl.DataFrame(schema={"article": pl.UInt32, **ARTICLE_SCHEMA}),
-            texts=pl.DataFrame(schema={"text": pl.UInt32, **TEXT_SCHEMA}),
-            links=pl.DataFrame(schema=LINK_SCHEMA),
-            postings=pl.DataFrame(),
-            contents=pl.Series(dtype=pl.String),
-        )
-        for kind in STATE_KEYS:
+        for kind, put in (
+            (ARTICLES, state.put_articles),
+            (TEXTS, state.put_texts),
+            (LINKS, state.put_links),
+        ):
             for part in self._parts[kind]:
-                rows = {
-                    ARTICLES: empty.articles,
-                    TEXTS: empty.texts,
-                    LINKS: empty.links,
-                    kind: self._read_rows(part),
-                }
-                state = state.changed(
-                    replace(empty, articles=rows[ARTICLES], texts=rows[TEXTS], links=rows[LINKS])
-                )
+                put(self._read_rows(part))
         return state
 
     def _forget(self, names: set[str]) -> None:

@@ -26,6 +26,8 @@ _MOST_COUNTED: Final = 2**_COUNT_BITS - 1  # what a hash shared by more texts ad
 # Hashes (sorted, without doubles) and a limit to columns hash, text, n: the first texts that hold a hash (as many
 # as the limit, in the order they came), and how many do. Rows are sorted by hash.
 Lookup = Callable[[pl.Series, int], pl.DataFrame]
+# Texts to columns n_words, n_hashes, scale.
+Sizes = Callable[[pl.Series], pl.DataFrame]
 
 
 def pack_postings(hashes: pl.Series, texts: pl.Series) -> pl.Series:
@@ -46,22 +48,23 @@ class Encounters:
 
     Args:
         packed: Postings of the new texts, as `pack_postings` gives them.
-        first_text: Number of the batch's first text.
+        texts: Numbers of the new texts.
         lookup: Finds earlier texts by hash.
-        texts: Columns n_hashes, n_words, scale of all texts; the row is the text's number.
+        sizes: Sizes of texts, new and earlier ones.
         parameters: Limits.
     """
 
     def __init__(
         self,
         packed: pl.Series,
-        first_text: int,
+        texts: range,
         lookup: Lookup,
-        texts: pl.DataFrame,
+        sizes: Sizes,
         parameters: DedupeParameters,
     ) -> None:
         self._parameters = parameters
         self._texts = texts
+        self._sizes = sizes
         hashes = packed // LOCAL_TEXTS
         is_first = _changes(hashes)
         start = is_first.arg_true()
@@ -78,10 +81,9 @@ class Encounters:
         self._n = n.filter(is_shared)
         self._start = start.filter(is_shared)
         self._run = hashes.gather(holders).rle_id()
-        self._holder = (packed.gather(holders) % LOCAL_TEXTS + first_text).cast(pl.UInt32)
+        self._holder = (packed.gather(holders) % LOCAL_TEXTS + texts.start).cast(pl.UInt32)
         self._rank = holders - self._start.gather(self._run)
         self._packed = packed
-        self._first_text = first_text
         run_of = self._start.search_sorted(start.gather(at))
         self._old_first = pl.DataFrame({"run": run_of, "text": old_first["text"]})
         self._old = old.select("hash", "text")
@@ -89,7 +91,7 @@ class Encounters:
 
     def nearest(self) -> pl.DataFrame:
         """Candidates through the first holder of each hash; columns text, other, score, best first."""
-        other = (self._packed.gather(self._start) % LOCAL_TEXTS + self._first_text).cast(pl.UInt32)
+        other = (self._packed.gather(self._start) % LOCAL_TEXTS + self._texts.start).cast(pl.UInt32)
         other = other.scatter(self._old_first["run"], self._old_first["text"])
         met = pl.DataFrame(
             {"text": self._holder, "other": other.gather(self._run), "n": self._n.gather(self._run)}
@@ -105,8 +107,9 @@ class Encounters:
         return self._count_shared(self._met_nearby(texts)).select(list(SCHEMA))
 
     def _met_nearby(self, texts: pl.Series) -> pl.DataFrame:
-        is_wanted = pl.repeat(False, self._texts.height, eager=True).scatter(texts, True)
-        wanted = is_wanted.gather(self._holder).arg_true()
+        first = self._texts.start
+        is_wanted = pl.repeat(False, len(self._texts), eager=True).scatter(texts - first, True)
+        wanted = is_wanted.gather(self._holder - first).arg_true()
         run, rank = self._run.gather(wanted), self._rank.gather(wanted)
         holder, n = self._holder.gather(wanted), self._n.gather(run)
         met = []
@@ -117,7 +120,7 @@ class Encounters:
                 pl.DataFrame(
                     {
                         "text": holder.gather(later),
-                        "other": (other + self._first_text).cast(pl.UInt32),
+                        "other": (other + self._texts.start).cast(pl.UInt32),
                         "n": n.gather(later),
                     }
                 )
@@ -130,7 +133,7 @@ class Encounters:
         """Count what each pair shares, drop the pairs that share too little, keep the best of each text."""
         limits = self._parameters
         counted = self._count_shared(met).filter(pl.col("n_shared") >= limits.min_shared)
-        mine, theirs = self._texts[counted["text"]], self._texts[counted["other"]]
+        mine, theirs = self._sizes(counted["text"]), self._sizes(counted["other"])
         size = _common_size(mine, theirs)
         rare_share = 1 - pl.col("n_common") / mine["n_hashes"].clip(1)
         least = (size * rare_share * limits.min_shared_share).clip(limits.min_shared)
@@ -145,7 +148,7 @@ class Encounters:
 
     def _count_shared(self, met: pl.DataFrame) -> pl.DataFrame:
         """How much each pair shares; columns text, other, n_shared, n_common, score, sorted by text and other."""
-        text = (met["text"] - self._first_text).cast(pl.UInt64)
+        text = (met["text"] - self._texts.start).cast(pl.UInt64)
         n = met["n"].clip(upper_bound=_MOST_COUNTED).cast(pl.UInt64)
         packed = ((text * _TEXTS + met["other"]) * (_MOST_COUNTED + 1) + n).sort().to_numpy()
         pair, n_texts = (
@@ -155,7 +158,7 @@ class Encounters:
         first = np.flatnonzero(np.append(True, pair[1:] != pair[:-1])[: len(pair)])
         return pl.DataFrame(
             {
-                "text": (pair[first] // np.uint64(_TEXTS)).astype(np.uint32) + np.uint32(self._first_text),
+                "text": (pair[first] // np.uint64(_TEXTS)).astype(np.uint32) + np.uint32(self._texts.start),
                 "other": (pair[first] % np.uint64(_TEXTS)).astype(np.uint32),
                 "n_shared": np.diff(np.append(first, len(pair))),
                 "n_common": _sums((n_texts > self._parameters.max_postings).astype(np.int64), first),

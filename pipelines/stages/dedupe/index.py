@@ -6,67 +6,16 @@ article goes (a page was rewritten): its number is in the postings, and numbers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import numpy as np
 import polars as pl
 
-from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
+from pipelines.stages.dedupe.ragged import spread
+from pipelines.stages.dedupe.state import Change, State
 
-ARTICLE_SCHEMA: Final = {
-    "article_id": pl.String,
-    "version": pl.UInt64,  # of its text
-    "text": pl.UInt32,
-    "first_day": pl.Int32,  # days since 1970; null where undated
-    "is_live": pl.Boolean,  # false once the article has another text
-}
-TEXT_SCHEMA: Final = {
-    "n_words": pl.UInt32,
-    "n_hashes": pl.UInt32,
-    "scale": pl.UInt8,
-    "component": pl.UInt32,  # smallest number among the texts that links connect it with
-    "root": pl.UInt32,  # text that speaks for its cluster
-    "cluster_id": pl.String,
-    "series_id": pl.String,
-}
 POSTING_SCHEMA: Final = {"hash": pl.UInt64, "text": pl.UInt32}
 LOOKUP_SCHEMA: Final = POSTING_SCHEMA | {"n": pl.UInt32}
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Articles, texts and links; the row of an article or a text is its number."""
-
-    articles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARTICLE_SCHEMA))
-    texts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TEXT_SCHEMA))
-    links: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINK_SCHEMA))
-
-    def changed(self, change: Change) -> State:
-        """The state after a change."""
-        return State(
-            articles=_upserted(self.articles, change.articles, "article"),
-            texts=_upserted(self.texts, change.texts, "text"),
-            links=pl.concat([self.links, change.links]) if change.links.height else self.links,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one batch adds to the state and changes in it.
-
-    Attributes:
-        articles: Rows of `ARTICLE_SCHEMA` with their number, `article`; new ones and changed ones.
-        texts: Rows of `TEXT_SCHEMA` with their number, `text`; new ones and changed ones.
-        links: New rows of links.
-        postings: New postings: hash (sorted), text.
-        contents: The new texts, in the order of their numbers.
-    """
-
-    articles: pl.DataFrame
-    texts: pl.DataFrame
-    links: pl.DataFrame
-    postings: pl.DataFrame
-    contents: pl.Series
 
 
 class NearCopyIndex(Protocol):
@@ -121,7 +70,7 @@ class MemoryIndex:
 
     def apply(self, change: Change) -> None:
         """Add a batch."""
-        self._state = self._state.changed(change)
+        self._state.apply(change)
         self._contents = self._contents.append(change.contents) if self._contents.len() else change.contents
         if change.postings.height:
             self._parts.append(change.postings)
@@ -132,19 +81,17 @@ class MemoryIndex:
 
 def lookup_part(hashes: pl.Series, part: pl.DataFrame, limit: int) -> pl.DataFrame:
     """Look hashes up in postings sorted by hash and text; columns and order as `NearCopyIndex.lookup` gives them."""
-    held = part["hash"]
     if not part.height or hashes.is_empty():
         return pl.DataFrame(schema=LOOKUP_SCHEMA)
-    start = held.search_sorted(hashes, side="left")
-    hit = ((start < held.len()) & (held.gather(start.clip(upper_bound=held.len() - 1)) == hashes)).arg_true()
-    start, found = start.gather(hit), hashes.gather(hit)
-    n = held.search_sorted(found, side="right") - start
-    rows = pl.DataFrame({"hash": found, "start": start, "n": n.cast(pl.UInt32)})
-    places = rows.with_columns(
-        place=pl.int_ranges(0, pl.min_horizontal("n", limit), dtype=pl.UInt32)
-    ).explode("place")
-    at = places["start"] + places["place"]
-    return places.select("hash", text=part["text"].gather(at), n="n")
+    held, wanted = part["hash"].to_numpy(), hashes.to_numpy()
+    start = np.searchsorted(held, wanted)
+    hit = np.flatnonzero(held[np.minimum(start, len(held) - 1)] == wanted)
+    start, found = start[hit], wanted[hit]
+    n = np.searchsorted(held, found, side="right") - start
+    at, of = spread(start, np.minimum(n, limit))
+    return pl.DataFrame(
+        {"hash": found[of], "text": part["text"].to_numpy()[at], "n": n[of].astype(np.uint32)}
+    )
 
 
 def merge_lookups(found: list[pl.DataFrame], limit: int) -> pl.DataFrame:
@@ -171,13 +118,3 @@ def merge_lookups(found: list[pl.DataFrame], limit: int) -> pl.DataFrame:
 def merge_postings(parts: list[pl.DataFrame]) -> pl.DataFrame:
     """Several sorted parts as one."""
     return pl.concat(parts).sort("hash", "text")
-
-
-def _upserted(frame: pl.DataFrame, rows: pl.DataFrame, number: str) -> pl.DataFrame:
-    """Rows with a number inside the frame replace what stands there; those behind it are appended."""
-    rows = rows.sort(number)
-    known = rows.filter(pl.col(number) < frame.height)
-    if known.height:
-        frame = frame.with_columns(frame[name].scatter(known[number], known[name]) for name in frame.columns)
-    new = rows.filter(pl.col(number) >= frame.height).select(frame.columns)
-    return pl.concat([frame, new]) if new.height else frame

@@ -49,11 +49,7 @@ class Ragged:
 
     def places(self, rows: Ints) -> tuple[Ints, Ints]:
         """Where the values of some lists stand, and for each the position in `rows` of the list it belongs to."""
-        lengths = self.lengths[rows]
-        ends = np.cumsum(lengths)
-        # Each value's place among those asked for, moved by as much as its list was.
-        places = np.arange(lengths.sum()) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
-        return places, np.repeat(np.arange(len(rows)), lengths)
+        return spread(self.offsets[rows], self.lengths[rows])
 
     def take(self, rows: Ints) -> Ragged:
         """Some of the lists, in the order given."""
@@ -64,6 +60,14 @@ class Ragged:
 def starts_and_end(lengths: Ints) -> Ints:
     """Offsets of lists of the given lengths."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def spread(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """The places of some runs, one run behind the other, and for each place the run it belongs to."""
+    ends = np.cumsum(lengths)
+    # Each place among those asked for, moved by as much as its run was.
+    places = np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
+    return places, np.repeat(np.arange(len(starts)), lengths)
 
 
 def group(values: NDArray[Any], owners: Ints, n_owners: int) -> Ragged:

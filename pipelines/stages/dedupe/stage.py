@@ -8,9 +8,11 @@ from typing import Final
 import polars as pl
 
 from pipelines.contracts.tables import ARTICLE_CLUSTERS, ARTICLE_LINKS, REJECTS
-from pipelines.stages.dedupe.batch import UNDATED, BatchResult, PreviousIds, add_batch
-from pipelines.stages.dedupe.index import MemoryIndex, NearCopyIndex, State
+from pipelines.stages.dedupe.batch import BatchResult, add_batch
+from pipelines.stages.dedupe.index import MemoryIndex, NearCopyIndex
 from pipelines.stages.dedupe.parameters import DedupeParameters
+from pipelines.stages.dedupe.regroup import PreviousIds
+from pipelines.stages.dedupe.state import UNDATED, State
 from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, EXACT, RELATIONS
 
 _EDTF_START: Final = r"^(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[~?%/].*)?$"
@@ -66,14 +68,14 @@ def cluster_articles(
     parameters = parameters or DedupeParameters()
     index = index if index is not None else MemoryIndex()
     current = order_articles(articles)
-    known = index.state.articles.filter(pl.col("is_live"))
+    known = index.state.articles.frame().filter(pl.col("is_live"))
     withdrawn = known.join(current, on="article_id", how="anti")["article_id"]
     _add(current, withdrawn, index, parameters, _previous_ids(previous))
     state = index.state
-    texts = state.articles.filter(pl.col("is_live"))["text"].unique()
+    texts = state.articles.frame().filter(pl.col("is_live"))["text"].unique()
     return DedupeResult(
         clusters=cluster_rows(state, texts),
-        links=link_rows(state, state.links.filter(pl.col("relation") < DIFFERENT), texts),
+        links=link_rows(state, state.links.frame().filter(pl.col("relation") < DIFFERENT), texts),
         rejects=REJECTS.frame([]),
     )
 
@@ -114,7 +116,7 @@ def _add(
     ids: PreviousIds,
 ) -> list[BatchResult]:
     """Add what is new to the index, some articles at a time."""
-    known = index.state.articles.filter(pl.col("is_live")).select("article_id", "version")
+    known = index.state.articles_named(current["article_id"])
     news = current.join(known, on=["article_id", "version"], how="anti", maintain_order="left")
     results = []
     for start in range(0, max(news.height, withdrawn.len() and 1), parameters.batch_articles):
@@ -125,7 +127,7 @@ def _add(
 
 
 def order_articles(articles: pl.DataFrame) -> pl.DataFrame:
-    """Columns article_id, version, first_day, text of current articles: the earliest first, undated ones last."""
+    """Columns article_id, version, first_day (or UNDATED), text of current articles: the earliest first."""
     return (
         articles.filter(pl.col("is_current"))
         .select(
@@ -133,10 +135,10 @@ def order_articles(articles: pl.DataFrame) -> pl.DataFrame:
             version=pl.col("text_sha256")
             .str.slice(0, _VERSION_DIGITS)
             .str.to_integer(base=16, dtype=pl.UInt64),
-            first_day=first_day(pl.col("published")),
+            first_day=first_day(pl.col("published")).fill_null(UNDATED),
             text="text",
         )
-        .sort(pl.col("first_day").fill_null(UNDATED), "article_id")
+        .sort("first_day", "article_id")
     )
 
 
@@ -158,13 +160,14 @@ def _previous_ids(previous: Clusters | None) -> PreviousIds:
 
 def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
     """Rows of article_clusters for the live articles of some texts, sorted by article_id."""
-    roots = state.texts["root"].gather(texts).unique()
-    members = state.texts["root"].is_in(roots.implode()).arg_true().cast(pl.UInt32)
-    rows = state.texts[members].with_columns(text=members)
+    connected = state.connected(texts)
+    rows = state.texts.rows(connected.to_numpy()).with_columns(text=connected)
+    roots = rows.join(texts.to_frame("text"), on="text", how="semi").select("root").unique()
+    rows = rows.join(roots, on="root", how="semi")
     articles = (
-        state.articles.filter(pl.col("is_live"))
+        state.articles_of(rows["text"])
         .join(rows.select("text", "root", "cluster_id", "series_id"), on="text")
-        .sort(pl.col("first_day").fill_null(UNDATED), "article_id")
+        .sort("first_day", "article_id")
         .with_columns(n=pl.len().over("root"))
     )
     heads = articles.filter(pl.col("text") == pl.col("root")).unique(
@@ -173,7 +176,7 @@ def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
     articles = articles.join(heads.select("root", representative_id="article_id"), on="root").join(
         texts.unique().to_frame("text"), on="text", how="semi"
     )
-    links = _to_roots(state.links, rows)
+    links = _to_roots(state.links_of(connected), rows)
     articles = articles.join(links, on="text", how="left")
     same = pl.col("text") == pl.col("root")
     is_head = pl.col("article_id") == pl.col("representative_id")
@@ -212,11 +215,8 @@ def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
 def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
     """Rows of article_links: verified pairs of texts, told of their first articles, and exact copies of texts."""
     articles = (
-        state.articles.filter(pl.col("is_live"))
-        .join(
-            pl.concat([texts, links["text"], links["other"]]).unique().to_frame("text"), on="text", how="semi"
-        )
-        .sort(pl.col("first_day").fill_null(UNDATED), "article_id")
+        state.articles_of(pl.concat([texts, links["text"], links["other"]]))
+        .sort("first_day", "article_id")
         .with_row_index("place")
     )
     firsts = articles.unique("text", keep="first", maintain_order=True).select("text", "article_id", "place")
