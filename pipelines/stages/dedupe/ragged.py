@@ -17,6 +17,8 @@ Flags = NDArray[np.bool_]
 
 _ENDING_BITS: Final = 10
 _ENDING: Final = np.uint64(2**_ENDING_BITS - 1)
+_OWNER_SHIFT: Final = np.uint64(44)
+_VALUE: Final = np.uint64(2**44 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,16 @@ def spread(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     return places, np.repeat(np.arange(len(starts)), lengths)
 
 
-def group(values: NDArray[Any], owners: Ints, n_owners: int) -> Ragged:
-    """The values of each owner."""
-    order = np.argsort(owners, kind="stable")
-    return Ragged(values[order], np.searchsorted(owners[order], np.arange(n_owners + 1)))
+def beside(parts: Sequence[Ragged]) -> Ragged:
+    """The lists of all parts row by row: each row's list of the first part, that of the second behind it, and so on."""
+    offsets = np.add.reduce([part.offsets for part in parts])
+    values = np.empty(offsets[-1], dtype=parts[0].values.dtype)
+    start = offsets[:-1]
+    for part in parts:
+        places, _ = spread(start, part.lengths)
+        values[places] = part.values
+        start = start + part.lengths
+    return Ragged(values, offsets)
 
 
 def concat(parts: Sequence[Ragged]) -> Ragged:
@@ -107,58 +115,11 @@ def find_among(values: Hashes, known: Hashes) -> Ints:
     return places
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """Two sides' values of the same owners, set side by side: which of them both have.
-
-    Attributes:
-        n: Values of the first side.
-        owners: Whose each value is, the first side's and then the other's.
-        places: Places of all values, those of the other side behind the first's; equal ones of one owner together.
-        last: Where in `places` each run of equal ones ends.
-    """
-
-    n: int
-    owners: Ints
-    places: Ints
-    last: Ints
-
-    def held(self) -> Flags:
-        """Whether the other side has it, per value of the first side."""
-        held = np.empty(len(self.places), dtype=np.bool_)
-        # Within a run places rise: the last is the other side's, if any is.
-        held[self.places] = np.repeat(self.places[self.last] >= self.n, np.diff(self.last, prepend=-1))
-        return held[: self.n]
-
-    def count(self, n_owners: int) -> tuple[Ints, Ints]:
-        """Per owner the different values that both sides have, and those of the side with fewer."""
-        first = np.append(0, self.last[:-1] + 1)[: len(self.last)]
-        here, there = self.places[first] < self.n, self.places[self.last] >= self.n
-        owners = self.owners[self.places[first]]
-        common, mine, other = (
-            np.bincount(owners[runs], minlength=n_owners) for runs in (here & there, here, there)
-        )
-        return common, np.minimum(mine, other)
+def owned(values: Hashes, owners: Ints) -> pl.Series:
+    """Values of several owners made unlike each other: the lowest 44 bits of each, and its owner, below 2**20."""
+    return pl.Series((values & _VALUE) | (owners.astype(np.uint64) << _OWNER_SHIFT))
 
 
-def meet(values: Hashes, owners: Ints, others: Hashes, other_owners: Ints) -> Meeting:
-    """Set the values of two sides side by side; both in the order of their owners, who are counted from 0.
-
-    Owner, value and place are packed into one number and sorted together, because sorting numbers is several times as
-    fast as looking each up. Of a value are kept the lowest bits that there is room for, some 40 in practice.
-    """
-    total = len(values) + len(others)
-    owners = np.concatenate([owners, other_owners])
-    if not total:
-        return Meeting(0, owners, owners, owners)
-    place_bits = total.bit_length()
-    value_bits = 64 - place_bits - int(owners.max()).bit_length()
-    packed = np.concatenate([values, others]) & np.uint64(2**value_bits - 1)
-    packed |= owners.astype(np.uint64) << np.uint64(value_bits)
-    packed <<= np.uint64(place_bits)
-    packed |= np.arange(total, dtype=np.uint64)
-    packed = pl.Series(packed).sort().to_numpy(writable=True)  # three times as fast as numpy's
-    places = (packed & np.uint64(2**place_bits - 1)).astype(np.int64)
-    packed >>= np.uint64(place_bits)
-    last = np.append(np.flatnonzero(packed[1:] != packed[:-1]), total - 1)
-    return Meeting(len(values), owners, places, last)
+def owner_of(values: pl.Series) -> Ints:
+    """The owners of values as `owned` gives them."""
+    return (values.to_numpy() >> _OWNER_SHIFT).astype(np.int64)

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Bytes, Hashes, Ints, Ragged, concat, find_among, group
+from pipelines.stages.dedupe.ragged import Bytes, Hashes, Ints, Ragged, beside, concat, find_among
 from pipelines.stages.dedupe.words import Words, cut_words, fingerprints, hash_words, mix
 
 _WORD_BYTES: Final = 8  # of Indonesian news with its spaces, rounded up (8.2 in the development set)
@@ -171,17 +171,23 @@ def _sketch(words: Words, scale: Bytes) -> Sketches:
     with_year = find_among(second[at], _year_hashes())
     year_behind[with_year] = second[at[with_year]]
 
-    hashes = [
-        triple[sampled],
-        mix(figures.values[follows - 1] + figures.values[follows] * _SECOND),
-        mix(months.values + year_behind * _SECOND),
-    ]
-    owners = [owner[sampled], figures.owners[follows], months.owners]
+    of_triple, of_pair = owner[sampled], figures.owners[follows]
+    rows = np.arange(len(scale) + 1)
+    hashes = beside(
+        [
+            Ragged(triple[sampled], np.searchsorted(of_triple, rows)),
+            Ragged(
+                mix(figures.values[follows - 1] + figures.values[follows] * _SECOND),
+                np.searchsorted(of_pair, rows),
+            ),
+            Ragged(mix(months.values + year_behind * _SECOND), months.offsets),
+        ]
+    )
     return Sketches(
         fingerprint=(fingerprints(words) >> _FINGERPRINT_SHIFT) + _FINGERPRINT_BASE,
         n_words=words.per_text,
         scale=scale,
-        hashes=group(np.concatenate(hashes) >> _HASH_SHIFT, np.concatenate(owners), len(scale)),
+        hashes=Ragged(hashes.values >> _HASH_SHIFT, hashes.offsets),
         pairs=pairs,
         figures=figures,
         years=Ragged(figures.values[year], np.searchsorted(year, figures.offsets)),

@@ -12,7 +12,7 @@ from pipelines.stages.dedupe.batch import BatchResult, add_batch
 from pipelines.stages.dedupe.index import MemoryIndex, NearCopyIndex
 from pipelines.stages.dedupe.parameters import DedupeParameters
 from pipelines.stages.dedupe.regroup import PreviousIds
-from pipelines.stages.dedupe.state import UNDATED, State
+from pipelines.stages.dedupe.state import UNDATED
 from pipelines.stages.dedupe.verify import CONTAINED, DIFFERENT, EXACT, RELATIONS
 
 _EDTF_START: Final = r"^(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[~?%/].*)?$"
@@ -72,10 +72,12 @@ def cluster_articles(
     withdrawn = known.join(current, on="article_id", how="anti")["article_id"]
     _add(current, withdrawn, index, parameters, _previous_ids(previous))
     state = index.state
-    texts = state.articles.frame().filter(pl.col("is_live"))["text"].unique()
+    live = state.articles.frame().filter(pl.col("is_live")).sort("first_day", "article_id")
+    rows, links = state.texts.frame().with_row_index("text"), state.links.frame()
+    texts = live["text"].unique()
     return DedupeResult(
-        clusters=cluster_rows(state, texts),
-        links=link_rows(state, state.links.frame().filter(pl.col("relation") < DIFFERENT), texts),
+        clusters=cluster_rows(live, rows, links, texts),
+        links=link_rows(live, links.filter(pl.col("relation") < DIFFERENT), texts),
         rejects=REJECTS.frame([]),
     )
 
@@ -101,9 +103,13 @@ def add_articles(
         return DedupeResult(ARTICLE_CLUSTERS.frame([]), ARTICLE_LINKS.frame([]), REJECTS.frame([]))
     texts = pl.concat([result.texts for result in results]).unique()
     links = pl.concat([result.links for result in results])
+    state = index.state
+    connected = state.connected(texts)
+    rows = state.texts.rows(connected.to_numpy()).with_columns(text=connected)
+    articles = state.articles_of(connected).sort("first_day", "article_id")
     return DedupeResult(
-        clusters=cluster_rows(index.state, texts),
-        links=link_rows(index.state, links, texts),
+        clusters=cluster_rows(articles, rows, state.links_of(connected), texts),
+        links=link_rows(articles, links, texts),
         rejects=REJECTS.frame([]),
     )
 
@@ -158,26 +164,29 @@ def _previous_ids(previous: Clusters | None) -> PreviousIds:
     )
 
 
-def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
-    """Rows of article_clusters for the live articles of some texts, sorted by article_id."""
-    connected = state.connected(texts)
-    rows = state.texts.rows(connected.to_numpy()).with_columns(text=connected)
+def cluster_rows(
+    articles: pl.DataFrame, rows: pl.DataFrame, links: pl.DataFrame, texts: pl.Series
+) -> pl.DataFrame:
+    """Rows of article_clusters for the live articles of some texts, sorted by article_id.
+
+    Args:
+        articles: Live articles of these texts and of all that are connected with them, the earliest first.
+        rows: Those texts: columns text and those of `TEXT_SCHEMA`.
+        links: All links among them.
+        texts: The texts that are told of.
+    """
     roots = rows.join(texts.to_frame("text"), on="text", how="semi").select("root").unique()
     rows = rows.join(roots, on="root", how="semi")
-    articles = (
-        state.articles_of(rows["text"])
-        .join(rows.select("text", "root", "cluster_id", "series_id"), on="text")
-        .sort("first_day", "article_id")
-        .with_columns(n=pl.len().over("root"))
-    )
+    articles = articles.join(
+        rows.select("text", "root", "cluster_id", "series_id"), on="text", maintain_order="left"
+    ).with_columns(n=pl.len().over("root"))
     heads = articles.filter(pl.col("text") == pl.col("root")).unique(
         "root", keep="first", maintain_order=True
     )
     articles = articles.join(heads.select("root", representative_id="article_id"), on="root").join(
         texts.unique().to_frame("text"), on="text", how="semi"
     )
-    links = _to_roots(state.links_of(connected), rows)
-    articles = articles.join(links, on="text", how="left")
+    articles = articles.join(_to_roots(links, rows), on="text", how="left")
     same = pl.col("text") == pl.col("root")
     is_head = pl.col("article_id") == pl.col("representative_id")
     relation = (
@@ -212,14 +221,19 @@ def cluster_rows(state: State, texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-    """Rows of article_links: verified pairs of texts, told of their first articles, and exact copies of texts."""
-    articles = (
-        state.articles_of(pl.concat([texts, links["text"], links["other"]]))
-        .sort("first_day", "article_id")
+def link_rows(articles: pl.DataFrame, links: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+    """Rows of article_links: verified pairs of texts, told of their first articles, and exact copies of texts.
+
+    Args:
+        articles: Live articles of these texts and of those that links lead to, the earliest first.
+        links: Verified pairs.
+        texts: The texts whose exact copies are told.
+    """
+    firsts = (
+        articles.select("text", "article_id")
         .with_row_index("place")
+        .unique("text", keep="first", maintain_order=True)
     )
-    firsts = articles.unique("text", keep="first", maintain_order=True).select("text", "article_id", "place")
     pairs = links.join(firsts, on="text").join(
         firsts.rename({"text": "other", "article_id": "other_article_id", "place": "other_place"}), on="other"
     )
@@ -239,7 +253,7 @@ def link_rows(state: State, links: pl.DataFrame, texts: pl.Series) -> pl.DataFra
         reason="reason",
     )
     copies = (
-        articles.filter(pl.col("text").is_in(texts.implode()))
+        articles.join(texts.to_frame("text"), on="text", how="semi")
         .join(firsts.select("text", other_article_id="article_id"), on="text")
         .filter(pl.col("article_id") != pl.col("other_article_id"))
         .select(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, meet, slices
+from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, owned, owner_of, slices
 from pipelines.stages.dedupe.sketch import (
     PAIR_SHIFT,
     PASSAGE_MASK,
@@ -210,7 +210,8 @@ def _covered_shares(
         at_long, owner_long = pairs.places(long[start:end])
         pair = pairs.values[at]
         counts_too = pair <= limits[start:end][owner]
-        held = meet(pair >> PAIR_SHIFT, owner, pairs.values[at_long] >> PAIR_SHIFT, owner_long).held()
+        theirs = owned(pairs.values[at_long] >> PAIR_SHIFT, owner_long)
+        held = owned(pair >> PAIR_SHIFT, owner).is_in(theirs.implode()).to_numpy()
 
         passage = (pair & PASSAGE_MASK).astype(np.int64) | (owner << int(PAIR_SHIFT))
         first = np.append(0, np.flatnonzero(passage[1:] != passage[:-1]) + 1)
@@ -253,8 +254,13 @@ def _common(mine: Ints, theirs: Ints, marks: Ragged) -> tuple[Ints, Ints]:
     for start, end in slices(marks.lengths[mine] + marks.lengths[theirs], _SLICE_PAIRS):
         at, owner = marks.places(mine[start:end])
         at_other, owner_other = marks.places(theirs[start:end])
-        meeting = meet(marks.values[at], owner, marks.values[at_other], owner_other)
-        common[start:end], fewer[start:end] = meeting.count(end - start)
+        one = owned(marks.values[at], owner).unique()
+        other = owned(marks.values[at_other], owner_other).unique()
+        both, n_one, n_other = (
+            np.bincount(owner_of(some), minlength=end - start)
+            for some in (one.filter(one.is_in(other.implode())), one, other)
+        )
+        common[start:end], fewer[start:end] = both, np.minimum(n_one, n_other)
     return common, fewer
 
 

@@ -25,7 +25,7 @@ _NEWLINE, _COMMA, _MINUS, _STOP = 43, 44, 45, 46
 _BLANK: Final = 32
 _NOT_WORD: Final = r"[^\p{ASCII}\p{L}\p{M}\p{N}]+"  # of characters that are not ASCII
 _OTHER: Final = 0x80  # bytes of characters that are not ASCII
-_LATIN_WORD_BYTES: Final = np.array([0xAA, 0xB2, 0xB3, 0xB5, 0xB9, 0xBA, 0xBC, 0xBD, 0xBE], dtype=np.uint8)
+_LATIN_LETTERS: Final = "ªµº²³¹¼½¾"  # and numbers, of U+0080 to U+00BF
 # Odd numbers without a pattern: 2**64 over the golden ratio, and the primes of xxHash.
 _MULTIPLIERS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 _HALF: Final = np.uint64(32)
@@ -138,7 +138,7 @@ def _codes_of(raw: list[bytes]) -> Bytes:
         other = np.flatnonzero(codes >= _OTHER)
         lead, second = codes[other], codes[other + 1]
         wide = other[(lead == 0xE2) & ((second == 0x80) | ((second == 0x81) & (codes[other + 2] < 0xB0)))]
-        narrow = other[(lead == 0xC2) & ~np.isin(second, _LATIN_WORD_BYTES)]
+        narrow = other[(lead == 0xC2) & ~_is_latin_letter()[second]]
         for place in (wide, wide + 1, wide + 2, narrow, narrow + 1):
             codes[place] = _BLANK
     return codes
@@ -195,6 +195,14 @@ def _hash(codes: Bytes, starts: Ints, stops: Ints) -> Hashes:
 def _masks() -> Hashes:
     """Per number of bytes what leaves so many of eight: the first of them is the lowest."""
     return np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
+
+
+@cache
+def _is_latin_letter() -> Flags:
+    """Per second byte of a character from U+0080 to U+00BF whether it is a letter or number."""
+    flags = np.zeros(256, dtype=np.bool_)
+    flags[[ord(letter) for letter in _LATIN_LETTERS]] = True
+    return flags
 
 
 @cache

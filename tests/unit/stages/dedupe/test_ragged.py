@@ -4,10 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.stages.dedupe.ragged import Ragged, concat, find_among, group, meet, slices, starts_and_end
+from pipelines.stages.dedupe.ragged import (
+    Ragged,
+    beside,
+    concat,
+    find_among,
+    owned,
+    owner_of,
+    slices,
+    starts_and_end,
+)
 
 LISTS = st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=6), max_size=6)
-FEW = st.lists(st.lists(st.integers(0, 4), max_size=6), max_size=6)
 
 
 def ragged(lists: list[list[int]]) -> Ragged:
@@ -30,10 +38,10 @@ def test_lists_are_taken_and_joined_like_lists(one: list[list[int]], other: list
     assert both.owners.tolist() == [row for row, values in enumerate(one + other) for _ in values]
 
 
-@given(st.lists(st.integers(0, 4), max_size=12))
-def test_values_are_grouped_by_their_owners_in_order(owners: list[int]) -> None:
-    grouped = group(np.arange(len(owners)), np.array(owners, dtype=np.int64), 5)
-    assert as_lists(grouped) == [[at for at, who in enumerate(owners) if who == owner] for owner in range(5)]
+@given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**64 - 1), max_size=4)] * 3), max_size=6))
+def test_lists_set_beside_each_other_are_joined_row_by_row(rows: list[tuple[list[int], ...]]) -> None:
+    parts = [ragged([row[part] for row in rows]) for part in range(3)]
+    assert as_lists(beside(parts)) == [[value for values in row for value in values] for row in rows]
 
 
 @given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 12))
@@ -51,15 +59,10 @@ def test_known_values_are_found_among_others(values: list[int], known: list[int]
     assert among.tolist() == [at for at, value in enumerate(values) if value in known]
 
 
-@given(FEW, FEW)
-def test_a_meeting_tells_what_both_sides_of_an_owner_have(
-    one: list[list[int]], other: list[list[int]]
-) -> None:
-    n = min(len(one), len(other))
-    one, other = one[:n], other[:n]
-    mine, theirs = ragged(one), ragged(other)
-    meeting = meet(mine.values, mine.owners, theirs.values, theirs.owners)
-    assert meeting.held().tolist() == [value in other[row] for row in range(n) for value in one[row]]
-    common, fewer = meeting.count(n)
-    assert common.tolist() == [len(set(one[row]) & set(other[row])) for row in range(n)]
-    assert fewer.tolist() == [min(len(set(one[row])), len(set(other[row]))) for row in range(n)]
+@given(st.lists(st.tuples(st.integers(0, 2**20 - 1), st.integers(0, 2**44 - 1)), max_size=12))
+def test_owned_values_are_equal_where_value_and_owner_are(pairs: list[tuple[int, int]]) -> None:
+    owners = np.array([owner for owner, _ in pairs], dtype=np.int64)
+    values = np.array([value for _, value in pairs], dtype=np.uint64)
+    keys = owned(values, owners)
+    assert keys.n_unique() == len(set(pairs))
+    assert owner_of(keys).tolist() == owners.tolist()
