@@ -128,7 +128,9 @@ def _group(ordered: pl.Series, links: pl.DataFrame, reader: Reader) -> tuple[pl.
         clusters of a series, of the series; and rows of links.
     """
     place = pl.DataFrame({"text": ordered}).with_row_index("place")
-    pairs = links.join(place, on="text").join(place, left_on="other", right_on="text", suffix="_other")
+    pairs = links.join(place, on="text", maintain_order="left").join(
+        place, left_on="other", right_on="text", suffix="_other", maintain_order="left"
+    )
     one, other = (pairs[name].to_numpy().astype(np.int64) for name in ("place", "place_other"))
     later, earlier = np.maximum(one, other), np.minimum(one, other)
     relation = pairs["relation"].to_numpy()
