@@ -45,6 +45,7 @@ _HABIT = Pattern("presence.habit")
 _RETELLS = Pattern("presence.retells")
 _BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
+_ANY_GOODS = Pattern("presence.any_goods")
 _ITS_GOAL = Pattern("presence.its_goal")
 _SENT = Pattern("presence.draft")
 _ROUTINE = Pattern("presence.routine")
@@ -182,7 +183,7 @@ def _read_pair(
             return _draft(
                 document, view, context, replace(pair, products=tuple(goods)), drafts, "presence.product"
             )
-    elif pair.products and is_main_export(document, view, pair, busy=busy):
+    elif any(not _ANY_GOODS.fullmatch(label.text) for label in pair.products) and is_main_export(document, view, pair, busy=busy):
         return _draft(document, view, context, pair, drafts, "presence.product")
     return None
 
@@ -258,7 +259,14 @@ def _unique(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if not any(_tells_again(draft, other) for other in kept):
             kept.append(draft)
-    return kept
+    sold = {name.lower() for draft in kept if draft.has("destinations") for name in draft.listed("products")}
+    return [draft for draft in kept if draft.has("destinations") or not _is_lead(draft, sold)]
+
+
+def _is_lead(draft: Draft, sold: set[str]) -> bool:
+    """True for one product that is sold "abroad" where another sentence tells in which countries."""
+    goods = draft.listed("products")
+    return len(goods) == 1 and goods[0].lower() in sold
 
 
 def _tells_again(draft: Draft, other: Draft) -> bool:
