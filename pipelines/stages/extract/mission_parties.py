@@ -29,6 +29,10 @@ _PLANS_TO = Pattern("mission_parties.plans_to")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
 _SUCH_AS = Pattern("presence.such_as")
+_VENUE = Pattern("mission_parties.venue")
+_WELCOMES = Pattern("mission_parties.welcomes")
+_VISIT_OF = Pattern("mission_parties.visit_of")
+_RETURN_VISIT = Pattern("mission_parties.return_visit")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
 Places = tuple[list[str], str | None]
@@ -154,6 +158,8 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     hosts: Counter[str] = Counter()
     text = document.text
     for view in document.sentences[:14]:
+        if _RETURN_VISIT.search(view.text):
+            continue
         weight = 2.0 if view.has("mission") else 1.0
         for position, mention in enumerate(view.regions):
             code = known.lift(mention.code)
@@ -163,6 +169,12 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 visitors[known.lift(view.regions[position - 1].code)] += 3
             elif mention.role == "apposition":
                 continue
+            elif _VENUE.search(text, max(view.start, mention.start - 80), mention.start):
+                hosts[code] += 2
+            elif _WELCOMES.match(text, mention.end, view.end):
+                hosts[code] += 4
+            elif _VISIT_OF.search(before):
+                visitors[code] += 2
             elif _HOST_BEFORE.search(before):
                 hosts[code] += weight  # type: ignore[assignment]
             elif _VISITOR_BEFORE.search(before) or mention.role in ("office", "origin"):

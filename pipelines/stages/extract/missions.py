@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pipelines.lexicons.loader import regions
@@ -33,6 +34,7 @@ from pipelines.text.figures import Figure
 
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
+_DEAL = Pattern("missions.deal")
 _DONE = Pattern("missions.done")
 _HELD = Pattern("missions.held")
 _PLANNED = Pattern("missions.planned")
@@ -50,6 +52,7 @@ _FORMS = (
 )  # fmt: skip
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
+_FAR = 30  # characters between what is announced and what only tells more about it
 _AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
 
 
@@ -62,6 +65,11 @@ def read_missions(document: Document, context: ArticleContext) -> tuple[list[Dra
         if view.end > document.title_end:
             reader.read(view)
     return reader.finish()
+
+
+def _is_ahead(planned: re.Match[str] | None, done: re.Match[str] | None) -> bool:
+    """True for an announcement: "akan berkunjung untuk memperkuat kerja sama yang telah dibangun"."""
+    return planned is not None and (done is None or planned.end() + _FAR < done.start())
 
 
 def _digits(value: Decimal) -> int:
@@ -121,7 +129,7 @@ class _Reader:
         current = self.current = self._mission_for(view)
         before = self._lead(view) if first else None
         self._put_people(view, before, current)
-        if before is not None and before.has("transaction", "potential"):
+        if before is not None and (before.has("transaction", "potential") or _DEAL.search(before.text)):
             for figure in deals(before):
                 self._put_money(before, current, figure)
         for figure in deals(view):
@@ -270,11 +278,11 @@ class _Reader:
                 draft.put("region", host)
         if time is not None:
             self._set_time(draft, time)
-        planned = bool(_PLANNED.search(view.text)) and not _DONE.search(view.text)
+        planned, done = _PLANNED.search(view.text), _DONE.search(view.text)
         side = self._side_of_today(draft)
         if time is not None and side < 0 and time.year is None and not time.word:
             side = 0
-        draft.put("status", "planned" if side > 0 or (planned and side == 0) else "realised")
+        draft.put("status", "planned" if side > 0 or (_is_ahead(planned, done) and side == 0) else "realised")
         if time is not None and draft.has("date") and draft.slots["status"] == "planned":
             draft.put(
                 "date", ahead(str(draft.slots["date"]), time, self.context.anchor), (time.start, time.end)

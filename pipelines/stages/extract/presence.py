@@ -183,7 +183,9 @@ def _read_pair(
             return _draft(
                 document, view, context, replace(pair, products=tuple(goods)), drafts, "presence.product"
             )
-    elif any(not _ANY_GOODS.fullmatch(label.text) for label in pair.products) and is_main_export(document, view, pair, busy=busy):
+    elif any(not _ANY_GOODS.fullmatch(label.text) for label in pair.products) and is_main_export(
+        document, view, pair, busy=busy
+    ):
         return _draft(document, view, context, pair, drafts, "presence.product")
     return None
 
