@@ -33,3 +33,10 @@ def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:
     if len(last) >= 7 and last[:7] < f"{anchor.year:04d}-{anchor.month:02d}":
         return shift_years(edtf, 1) or edtf
     return edtf
+
+
+def lies_ahead(edtf: str, anchor: Anchor) -> bool:
+    """True where a date begins in a later month than today."""
+    if anchor.year is None or anchor.month is None or len(edtf) < 7:
+        return False
+    return edtf[:7] > f"{anchor.year:04d}-{anchor.month:02d}"

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.event_times import event_time
+from pipelines.stages.extract.event_times import event_time, lies_ahead
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
@@ -19,11 +19,14 @@ _PLANNED = Pattern("exhibitions.planned")
 _FAIR_NAME = Pattern("exhibitions.fair_name")
 _FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
 _PLACE = re.compile(
-    r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of))*(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
+    r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
+    r"(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
 )
 _PLACE_BEHIND = re.compile(
     r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
 )
+_VISITORS = Pattern("exhibitions.visitors")
+_COMMITTEE = Pattern("exhibitions.committee")
 _ONE_OF = Pattern("exhibitions.one_of")
 _TAKES_PART = Pattern("exhibitions.takes_part")
 _HALL = Pattern("exhibitions.hall")
@@ -46,6 +49,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
     drafts: list[Draft] = []
     used: list[tuple[Draft, int]] = []
     aims: set[int] = set()
+    others: set[str] = set()
     last_index = -10
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
@@ -85,6 +89,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             and f.value is not None
             and f.unit in ("firm", "person", "exporter")
             and not _ONE_OF.match(document.text, f.start)
+            and not _VISITORS.search(document.text, max(view.start, f.start - 40), f.end + 14)
         ]
         time = event_time(view) or next(
             (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
@@ -92,7 +97,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         place, place_span = _place(document, view, name, span)
         current = drafts[-1] if drafts else None
         planned = bool(_PLANNED.search(view.text)) and not _READ_EXHIBITIONS_2.search(view.text)
-        if _new_fair(context, current, name, time, money, view, place):
+        if _new_fair(context, current, name, time, money, view, place, others):
             if not name and not place:
                 continue
             if not (place or time or people or money or (name and view.has("join", "fair"))):
@@ -114,6 +119,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
                         current.fill(slot, same.slots.get(slot), same.spans.get(slot))
             current.put("status", "planned" if planned else "realised")
             drafts.append(current)
+            # "Salon International de l'Alimentation (SIAL Interfood)": the other names of one fair.
+            others = {_fair_as_named(document, hit).lower() for hit in view.fairs}
         if current is None:
             continue
         if name:
@@ -126,6 +133,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             resolved = resolve_in(context, view, time)
             if resolved and not (time.form == "day" and not name and not view.has("fair")):
                 current.put("date", resolved.edtf, (time.start, time.end))
+                if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
+                    current.put("status", "planned")
         joins = name or view.has("fair", "join") or _TAKES_PART.search(view.text)
         if people and not current.has("participants") and joins:
             current.put_figure("participants", people[0])
@@ -201,11 +210,12 @@ def _new_fair(
     money: list[Figure],
     view: SentenceView,
     place: str | None,
+    others: set[str],
 ) -> bool:
     if current is None:
         return True
     if name and current.has("name") and not _same_name(name, str(current.slots["name"])):
-        return True
+        return name.lower() not in others
     resolved = context.resolve(time) if time is not None else None
     if resolved and current.has("date") and (name or view.has("fair")):
         own = str(current.slots["date"])
@@ -241,7 +251,9 @@ def _fair_name(
     for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
         match = pattern.search(document.text, view.start, view.end)
         if match and len(match["name"]) > 4 and not _FAIR_NAME_3.match(match["name"]):
-            return match["name"].strip(), (match.start("name"), match.end("name"))
+            committee = _COMMITTEE.match(match["name"])
+            start = match.start("name") + (committee.end() if committee else 0)
+            return document.text[start : match.end("name")].strip(), (start, match.end("name"))
     return None, None
 
 

@@ -90,6 +90,7 @@ class Parties:
         text = document.text
         visitor = self.region_of(document, view)
         hosts: list[str] = []
+        cue, last = next(iter(view.cues_of("mission")), None), view.start
         for position, town in enumerate(view.regions):
             before = text[max(view.start, town.start - 40) : town.start]
             code = self.lift(town.code)
@@ -99,7 +100,11 @@ class Parties:
             if town.role == "apposition" and hosts:
                 hosts[-1] = town.code
             elif _HOST_BEFORE.search(before) or paired or _TURN.search(before):
+                if hosts and cue is not None and last < cue.start < town.start:
+                    # "... lies in Penajam, kata gubernur saat misi dagang di Samarinda": the place behind the word.
+                    hosts = []
                 hosts.append(code)
+                last = town.start
         return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
 
     def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
@@ -172,7 +177,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
             elif _VENUE.search(text, max(view.start, mention.start - 80), mention.start):
                 hosts[code] += 2
             elif _WELCOMES.match(text, mention.end, view.end):
-                hosts[code] += 4
+                hosts[code] += 6
             elif _VISIT_OF.search(before):
                 visitors[code] += 2
             elif _HOST_BEFORE.search(before):

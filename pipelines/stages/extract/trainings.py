@@ -22,6 +22,7 @@ _EACH = Pattern("trainings.each")
 _GOES_ON = Pattern("trainings.goes_on")
 _JOINT = Pattern("trainings.joint")
 _NAME = Pattern("trainings.name")
+_NOT_WHEN = Pattern("trainings.not_when")
 _NOT_LEARNERS = Pattern("trainings.not_learners")
 _OF = Pattern("trainings.of")
 _OPENED = Pattern("trainings.opened")
@@ -57,6 +58,8 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.taken: set[int] = set()
         self.last_index = -10
+        # The sentence that names a class without saying when or for whom.
+        self.announced: SentenceView | None = None
 
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about trainings."""
@@ -72,6 +75,7 @@ class _Reader:
                 return
             aim = view.has("target") and any(f.unit == "exporter" for f in view.figures)
             if not people and (aim or (time is None and (self.drafts or not view.has("organise")))):
+                self.announced = view
                 return
             if not self.drafts and not self._concerns_trade(view):
                 return
@@ -125,7 +129,15 @@ class _Reader:
         time = event_time(view, start=start) or (event_time(view) if start is not None else None)
         if time is None and self.drafts and _ANOTHER.search(view.text):
             time = next((t for t in view.times if t.word == "tahun lalu"), None)
-        return time or next((t for t in view.times if t.form == "year"), None)
+        return time or next(
+            (
+                t
+                for t in view.times
+                if t.form == "year"
+                and not _NOT_WHEN.search(self.document.text, max(view.start, t.start - 40), t.start)
+            ),
+            None,
+        )
 
     def _concerns_trade(self, view: SentenceView) -> bool:
         around = self.document.text[max(0, view.start - 200) : view.end + 300]
@@ -138,6 +150,8 @@ class _Reader:
     ) -> bool:
         """True where a sentence tells of another class than the current one: at another time, for other learners."""
         current = self.drafts[-1]
+        if not (current.has("participants") or current.has("date")):
+            return False
         others = bool(people) and current.slots.get("participants") not in (None, people[0].value)
         later = time is not None and self._other_time(view, current, time)
         planned = bool(_PLANNED.search(view.text)) and current.slots.get("status") == "realised"
@@ -165,6 +179,8 @@ class _Reader:
         draft = Draft("training", "training", [view.index], view.start)
         draft.put("status", "planned" if _PLANNED.search(view.text) else "realised")
         self._set_region(view, draft)
+        if not self.drafts and self.announced is not None and self.announced.index == view.index - 1:
+            self._set_organiser(self.announced, draft)
         self._set_organiser(view, draft)
         self.drafts.append(draft)
         return draft
@@ -202,9 +218,17 @@ class _Reader:
                 current.put("date", f"{ends[0]}/{ends[-1]}", (days[0].start, days[-1].end))
                 return
         edtf = resolved.edtf
+        if self._is_going_on(edtf):
+            current.put("status", "realised")
         if current.slots["status"] == "planned":
             edtf = ahead(edtf, time, self.context.anchor)
         current.put("date", edtf, span)
+
+    def _is_going_on(self, edtf: str) -> bool:
+        """True for days of which the first has come and the last is today or later."""
+        first, _, last = edtf.partition("/")
+        today = self.context.anchor.day
+        return bool(today and len(first) == len(last) == 10 and first <= today.isoformat() <= last)
 
     def _set_region(self, view: SentenceView, draft: Draft) -> None:
         home = self.context.home
