@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _OTHER_MONEY = Pattern("mission_figures.other_money")
@@ -125,6 +128,18 @@ def tells_sides(view: SentenceView) -> bool:
 def is_one_deal(view: SentenceView) -> bool:
     """True for a sentence about one deal of several: the largest, one of them, one firm's."""
     return bool(_ONE_DEAL.search(view.text)) or any(f.kind == "quantity" for f in view.figures)
+
+
+def is_finer_sum(figure: Figure, mission: Draft) -> bool:
+    """True for the sum of a mission told again with more digits: "Rp1,88 triliun ..., tercatat Rp1,882 triliun"."""
+    old, new = mission.slots.get("transaction"), figure.value
+    if not isinstance(old, Decimal) or new is None or figure.currency != mission.slots.get("currency"):
+        return False
+    return abs(new - old) * 100 < old and _digits(new) > _digits(old)
+
+
+def _digits(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
 
 
 def transaction_status(document: Document, view: SentenceView, figure: Figure) -> str:

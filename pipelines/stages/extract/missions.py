@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
@@ -15,6 +12,7 @@ from pipelines.stages.extract.mission_asides import is_that_mission, read_list, 
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
+    is_finer_sum,
     is_one_deal,
     is_part,
     is_target,
@@ -29,30 +27,21 @@ from pipelines.stages.extract.mission_talk import (
     is_purpose,
     scene_before,
 )
+from pipelines.stages.extract.mission_times import is_announced, is_other_time, mission_time, side_of_today
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
 _DEAL = Pattern("missions.deal")
-_DONE = Pattern("missions.done")
 _HELD = Pattern("missions.held")
-_PLANNED = Pattern("missions.planned")
 _SAME = Pattern("missions.same")
 _THIS = Pattern("missions.this")
 _TRIP = Pattern("mission_talk.trip")
 
 _SHARED = ("region", "direction", "destinations", "date", "status")
-_RELATIVE = frozenset(
-    ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
-)  # fmt: skip
-# Times from the most to the least telling of when a mission was.
-_FORMS = (
-    "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
-)  # fmt: skip
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
-_FAR = 30  # characters between what is announced and what only tells more about it
 _AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
 
 
@@ -65,15 +54,6 @@ def read_missions(document: Document, context: ArticleContext) -> tuple[list[Dra
         if view.end > document.title_end:
             reader.read(view)
     return reader.finish()
-
-
-def _is_ahead(planned: re.Match[str] | None, done: re.Match[str] | None) -> bool:
-    """True for an announcement: "akan berkunjung untuk memperkuat kerja sama yang telah dibangun"."""
-    return planned is not None and (done is None or planned.end() + _FAR < done.start())
-
-
-def _digits(value: Decimal) -> int:
-    return len(value.normalize().as_tuple().digits)
 
 
 class _Reader:
@@ -149,14 +129,14 @@ class _Reader:
     def _mission_for(self, view: SentenceView) -> Draft:
         """The mission that a sentence is about: one known by its place, the current one, or a new one."""
         places = self.parties.places(self.document, view)
-        time = self._time(view)
+        time = mission_time(view)
         current = self.current
         if current is None:
             previous = scene_before(self.document, view)
             if previous is not None:
                 # "... datang ke Malang, Selasa (27/2). Pertemuan itu ...": the sentence before may have set the scene.
                 places = places if places[0] else self.parties.places(self.document, previous)
-                time = time or self._time(previous)
+                time = time or mission_time(previous)
             if not places[0]:
                 places = announced_partners(self.document, self.parties, view)
             return self._open(view, places, time)
@@ -213,7 +193,7 @@ class _Reader:
                 if set(places[0]) & set(m.listed("destinations"))
                 and {m.slots.get("direction"), places[1]} != {"inbound", "outbound"}
             ]
-            fitting = [m for m in same if time is None or not self._other_time(m, time)]
+            fitting = [m for m in same if time is None or not self._is_other(m, time)]
             if fitting:
                 return fitting[-1]
             if same:
@@ -223,7 +203,7 @@ class _Reader:
             if (not current.has("destinations") or (turned and not trip)) and not another:
                 return current
             return None if (trip or told) and (another or time is not None or told) else current
-        if time is not None and self._other_time(current, time):
+        if time is not None and self._is_other(current, time):
             past = another and time.form == "year" and bool(deals(view))
             if (
                 (trip or past)
@@ -235,23 +215,8 @@ class _Reader:
             return self.missions[0]
         return current
 
-    def _other_time(self, mission: Draft, time: TimeExpression) -> bool:
-        """True where a time is certainly not the mission's: another year, or another month of it."""
-        resolved = self.context.resolve(time)
-        if resolved is None:
-            return False
-        if not mission.has("date"):
-            # The mission an article reports is this year's: "Pada 2020 pernah pula ..." is another.
-            year = self.context.anchor.year
-            return (
-                time.form == "year"
-                and mission is self.missions[0]
-                and year is not None
-                and int(resolved.edtf[:4]) < year
-            )
-        own, other = str(mission.slots["date"]), resolved.edtf
-        length = min(7, len(own), len(other))
-        return own[:length] != other[:length]
+    def _is_other(self, mission: Draft, time: TimeExpression) -> bool:
+        return is_other_time(self.context, mission, time, main=mission is self.missions[0])
 
     def _is_finer(self, known: Draft, time: TimeExpression) -> bool:
         """True for the month of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
@@ -278,35 +243,16 @@ class _Reader:
                 draft.put("region", host)
         if time is not None:
             self._set_time(draft, time)
-        planned, done = _PLANNED.search(view.text), _DONE.search(view.text)
-        side = self._side_of_today(draft)
+        side = side_of_today(self.context, draft)
         if time is not None and side < 0 and time.year is None and not time.word:
             side = 0
-        draft.put("status", "planned" if side > 0 or (_is_ahead(planned, done) and side == 0) else "realised")
+        draft.put("status", "planned" if side > 0 or (is_announced(view.text) and side == 0) else "realised")
         if time is not None and draft.has("date") and draft.slots["status"] == "planned":
             draft.put(
                 "date", ahead(str(draft.slots["date"]), time, self.context.anchor), (time.start, time.end)
             )
         self.missions.append(draft)
         return draft
-
-    def _side_of_today(self, draft: Draft) -> int:
-        """-1 where a mission's date is certainly past, 1 where it certainly lies ahead, else 0."""
-        anchor = self.context.anchor
-        if not draft.has("date") or anchor.year is None:
-            return 0
-        start, end = str(draft.slots["date"]).split("/")[0], str(draft.slots["date"]).split("/")[-1]
-        today = f"{anchor.year:04d}" + (f"-{anchor.month:02d}" if anchor.month else "")
-        return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
-
-    def _time(self, view: SentenceView) -> TimeExpression | None:
-        for form in _FORMS:
-            for time in view.times:
-                if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
-                    continue
-                if time.form == form and (form != "relative" or time.word in _RELATIVE):
-                    return time
-        return None
 
     def _set_time(self, draft: Draft, time: TimeExpression) -> None:
         view = next((v for v in self.document.sentences if v.start <= time.start < v.end), None)
@@ -344,7 +290,7 @@ class _Reader:
             current = main
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
-            if status == current.slots.get("transaction_status") and self._is_finer_sum(current, figure):
+            if status == current.slots.get("transaction_status") and is_finer_sum(figure, current):
                 current.put_figure("transaction", figure)
                 return
             told = [current, *(m for m in self.asides if m.order in current.sentences)]
@@ -366,13 +312,6 @@ class _Reader:
             return
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
-
-    def _is_finer_sum(self, current: Draft, figure: Figure) -> bool:
-        """True for the sum of a mission told again with more digits: "Rp1,88 triliun ..., tercatat Rp1,882 triliun"."""
-        old, new = current.slots.get("transaction"), figure.value
-        if not isinstance(old, Decimal) or new is None or figure.currency != current.slots.get("currency"):
-            return False
-        return abs(new - old) * 100 < old and _digits(new) > _digits(old)
 
     def _before(self, mission: Draft, main: Draft) -> bool:
         own, other = str(mission.slots.get("date") or ""), str(main.slots.get("date") or "")

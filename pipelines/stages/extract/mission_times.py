@@ -1,0 +1,69 @@
+"""When a mission is: the time a sentence gives it, whether that is another one's, and whether it lies ahead."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.text.dates import TimeExpression
+
+_DONE = Pattern("mission_times.done")
+_PLANNED = Pattern("mission_times.planned")
+
+# From the most to the least telling of when a mission was.
+_FORMS = (
+    "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
+)  # fmt: skip
+_RELATIVE = frozenset(
+    ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
+)  # fmt: skip
+_FAR = 30  # characters between what is announced and what only tells more about it
+
+
+def mission_time(view: SentenceView) -> TimeExpression | None:
+    """The time of a sentence that tells most about when its mission was, or None."""
+    for form in _FORMS:
+        for time in view.times:
+            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+                continue
+            if time.form == form and (form != "relative" or time.word in _RELATIVE):
+                return time
+    return None
+
+
+def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression, *, main: bool) -> bool:
+    """True where a time is certainly not the mission's: another year, or another month of it.
+
+    Args:
+        context: Background of the article.
+        mission: A mission told before.
+        time: A time told now.
+        main: Whether the mission is the one that the article reports.
+    """
+    resolved = context.resolve(time)
+    if resolved is None:
+        return False
+    if not mission.has("date"):
+        # The mission an article reports is this year's: "Pada 2020 pernah pula ..." is another.
+        year = context.anchor.year
+        return time.form == "year" and main and year is not None and int(resolved.edtf[:4]) < year
+    own, other = str(mission.slots["date"]), resolved.edtf
+    length = min(7, len(own), len(other))
+    return own[:length] != other[:length]
+
+
+def side_of_today(context: ArticleContext, mission: Draft) -> int:
+    """-1 where a mission's date is certainly past, 1 where it certainly lies ahead, else 0."""
+    anchor = context.anchor
+    if not mission.has("date") or anchor.year is None:
+        return 0
+    start, end = str(mission.slots["date"]).split("/")[0], str(mission.slots["date"]).split("/")[-1]
+    today = f"{anchor.year:04d}" + (f"-{anchor.month:02d}" if anchor.month else "")
+    return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
+
+
+def is_announced(text: str) -> bool:
+    """True for an announcement: "akan berkunjung untuk memperkuat kerja sama yang telah dibangun"."""
+    planned, done = _PLANNED.search(text), _DONE.search(text)
+    return planned is not None and (done is None or planned.end() + _FAR < done.start())
