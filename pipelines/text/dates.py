@@ -146,7 +146,7 @@ def _times_expression() -> str:
         r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
         # sepanjang 2023; 2019-2023; tahun 2022
         rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
-        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
+        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s?[-–]\s?{_YEAR}|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
         rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",  # noqa: E501 - one form, one line
         rf"(?P<same>(?:(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{{1,2}})\s+bulan|periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
         r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",  # noqa: E501 - one form, one line

@@ -148,7 +148,8 @@ def metric_of(
     ):
         # "25 eksportir baru. Khusus tahun ini targetnya lima": counted as before
         return "exporters"
-    return _measures(document, view, figure, start)
+    # "... merevisi target ekspor kopi. Dari rencana awal 18.000 ton, kini 15.500 ton"
+    return _measures(document, view, figure, start, is_version=near and view.has(*_VERSIONS))
 
 
 def _softly_aimed(document: Document, view: SentenceView, figure: Figure, start: int) -> bool:
@@ -183,7 +184,9 @@ def _aimed_behind(document: Document, view: SentenceView, figure: Figure) -> boo
     )
 
 
-def _measures(document: Document, view: SentenceView, figure: Figure, start: int | None) -> str | None:
+def _measures(
+    document: Document, view: SentenceView, figure: Figure, start: int | None, *, is_version: bool
+) -> str | None:
     text = document.text
     before = text[max(view.start, figure.start - _AIM_WITHIN) : figure.start]
     after = text[figure.end : figure.end + 60]
@@ -192,7 +195,7 @@ def _measures(document: Document, view: SentenceView, figure: Figure, start: int
     if figure.kind == "percent":
         return "growth_pct" if not _SHARE.match(after) and _is_growth(document, view, figure) else None
     if figure.kind in ("quantity", "container"):
-        aimed = start is not None and figure.unit not in _COUNTED_THINGS
+        aimed = (start is not None or is_version) and figure.unit not in _COUNTED_THINGS
         return "volume" if view.has("export") or aimed else None
     if figure.kind == "people":
         if _counted_again(document, view, figure) or (_WISH.search(view.text) and start is None):
