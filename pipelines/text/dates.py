@@ -142,7 +142,7 @@ def _times_expression() -> str:
         rf"(?:bulan\s+)?(?P<m_m>{month})(?:[,/]?\s*(?:tahun\s+)?(?P<m_y>{_YEAR}))?{suffix.format('m_s')}",
         # triwulan I 2024, kuartal ketiga tahun 2023, semester I/2014, Q2 2022
         rf"(?P<q_u>(?:hingga|sampai(?:\s+dengan)?|s/d)\s+(?:akhir\s+)?)?(?P<q_k>triwulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",
-        rf"(?P<h_k>semester|paruh)\s*(?:ke-?\s*)?(?P<h_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+)?(?P<h_y>{_YEAR}|ini|lalu))?",
+        rf"(?P<h_k>semester|paruh)\s*(?:ke-?\s*)?(?P<h_n>{count}|awal(?=\s+(?:tahun\s+)?(?:ini|lalu|{_YEAR})|\s*[,.]))(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+)?(?P<h_y>{_YEAR}|ini|lalu))?",
         r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
         # sepanjang 2023; 2019-2023; tahun 2022
         rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
@@ -151,7 +151,7 @@ def _times_expression() -> str:
         rf"(?P<same>(?:(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{{1,2}})\s+bulan|periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
         r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",  # noqa: E501 - one form, one line
         rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
-        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",  # noqa: E501 - one form, one line
+        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir|kemudian|berselang|setelahnya|sesudahnya|berikutnya)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun)",  # noqa: E501 - one form, one line
     ]  # fmt: skip
     return r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")"
 
@@ -295,7 +295,7 @@ def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpr
     """A quarter or semester; "hingga triwulan III" is the range of months up to its end."""
     start, end = match.span()
     raw, printed = match[f"{prefix}_n"] or "", match[f"{prefix}_y"] or ""
-    number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+    number = int(raw) if raw.isdigit() else 1 if raw == "awal" else _vocabulary()[2][raw]
     year = int(printed) if printed.isdigit() else None
     if prefix == "q" and match["q_u"]:
         return TimeExpression(start, end, "month_range", year, 1, None, year, min(number, 4) * 3)
@@ -443,13 +443,19 @@ def _resolve_weekday(expression: TimeExpression, anchor: Anchor) -> ResolvedTime
     return ResolvedTime(day.isoformat(), "day", "weekday_dct")
 
 
+_A_YEAR_ON = {
+    "tahun berikutnya", "setahun kemudian", "setahun berselang", "setahun setelahnya", "setahun sesudahnya",
+    "setahun berikutnya",
+}  # fmt: skip
+
+
 def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     if {"sama", "serupa", "itu", "tersebut"} & set(word.split()):
         if any(tail in word for tail in ("tahun lalu", "tahun sebelumnya", "tahun kemarin", "setahun")):
             shifted = shift_years(base, -1) if base else None
             return ResolvedTime(shifted, "period", "shifted") if shifted else None
         return ResolvedTime(base, "period", "repeated") if base else None
-    if word == "tahun berikutnya" and base:
+    if word in _A_YEAR_ON and base:
         shifted = shift_years(base, 1)
         return ResolvedTime(shifted, "period", "shifted") if shifted else None
     if word in ("tahun sebelumnya", "setahun sebelumnya") and base:

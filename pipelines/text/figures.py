@@ -15,12 +15,12 @@ from pipelines.lexicons.loader import (
     unit_words,
 )
 from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.text.figure_lists import lend_currency, lend_scale
 from pipelines.text.gazetteer import lower
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
 _PERCENT = Pattern("figures.percent")
 _RATE_AFTER = Pattern("figures.rate_after")
-_STOP = re.compile(r"[.;\n]")
 _VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("figures.range_join")
@@ -34,6 +34,7 @@ _SPELT_BEFORE = Pattern("figures.spelt_before")
 _CONTAINER_TIMES = Pattern("figures.container_times")
 _SIZE_AFTER = Pattern("figures.size_after")
 _JOIN_RANGE = Pattern("figures.join_range")
+_ROUNDING = Decimal("0.006")
 
 
 # Not frozen, as none of the mentions is: an article has hundreds, and a frozen one takes four times as long to make.
@@ -153,7 +154,7 @@ def find_figures(
             figure = replace(figure, same_as=True)
         found.append(figure)
         position = figure.end
-    return _lend_currency(text, found)
+    return lend_scale(text, lend_currency(text, found))
 
 
 def _goes_on_in_kilograms(text: str, first: Figure, second: Figure) -> bool:
@@ -179,30 +180,6 @@ def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return position > 0 and spans[position - 1][1] > start
 
 
-def _lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS"."""
-    lent: list[Figure] = []
-    following: Figure | None = None
-    for figure in reversed(figures):
-        read = figure
-        if figure.noun == "scaled" and figure.kind == "number" and following is not None:
-            gap = text[figure.end : following.start]
-            if len(gap) <= 90 and not _STOP.search(gap):
-                read = replace(
-                    figure,
-                    kind="money",
-                    currency=following.currency,
-                    noun="",
-                    flags=(*figure.flags, "currency_lent"),
-                )
-        if read.kind == "money":
-            following = read
-        elif read.kind != "percent":
-            following = None
-        lent.append(read)
-    return lent[::-1]
-
-
 def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str, ...]]]:
     """Digit and word numbers in order: (start, end, digits or value, flags)."""
     numbers: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
@@ -224,8 +201,8 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
             continue
         numbers.append((match.start(), match.end(), match[0], ()))
     for word in find_word_numbers(text):
-        digits = _SPELT_TWICE.match(text, word.end)
-        if digits:
+        if _SPELT_TWICE.match(text, word.end) or text[word.start : word.end].lower() in scale_words():
+            # "sebesar US$ Juta": the number itself was lost.
             continue
         numbers.append((word.start, word.end, word.value, ()))
     numbers.sort(key=lambda number: number[:2])
@@ -370,8 +347,17 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
     return replace(second, start=first.start, value=None, low=low, high=high, qualifier="range")
 
 
+def _is_rounded(first: Figure, second: Figure) -> bool:
+    if not (first.value and second.value) or first.value == second.value:
+        return False
+    return abs(first.value - second.value) <= first.value * _ROUNDING
+
+
 def _is_same_amount(text: str, first: Figure, second: Figure) -> bool:
-    if first.kind != "money" or second.kind != "money" or first.currency == second.currency:
+    if first.kind != "money" or second.kind != "money":
         return False
     between = text[first.end : second.start]
+    if first.currency == second.currency:
+        # Once more, rounded: "US$5.817,1 juta, atau US$5,82 miliar".
+        return _is_rounded(first, second) and "atau" in between and bool(_EQUIVALENT.match(between))
     return len(between) <= 45 and bool(_EQUIVALENT.match(between)) and bool(between.strip(" ,"))

@@ -18,6 +18,9 @@ from pipelines.lexicons.loader import (
     regions,
     word_set,
 )
+from pipelines.lexicons.patterns import Pattern
+
+_LEVEL_BEFORE = Pattern("gazetteer.level_before")
 
 
 class Hit(NamedTuple):
@@ -50,6 +53,7 @@ class _Entry:
     clash: bool = False
     seat: bool = False
     blocked: bool = False
+    levelled: bool = False
 
     @property
     def is_cue_only(self) -> bool:
@@ -108,6 +112,8 @@ def _automaton() -> Any:
                     entry(f"{but}{joint}{term}").product = True
     for fair in fair_names():
         entry(fair).fair = True
+    for name in word_set("region_with_level"):
+        entry(name).levelled = True
     for phrase in word_set("not_a_name"):
         entry(phrase).blocked = True
     for cue, kind in cue_words():
@@ -200,8 +206,10 @@ def _goes_on(text: str, end: int) -> bool:
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
+        levelled = not value.levelled or _LEVEL_BEFORE.search(text, max(0, start - 24), start)
         if (
-            _is_proper(printed)
+            levelled
+            and _is_proper(printed)
             and not (value.clash and (_opens_sentence(text, start) or _goes_on(text, end)))
         ) or value.any_case:
             exact = value.exact

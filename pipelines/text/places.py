@@ -21,6 +21,8 @@ _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –
 _DATELINE = re.compile(
     r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|]\s|--|(?<=[A-Z]{3})-(?=[A-Z]))"
 )
+_COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
+_COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
 _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
 _AT = Pattern("places.at")
@@ -135,6 +137,8 @@ def _role(text: str, start: int, name_start: int) -> str:
     if opens and (
         _DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])
     ):
+        return "dateline"
+    if opens and name_start == start <= _COLON_WITHIN and _COLON.match(text, start):
         return "dateline"
     if _BRANCH.search(before):
         return "branch"

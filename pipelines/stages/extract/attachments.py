@@ -20,6 +20,7 @@ _MARKET_BEHIND = Pattern("attachments.market_behind")
 _SAME_CLAUSE = Pattern("attachments.same_clause")
 _UNLIKE = Pattern("attachments.unlike")
 _FROM = Pattern("attachments.from")
+_DRIVES = Pattern("attachments.drives")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
@@ -84,6 +85,7 @@ def attach_labels(
                 and label.end <= figure.start
                 and label.start not in behind
                 and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
+                and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
             ]
             before_product = next(
                 (label for label in reversed(own) if label.kind == "product" and not _is_scope(label, state)),

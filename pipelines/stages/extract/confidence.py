@@ -25,6 +25,7 @@ _COUNTED = (
     "containers",
     "participants",
 )
+_PERIODS = frozenset({"month", "month_range", "year", "year_range", "quarter", "semester"})
 _REGION = ("region", "origin_region")
 
 
@@ -49,7 +50,10 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
     if kind in ("export_realisation", "export_target"):
         span = draft.spans.get("period")
         here = span is not None and view.start <= span[0] < view.end
-        yield "period:none" if not draft.has("period") else ("period:here" if here else "period:carried")
+        if draft.has("period"):
+            yield "period:here" if here else "period:carried"
+        else:
+            yield "period:none" if _tells_periods(document) else "period:untold"
     if is_report:
         yield f"{kind}:report"
     if not context.anchor.is_published:
@@ -65,6 +69,11 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
     for mark in sorted(draft.evidence):
         if not mark.startswith("alias:"):
             yield f"mark:{mark}"
+
+
+def _tells_periods(document: Document) -> bool:
+    """False for an article without any calendar period: that a claim of it has none is what the text says."""
+    return any(time.form in _PERIODS for time in document.times)
 
 
 def confidence(names: Iterator[str]) -> float:

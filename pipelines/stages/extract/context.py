@@ -74,6 +74,15 @@ class ArticleContext:
                     and not ("/" not in base and month - int(last[1]) <= _MONTHS_ON)
                 ):
                     year -= 1
+                if (
+                    anchor.month
+                    and month
+                    and year == anchor.year
+                    and month > anchor.month
+                    and expression.month
+                ):
+                    # "rilis awal 2024 ini: ... pada November naik": what is told has been.
+                    year -= 1
                 anchor = replace(anchor, year=year, month=None)
             elif anchor.year is None:
                 anchor = replace(anchor, year=year, month=None)

@@ -13,6 +13,10 @@ _SENTENCE_END = re.compile(r"[.;]\s")
 _SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
+_GROWTH_LIST = Pattern("export_figures.growth_list")
+_RATE = Pattern("export_figures.rate")
+_DUTY = Pattern("export_figures.duty")
+_AS_MUCH = Pattern("export_figures.as_much")
 _MINUS = Pattern("export_figures.minus")
 _GOES_ON = Pattern("export_figures.goes_on")
 
@@ -26,6 +30,7 @@ _LEAST_RUPIAH = 1_000_000
 # Characters between the noun and the change that is its own: "impor Malut November 2022 sebesar USD 341 juta, turun 12 persen".
 _OF_IMPORTS = 110
 _OF_OTHERS = 45
+_GROWTH_WITHIN = 90  # characters between a word of growth and its figure
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 
 
@@ -49,7 +54,11 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         figure.kind == "document" and figure.value is not None and figure.value < 5
     ):
         return False
+    if figure.kind == "money" and _RATE.match(text, figure.end):
+        return False
     if figure.currency == "IDR" and figure.value is not None and figure.value < _LEAST_RUPIAH:
+        return False
+    if figure.kind == "money" and _DUTY.match(text, figure.end):
         return False
     if figure.kind != "document" and _is_difference(document, view, figure):
         return False
@@ -79,7 +88,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             noun is not None
             and noun is not governor
             and set(noun.codes) & _EXCLUDING
-            and governor.start - noun.end < 70
+            and governor.start - noun.end < (_OF_IMPORTS if "import" in noun.codes else 70)
         ):
             between = text[noun.end : governor.start]
             return bool(_STOP.search(between)) or "ekspor" in between.lower()
@@ -102,10 +111,35 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
 def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
     cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    as_much = _AS_MUCH.search(document.text, max(view.start, figure.start - 120), figure.start)
+    if as_much and not as_much["share"]:
+        return True
+    if as_much:
+        # "turun 3,18 persen atau setara US$ 1,45 juta"
+        percent = next((f for f in reversed(view.figures) if f.end <= figure.start), None)
+        return percent is not None and growth_sign(document, view, percent) != 0
     if cue is None:
         return False
     gap = document.text[cue.end : figure.start]
     return _GAP_OF_DIFFERENCE.fullmatch(gap) is not None and not cue.key.endswith(("di atas", "di bawah"))
+
+
+def _listed_growth(document: Document, view: SentenceView, figure: Figure) -> int:
+    """The sign of the growth before it in a list: "tertinggi dialami buah-buahan 73,12%, lalu tembakau 38,56%"; 0 in none."""
+    position = next((i for i, f in enumerate(view.figures) if f.start == figure.start), 0)
+    first = view.figures[position - 1] if position else None
+    if (
+        first is None
+        or first.kind != "percent"
+        or not _GROWTH_LIST.fullmatch(document.text, first.end, figure.start)
+    ):
+        return 0
+    if any(
+        first.end <= cue.start < figure.start
+        for cue in view.cues_of("share", "growth_up", "growth_down", "import")
+    ):
+        return 0
+    return growth_sign(document, view, first)
 
 
 def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
@@ -139,13 +173,16 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         return 1 if sign[1] == "+" else -1
     if _MINUS.search(text[max(0, figure.start - 10) : figure.start]):
         return -1
+    listed = _listed_growth(document, view, figure)
+    if listed:
+        return listed
     if up_before is None:
         return 0
     gap = text[up_before.end : figure.start]
     share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")
     if share is not None and share.start > up_before.start:
         return 0
-    if len(gap) > 75 or _SENTENCE_END.search(gap):
+    if len(gap) > _GROWTH_WITHIN or _SENTENCE_END.search(gap):
         return 0
     if any(
         f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures

@@ -17,6 +17,11 @@ _YEAR_BACK = Pattern("figure_periods.year_back")
 _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
 _WHOLE_YEAR = Pattern("figure_periods.whole_year")
+_NOW_AHEAD = Pattern("figure_periods.now_ahead")
+_CUMULATIVE = Pattern("figure_periods.cumulative")
+_LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
+_NOW_WITHIN = 30
+_BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _PARTS = ("month_range", "semester", "quarter", "month")
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
@@ -34,6 +39,11 @@ def period_of_figure(
     """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
     before = document.text[max(view.start, item.figure.start - _BEFORE) : item.figure.start]
     percent = item.figure.kind == "percent"
+    told = state.amounts.get((item.figure.value, item.figure.currency)) if item.time is None else None
+    if told is not None and not item.compared:
+        # "Dari nilai ekspor US$ 9,15 miliar itu, migas ...": the period it was told with is under discussion again.
+        state.period, state.period_span = told, None
+        return told, None, told
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
     if state.period and not percent and _YEAR_BACK.search(before):
@@ -52,6 +62,9 @@ def _carried(
     period, span = (local, None) if local else (state.period, state.period_span)
     if period is None or percent:
         return period, span
+    if _CUMULATIVE.search(before):
+        # "kumulatif nilai ekspor sebesar US$ 16,9 juta": the months so far.
+        return until(f"{period[:4]}-01", period) or period, span
     year_before, month = shift_years(period, -1), month_before(period)
     if month is not None and _MONTH_BEFORE.search(before):
         return month, span
@@ -68,7 +81,8 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
     for other in view.times:
-        if other.form == "relative" and other.word == "tahun ini" and other.end <= time.start:
+        beside = other.form == "year" and 0 <= time.start - other.end <= _BESIDE
+        if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
             resolved = context.resolve(other)
             return resolved.edtf if resolved else None
     return None
@@ -107,7 +121,14 @@ def _printed(
     time = item.time
     if time is None:
         return local or state.period, None, local
-    base = local if local and time.form == "relative" and "berikutnya" in time.word else state.period
+    base = (
+        local
+        if local and time.form == "relative" and _LEANS_ON_LOCAL & {*time.word.split()}
+        else state.period
+    )
+    if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
+        # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
+        base = None
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
     if resolved is None:
         if not item.compared and time.form != "relative":

@@ -121,7 +121,7 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
     found: list[Label] = []
     for mention in view.countries:
         start, end = mention.start, mention.end
-        if _LEFT_OUT.search(text[max(view.start, start - 14) : start]):
+        if _LEFT_OUT.search(text[max(view.start, start - 24) : start]):
             continue
         last = found[-1] if found else None
         clear = last is None or not any(last.end <= f.start < start for f in view.figures)

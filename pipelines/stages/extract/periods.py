@@ -22,6 +22,9 @@ _ASIDE_BEFORE = Pattern("periods.aside_before")
 _ASIDE_BEHIND = Pattern("periods.aside_behind")
 _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
+_SPOKEN = Pattern("periods.spoken")
+_OF_THE_BASE = Pattern("periods.of_the_base")
+_THEN_AT = Pattern("periods.then_at")
 
 
 _SHORT = 60  # characters of a sentence that only leads to the next
@@ -36,7 +39,11 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
         if not view.has("export", "abroad", "source_stat", "send", "value_word", "volume_word"):
             continue
         for time in view.times:
-            if time.form in PERIOD_FORMS - {"relative"} and not is_compared(document.text, view, time):
+            if (
+                time.form in PERIOD_FORMS - {"relative"}
+                and not is_compared(document.text, view, time)
+                and not is_spoken(document.text, time.start)
+            ):
                 resolved = context.resolve(time)
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
@@ -99,7 +106,7 @@ def period_of(
 ) -> tuple[TimeExpression | None, bool]:
     """The period printed for a figure, and whether it is one that the report only compares with."""
     text = document.text
-    times = [time for time in view.times if time.form in PERIOD_FORMS]
+    times = [time for time in view.times if time.form in PERIOD_FORMS and not is_spoken(text, time.start)]
     position = next(i for i, f in enumerate(figures) if f.start == figure.start)
     next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
     previous_end = figures[position - 1].end if position else view.start
@@ -120,9 +127,22 @@ def period_of(
     if before:
         time = before[-1]
         plain = [t for t in before if not is_compared(text, view, t)]
+        if _OF_THE_BASE.fullmatch(text, time.end, figure.start) and is_compared(text, view, time):
+            # "ketimbang triwulan sebelumnya yang tumbuh 11,45 persen"
+            return time, True
         if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
             return (plain[-1], False) if plain else (None, False)
         return time, is_compared(text, view, time)
+    percent = figures[position - 1] if position else None
+    if (
+        percent is not None
+        and percent.kind == "percent"
+        and _THEN_AT.fullmatch(text, percent.end, figure.start)
+    ):
+        bases = [t for t in times if t.end <= percent.start and is_compared(text, view, t)]
+        if bases and not any(bases[-1].end < t.start < figure.start for t in times):
+            # "dibandingkan September 2022 turun 9,90 persen yang mencapai 2,09 miliar"
+            return bases[-1], True
     if position == 0:
         # "senilai US$ 5 juta ... selama Januari 2022" with more words between.
         for time in times:
@@ -144,6 +164,11 @@ def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
         _ASIDE_BEHIND.match(text, time.end, view.end) is not None
         and _ASIDE_BEFORE.search(text[max(view.start, time.start - 12) : time.start]) is not None
     ) or _ASIDE_VERB.search(text[max(view.start, time.start - 40) : time.start]) is not None
+
+
+def is_spoken(text: str, start: int) -> bool:
+    """True for the time at which something was made known: "dalam rilisnya pada awal 2024 ini"."""
+    return _SPOKEN.search(text[max(0, start - 40) : start]) is not None
 
 
 def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:

@@ -15,11 +15,12 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.exhibitions import read_exhibitions
 from pipelines.stages.extract.missions import read_missions
 from pipelines.stages.extract.presence import read_presence
-from pipelines.stages.extract.realisations import drop_repeats, read_realisations
+from pipelines.stages.extract.realisations import read_realisations
 from pipelines.stages.extract.relevance import may_hold_claims
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.shipments import read_shipments
 from pipelines.stages.extract.targets import read_targets
+from pipelines.stages.extract.told_again import drop_repeats
 from pipelines.stages.extract.trainings import read_trainings
 
 EXTRACTOR_VERSION = "1"

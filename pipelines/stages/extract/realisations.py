@@ -19,7 +19,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
-from pipelines.stages.extract.labels import find_labels, span_of_goods
+from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_part,
@@ -30,6 +30,7 @@ from pipelines.stages.extract.region_lists import regions_of_figures
 from pipelines.stages.extract.reports import STAT_NOUN, is_report
 from pipelines.stages.extract.scope import (
     ReportState,
+    goes_on,
     headline_goods,
     move_scope,
     note_bases,
@@ -38,8 +39,7 @@ from pipelines.stages.extract.scope import (
     take_up_subject,
 )
 from pipelines.stages.extract.tallies import settle_tallies
-
-_ROUND = 2
+from pipelines.stages.extract.told_again import is_round
 
 _METRICS = {
     "money": "value",
@@ -98,7 +98,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
-            state.suspended = False
+            state.suspended = state.suspended and goes_on(view)
             # Another region is told of in passing, most often the nation.
             if (state.region == "ID" and context.home) or (
                 context.home and state.main_region == context.home
@@ -122,7 +122,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             _return_to_main(document, view, state)
         found = _read_sentence(document, view, context, state, skip)
         if found:
-            state.active, state.last_index = True, view.index
+            state.active, state.last_index, state.told_index = True, view.index, view.index
         elif state.report and not view.has("import"):
             note_period(view, context, state)
         drafts.extend(found)
@@ -280,8 +280,14 @@ def _read_sentence(
             draft.put("period", previous[1].slots.get("period"), previous[1].spans.get("period"))
         drafts.append(draft)
         previous = item, draft
-    goods = [item.product for item in attached if item.product is not None]
-    state.told_goods = goods[0] if len({label.text for label in goods}) == 1 else None
+    state.told_goods = _only([item.product or state.commodity for item in attached])
+    market = _only([item.country or state.destination for item in attached])
+    state.told_market = market if market is not None and len(market.values) == 1 else None
+    for draft in drafts:
+        if draft.slots["metric"] == "value" and draft.has("period") and not is_round(draft):
+            state.amounts.setdefault(
+                (draft.slots["amount"], draft.slots.get("currency")), str(draft.slots["period"])
+            )
     told = [str(d.slots["period"]) for d in drafts if d.has("period")]
     state.told += told
     state.only_period = told[0] if len(set(told)) == 1 and not any(i.compared for i in attached) else None
@@ -295,6 +301,14 @@ def _read_sentence(
             # The months so far, told beside the month that the report is about.
             state.aside = True
     return drafts
+
+
+def _only(labels: list[Label | None]) -> Label | None:
+    """The one thing that all figures of a sentence are of, or None."""
+    first = labels[0] if labels else None
+    return (
+        first if first is not None and all(x is not None and x.text == first.text for x in labels) else None
+    )
 
 
 def _goes_with(document: Document, first: Attached, second: Attached) -> bool:
@@ -349,44 +363,3 @@ def _draft(
     if item.time is None:
         draft.evidence.add("period_carried")
     return draft, local
-
-
-def drop_repeats(drafts: list[Draft]) -> list[Draft]:
-    """One claim per figure: a repetition is kept once, in its most telling form."""
-    kept: list[Draft] = []
-    for draft in drafts:
-        twin = next((other for other in kept if _same_statement(other, draft)), None)
-        if twin is None:
-            kept.append(draft)
-            continue
-        for slot in ("commodity", "destinations", "period"):
-            if slot in draft.slots:
-                twin.fill(slot, draft.slots[slot], draft.spans.get(slot))
-    return kept
-
-
-def _same_statement(first: Draft, second: Draft) -> bool:
-    if first.slots["metric"] != second.slots["metric"] or first.slots["amount"] != second.slots["amount"]:
-        return False
-    if first.slots.get("currency") != second.slots.get("currency"):
-        return False
-    for slot in ("period", "commodity", "region"):
-        a, b = first.slots.get(slot), second.slots.get(slot)
-        if a and b and a != b and slot != "commodity":
-            return False
-    a, b = first.slots.get("destinations"), second.slots.get("destinations")
-    return not (a and b and a != b) and not (_is_round(first) and _of_other_things(first, second))
-
-
-def _is_round(draft: Draft) -> bool:
-    """True for an amount of one or two digits, which two things may have by chance: "Malaysia 0,4 juta", "pertanian 0,4 juta"."""
-    return len(str(draft.slots["amount"]).replace(".", "").strip("0-")) <= _ROUND
-
-
-def _of_other_things(first: Draft, second: Draft) -> bool:
-    """True where each figure says what it is of, and not of the same."""
-    of = [
-        {slot: d.slots[slot] for slot in ("commodity", "destinations") if d.has(slot)}
-        for d in (first, second)
-    ]
-    return bool(of[0] and of[1]) and all(of[0].get(slot) != of[1].get(slot) for slot in of[0] | of[1])

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, looks_back
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, is_spoken, looks_back
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
@@ -27,12 +27,13 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
-_THE_SAME_GOODS = Pattern("scope.the_same_goods")
+_GOES_ON = Pattern("scope.goes_on")
 _REASON = Pattern("scope.reason")
 _BY_GOODS = Pattern("scope.by_goods")
 _BY_PORT = Pattern("scope.by_port")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
+_MAIN_GOODS = Pattern("scope.main_goods")
 
 
 _SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
@@ -53,9 +54,11 @@ class ReportState:
     parts: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     only_period: str | None = None  # of all figures of the sentence read last
+    amounts: dict[tuple[object, object], str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
     subject: Label | None = None
     told_goods: Label | None = None
+    told_market: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
@@ -69,6 +72,7 @@ class ReportState:
     report: bool = False
     suspended: bool = False
     last_index: int = -10
+    told_index: int = -10
 
 
 def move_scope(
@@ -138,6 +142,12 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     labels = find_labels(document, view)
     goods = [label for label in labels if label.kind == "product"]
     opens = view.index == document.body[0].index
+    main = _MAIN_GOODS.search(view.text)
+    named = [label for label in goods if main and label.end - view.start <= main.start() + 1]
+    if named and not opens:
+        # Goods that a sentence calls the main ones: "kelompok perhiasan menjadi komoditas utama. Nilainya ..."
+        state.subject = named[-1]
+        return
     # One name in a short sentence is its subject wherever it stands: "Yang paling tinggi masih tekstil dan garmen."
     leads = len(goods) == 1 and view.end - view.start <= _SHORT
     subject = goods[0] if goods and (leads or goods[0].start - view.start <= _SUBJECT_WITHIN) else None
@@ -149,12 +159,25 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
 
 def take_up_subject(document: Document, view: SentenceView, state: ReportState, first: Figure) -> None:
     """The figures of a sentence are those of the goods that the one before named, where a pronoun says so."""
-    named = any(label.kind == "product" and label.end <= first.start for label in find_labels(document, view))
-    if state.subject is not None and not named and _ITS_FIGURE.search(view.text):
+    before = [label for label in find_labels(document, view) if label.end <= first.start]
+    named = any(label.kind == "product" for label in before)
+    if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
         state.commodity = state.subject
-    elif state.told_goods is not None and not named and _THE_SAME_GOODS.match(view.text):
-        state.commodity = state.told_goods
+    elif not before and goes_on(view) and _is_near(document, view, state):
+        state.commodity = state.told_goods or state.commodity
+        state.destination = state.told_market or state.destination
     state.subject = None
+
+
+def _is_near(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True right behind a sentence with figures, or behind one more about the same: "Kelompok ini menyumbang ..."."""
+    behind = view.index - state.told_index
+    return behind == 1 or (behind == 2 and goes_on(document.sentences[view.index - 1]))
+
+
+def goes_on(view: SentenceView) -> bool:
+    """True for a sentence that tells more of what the one before counted: "Namun nilai tersebut turun ..."."""
+    return _GOES_ON.match(view.text) is not None
 
 
 def headline_goods(document: Document) -> Label | None:
@@ -258,7 +281,11 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
         if time.form in PERIOD_FORMS - {"relative"} and not is_compared(
             view.text, view, _shifted(time, -view.start)
         ):
-            resolved = context.resolve(time, base=state.period)
+            resolved = (
+                None
+                if is_spoken(view.text, time.start - view.start)
+                else context.resolve(time, base=state.period)
+            )
             if resolved is None or (noted is not None and is_part(resolved.edtf, noted)):
                 continue
             state.mentioned = resolved.edtf

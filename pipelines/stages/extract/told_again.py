@@ -1,0 +1,55 @@
+"""Realisations that an article tells more than once: one claim per figure."""
+
+from __future__ import annotations
+
+from pipelines.stages.extract.draft import Draft
+
+_ROUND = 2  # digits
+
+
+def drop_repeats(drafts: list[Draft]) -> list[Draft]:
+    """One claim per figure: a repetition is kept once, in its most telling form."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((other for other in kept if _same_statement(other, draft)), None)
+        if twin is None:
+            kept.append(draft)
+            continue
+        for slot in ("commodity", "destinations", "period"):
+            if slot in draft.slots:
+                twin.fill(slot, draft.slots[slot], draft.spans.get(slot))
+    return kept
+
+
+def _same_statement(first: Draft, second: Draft) -> bool:
+    if first.slots["metric"] != second.slots["metric"] or first.slots["amount"] != second.slots["amount"]:
+        return False
+    if first.slots.get("currency") != second.slots.get("currency"):
+        return False
+    for slot in ("period", "commodity", "region"):
+        a, b = first.slots.get(slot), second.slots.get(slot)
+        if a and b and a != b and slot != "commodity":
+            return False
+    if first.has("commodity") != second.has("commodity") and _both_dated(first, second):
+        return False
+    a, b = first.slots.get("destinations"), second.slots.get("destinations")
+    return not (a and b and a != b) and not (is_round(first) and _of_other_things(first, second))
+
+
+def is_round(draft: Draft) -> bool:
+    """True for an amount of one or two digits, which two things may have by chance: "Malaysia 0,4 juta", "pertanian 0,4 juta"."""
+    return len(str(draft.slots["amount"]).replace(".", "").strip("0-")) <= _ROUND
+
+
+def _both_dated(first: Draft, second: Draft) -> bool:
+    """True where each figure has its period beside it: the total, and the part that is all of it but for rounding."""
+    return all(d.has("period") and "period_carried" not in d.evidence for d in (first, second))
+
+
+def _of_other_things(first: Draft, second: Draft) -> bool:
+    """True where each figure says what it is of, and not of the same."""
+    of = [
+        {slot: d.slots[slot] for slot in ("commodity", "destinations") if d.has(slot)}
+        for d in (first, second)
+    ]
+    return bool(of[0] and of[1]) and all(of[0].get(slot) != of[1].get(slot) for slot in of[0] | of[1])

@@ -1,0 +1,75 @@
+"""What the figures of a list or of a change lend each other: a currency or a scale that is told once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines.lexicons.patterns import Pattern
+
+if TYPE_CHECKING:
+    from pipelines.text.figures import Figure
+
+_BECOMES = Pattern("figures.becomes")
+_LIST_GAP = Pattern("figures.list_gap")
+_ENDS = Pattern("figures.ends")
+_STOP = re.compile(r"[.;\n]")
+_ELSEWHERE = 30  # times by which the two amounts of a change differ at most
+
+
+def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
+    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS"."""
+    lent: list[Figure] = []
+    following: Figure | None = None
+    for figure in reversed(figures):
+        read = figure
+        if figure.noun == "scaled" and figure.kind == "number" and following is not None:
+            gap = text[figure.end : following.start]
+            if len(gap) <= 90 and not _STOP.search(gap):
+                read = replace(
+                    figure,
+                    kind="money",
+                    currency=following.currency,
+                    noun="",
+                    flags=(*figure.flags, "currency_lent"),
+                )
+        if read.kind == "money":
+            following = read
+        elif read.kind != "percent":
+            following = None
+        lent.append(read)
+    lent.reverse()
+    # Backwards first, then forwards: a list ends with its currency or begins with it.
+    for position in range(1, len(lent)):
+        first, last = lent[position - 1], lent[position]
+        if first.kind == "percent" and position > 1:
+            first = lent[position - 2]
+        if last.noun != "scaled" or last.kind != "number" or first.kind != "money":
+            continue
+        gap = text[first.end : last.start]
+        if _LIST_GAP.fullmatch(gap) and _ENDS.match(text, last.end):
+            flags = (*last.flags, "currency_lent")
+            lent[position] = replace(last, kind="money", currency=first.currency, noun="", flags=flags)
+    return lent
+
+
+def lend_scale(text: str, figures: list[Figure]) -> list[Figure]:
+    """Give the amount that a change leads to the scale that is told once: "dari US$1,95 miliar menjadi 1,73"."""
+    read = list(figures)
+    for position in range(1, len(read)):
+        first, last = read[position - 1], read[position]
+        if last.kind != "number" or last.noun or first.kind != "money" or not (first.value and last.value):
+            continue
+        if "," not in text[last.start : last.end] or not _BECOMES.fullmatch(text, first.end, last.start):
+            continue
+        for power in (12, 9, 6, 3):
+            value = last.value * Decimal(10) ** power
+            if first.value / _ELSEWHERE <= value <= first.value * _ELSEWHERE:
+                flags = (*last.flags, "currency_lent")
+                read[position] = replace(
+                    last, kind="money", value=value, currency=first.currency, flags=flags
+                )
+                break
+    return read
