@@ -67,7 +67,7 @@ def lend_scale(text: str, figures: list[Figure]) -> list[Figure]:
         for power in (12, 9, 6, 3):
             value = last.value * Decimal(10) ** power
             if first.value / _ELSEWHERE <= value <= first.value * _ELSEWHERE:
-                flags = (*last.flags, "currency_lent")
+                flags = (*last.flags, "currency_lent", "scale_lent")
                 read[position] = replace(
                     last, kind="money", value=value, currency=first.currency, flags=flags
                 )

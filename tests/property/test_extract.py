@@ -58,6 +58,9 @@ def check_number(claim: Claim, slot: str, printed: str, *, style: Style | None) 
     assert isinstance(value, Decimal)
     figures = find_figures(printed, style=style)
     values = {figure.value for figure in figures}
+    if "scale_lent" in claim.flags:
+        # "naik dari 325,2 juta menjadi 392,9": the scale is printed with the amount before.
+        values |= {v * 10**power for v in values if v is not None for power in (3, 6, 9, 12)}
     assert value in values or (claim.slots.get("metric") == "growth_pct" and -value in values), (
         slot,
         value,
