@@ -53,7 +53,7 @@ class Figure:
         is_rate: True for "per kilogram", "setahun": a price or a habit, not an amount.
         same_as: True where it repeats the figure before it in another currency.
         noun: The printed unit word in lower case.
-        flags: What was odd about the print (`currency_conflict`, `number_repaired`), or told once (`currency_lent`, `scale_lent`).
+        flags: What was odd about the print (`currency_conflict`, `number_repaired`) or told once (`currency_lent`, `scale_lent`).
     """
 
     start: int
