@@ -112,10 +112,10 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
     cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
     as_much = _AS_MUCH.search(document.text, max(view.start, figure.start - 120), figure.start)
-    if as_much and not as_much["share"]:
+    if as_much and not (as_much["share"] or as_much["beside"]):
         return True
     if as_much:
-        # "turun 3,18 persen atau setara US$ 1,45 juta"
+        # "turun 3,18 persen atau setara US$ 1,45 juta", "naik 187,12 persen (12,4 juta dolar AS)"
         percent = next((f for f in reversed(view.figures) if f.end <= figure.start), None)
         return percent is not None and growth_sign(document, view, percent) != 0
     if cue is None:
