@@ -115,7 +115,7 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     if as_much and not (as_much["share"] or as_much["beside"]):
         return True
     if as_much:
-        # "turun 3,18 persen atau setara US$ 1,45 juta", "naik 187,12 persen (12,4 juta dolar AS)"
+        # Behind a growth its size is told in money too: "turun 3,18 persen atau setara US$ 1,45 juta".
         percent = next((f for f in reversed(view.figures) if f.end <= figure.start), None)
         return percent is not None and growth_sign(document, view, percent) != 0
     if cue is None:
