@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from pipelines.lexicons.loader import (
+    calendar_words,
     country_names,
     cue_words,
     fair_names,
@@ -21,6 +23,7 @@ from pipelines.lexicons.loader import (
 from pipelines.lexicons.patterns import Pattern
 
 _LEVEL_BEFORE = Pattern("gazetteer.level_before")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Hit(NamedTuple):
@@ -195,12 +198,12 @@ def _opens_sentence(text: str, start: int) -> bool:
 
 
 def _goes_on(text: str, end: int) -> bool:
-    """True where a capitalised word follows: "Batu Ampar" is no part of Kota Batu."""
-    return (
-        text[end : end + 1] == " "
-        and text[end + 1 : end + 2].isupper()
-        and not text[end + 1 : end + 4].isupper()
-    )
+    """True where a capitalised word follows that is no month: "Batu Ampar" is no part of Kota Batu."""
+    following = text[end + 1 : end + 2]
+    if text[end : end + 1] != " " or not following.isupper() or text[end + 1 : end + 4].isupper():
+        return False
+    word = _WORD.match(text, end + 1)
+    return word is None or word[0].lower() not in calendar_words()
 
 
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
