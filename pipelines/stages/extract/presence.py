@@ -46,6 +46,7 @@ _RETELLS = Pattern("presence.retells")
 _BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
 _ANY_GOODS = Pattern("presence.any_goods")
+_SO_THAT = Pattern("presence.so_that")
 _ITS_GOAL = Pattern("presence.its_goal")
 _SENT = Pattern("presence.draft")
 _ROUTINE = Pattern("presence.routine")
@@ -227,8 +228,16 @@ def _draft(
         draft.put("origin_region", origin.name, (origin.start, origin.end))
     else:
         draft.put("origin_region", region_name(context.home))
-    draft.put("status", "planned" if is_planned(text) else "realised")
+    draft.put("status", "planned" if is_planned(_without_outcome(document, pair)) else "realised")
     return draft
+
+
+def _without_outcome(document: Document, pair: Pair) -> str:
+    """A clause without what follows from the sale: "diminati Jepang, sehingga diharapkan petani ..."."""
+    if not pair.countries:
+        return document.text[pair.start : pair.end]
+    outcome = _SO_THAT.search(document.text, pair.countries[-1].end, pair.end)
+    return document.text[pair.start : outcome.start() if outcome else pair.end]
 
 
 def _is_elsewhere(
@@ -244,6 +253,9 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     if not codes or not shipments:
         return False
     if _SENT_OFF.search(text):
+        return True
+    sent_to = {code for shipment in shipments for code in shipment.listed("destinations")}
+    if len(codes) > 1 and set(codes) <= sent_to and not _HABIT.search(text):
         return True
     for shipment in shipments:
         sent = shipment.listed("destinations")

@@ -11,6 +11,8 @@ from pipelines.stages.extract.labels import Label, find_labels
 
 _OF_MAKERS = Pattern("presence.of_makers")
 _ASKS_MARKET = Pattern("presence.asks_market")
+_USES = Pattern("presence.uses")
+_MATERIAL = Pattern("presence.material")
 _NOT_ONLY = Pattern("presence.not_only")
 _BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
@@ -57,7 +59,7 @@ class Pair:
 
 def goods_of(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
     """Goods named in a part of a sentence, one by one."""
-    return [
+    labels = [
         label for label in find_labels(document, view, single=True)
         if label.kind == "product" and start <= label.start and label.end <= end
         and not _NO_GOODS.fullmatch(label.text)
@@ -65,6 +67,13 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
     ]  # fmt: skip
+    made_of: list[Label] = []
+    for label in labels:
+        joined = made_of and _SUBJECT.fullmatch(document.text, made_of[-1].end, label.start)
+        if joined or _MATERIAL.search(document.text, max(view.start, label.start - 24), label.start):
+            # "tas dari bahan kulit, kain tenun dan lukisan": what it is made of.
+            made_of.append(label)
+    return [label for label in labels if label not in made_of] or labels
 
 
 def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
@@ -209,7 +218,7 @@ def _subject(
     before = [run for run in runs if run[-1].end <= countries[0].start]
     after = [run for run in runs if run[0].start >= countries[-1].end]
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
-    if after and _SUBJECT_2.search(tail):
+    if after and _SUBJECT_2.search(tail) and not (before and _USES.search(tail)):
         return after[0]
     told = [run for run in before[1:] if _IS.search(document.text, view.start, run[0].start)]
     if told:
