@@ -16,6 +16,7 @@ from pipelines.text.organisations import Organisation
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("context.ministry")
+_NATION = Pattern("context.nation")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
@@ -159,7 +160,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
-        return None, 0.0
+        nation = any(_NATION.search(view.text) for view in document.sentences)
+        return ("ID", 0.0) if nation else (None, 0.0)
     total = sum(scores.values())
     national = any(_NATIONAL_OFFICE.search(view.text) for view in document.sentences)
     if national:

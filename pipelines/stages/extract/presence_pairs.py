@@ -218,7 +218,10 @@ def _subject(
     before = [run for run in runs if run[-1].end <= countries[0].start]
     after = [run for run in runs if run[0].start >= countries[-1].end]
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
-    if after and _SUBJECT_2.search(tail) and not (before and _USES.search(tail)):
+    if after and _USES.search(tail):
+        # "... diminati Belanda karena bermanfaat, antara lain untuk bumbu": what it is good for.
+        after = []
+    if after and _SUBJECT_2.search(tail):
         return after[0]
     told = [run for run in before[1:] if _IS.search(document.text, view.start, run[0].start)]
     if told:
