@@ -20,6 +20,7 @@ _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
+_BEFORE = 20  # characters of the words that lead to a time
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
@@ -125,12 +126,22 @@ def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
                 for d in drafts
                 if d.has(slot)
                 and NATION not in d.evidence
-                and (slot != "origin_region" or d.slots.get("exporter") == draft.slots.get("exporter"))
+                and (slot != "origin_region" or _is_of_sender(document, d, draft))
             ),
             None,
         )
         if source is not None and not draft.has(slot):
             draft.put(slot, source.slots[slot], source.spans.get(slot))
+
+
+def _is_of_sender(document: Document, source: Draft, draft: Draft) -> bool:
+    """True where two shipments have one sender, or none is named and the region is not that of other goods told later."""
+    if source.slots.get("exporter") != draft.slots.get("exporter"):
+        return False
+    goods = draft.spans.get("products")
+    own = goods is not None and document.sentences[draft.sentences[0]].start <= goods[0]
+    later = source.sentences[0] > draft.sentences[0]
+    return draft.has("exporter") or not (own and later and goods_words(draft).isdisjoint(goods_words(source)))
 
 
 def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft]) -> None:
@@ -156,7 +167,8 @@ def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft])
 def _date_from_lead(reading: Reading, lead: Draft) -> None:
     for view in reading.document.body[:6]:
         for time in view.times:
-            if _SINCE.search(view.text[: time.start - view.start]):
+            at = time.start - view.start
+            if _SINCE.search(view.text[max(0, at - _BEFORE) : at]):
                 continue
             if time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"):
                 resolved = reading.context.resolve(time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
@@ -62,7 +63,8 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
             and figure.value < whole.value
             and _IS_PART.match(text, figure.end, view.end)
         ):
-            if any(whole.end <= country.start < figure.start for country in view.countries):
+            market = bisect_left(view.countries, whole.end, key=lambda country: country.start)
+            if market < len(view.countries) and view.countries[market].start < figure.start:
                 # "16.800 kepiting ke Singapura, 457 ke Malaysia": each market has its own.
                 read.append(replace(figure, kind=whole.kind, unit=whole.unit))
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from pipelines.text.gazetteer import Hit
 _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
+_WITHIN = 100  # characters between "bagian dari kontrak" and its figures
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
@@ -177,14 +179,13 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
             and figure.value == 1
             and any(f.kind == "container" and f.end < figure.start for f in view.figures)
         )
-    following = next((other for other in view.figures if other.start >= figure.end), None)
-    return following is not None and following.same_as and following.is_rate
+    behind = bisect_left(view.figures, figure.end, key=lambda other: other.start)
+    return behind < len(view.figures) and view.figures[behind].same_as and view.figures[behind].is_rate
 
 
 def _is_habit(view: SentenceView) -> bool:
     """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
-    rates = view.cues_of("rate_before")
-    if not rates or rates[0].start - view.start > 2 or not _HABIT.match(rates[0].key):
+    if not _HABIT.match(view.text) or not view.has("rate_before"):
         return False
     return not any(time.form in ("day", "weekday") for time in view.times)
 
@@ -218,7 +219,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         return False
     if figure.kind != "money" and _is_habit(view):
         return False
-    if _OF_WHOLE.search(reading.document.text, view.start, figure.start):
+    if _OF_WHOLE.search(reading.document.text, max(view.start, figure.start - _WITHIN), figure.start):
         return False
     governor = _governor_of(view, figure)
     if (

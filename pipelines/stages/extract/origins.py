@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import region_name
@@ -9,6 +11,7 @@ from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.senders import goods_words
+from pipelines.text.gazetteer import Hit
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
@@ -16,12 +19,14 @@ _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
 _JOINED = Pattern("origins.joined")
 _GROWN = Pattern("origins.grown")
+_GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
 
 LED = "led"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 _BESIDE = 60  # characters between goods and where they grew
+_QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
@@ -29,7 +34,7 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     """Fill the region of the goods; the home of a named sender counts more than what led up to the dispatch."""
     if draft.has("origin_region") and LED not in draft.evidence:
         return
-    sender = _home_of_sender(reading.document, str(draft.slots.get("exporter")))
+    sender = _home_of_sender(reading.document, draft)
     if sender is not None:
         draft.put("origin_region", sender)
     draft.fill("origin_region", _origin_of(reading, draft))
@@ -39,7 +44,11 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
     home_region = regions()[home] if home else None
-    grown = _grown_in(reading.document, draft) or _home_of_goods(reading, draft)
+    grown = (
+        _grown_in(reading.document, draft)
+        or _home_of_goods(reading, draft)
+        or (_named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
+    )
     if grown is not None:
         return grown
     if home_region is not None and home_region.level == "province":
@@ -54,17 +63,44 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
             named = _regencies_of_lead(reading.document, home) - _homes_of_senders(reading.document)
             if len(named) == 1:
                 return named.pop()
-    return region_name(home)
+    few = len(reading.drafts) <= _ONE_STORY
+    return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
 
 
-def _home_of_sender(document: Document, name: str) -> str | None:
-    """The region an article puts behind a firm's name: "KSU Talang Mandiri yang berbasis di Kabupaten Solok"."""
+def _place_of_sending(reading: Reading, draft: Draft, home: str | None) -> str | None:
+    """Where goods were seen off, in an article whose only home is that of other goods."""
+    others = [d for d in reading.drafts if d is not draft and d.slots.get("origin_region") == home]
+    if not others or any(
+        "origin_region" not in d.spans or goods_words(d) & goods_words(draft) for d in others
+    ):
+        return None
+    view = reading.document.sentences[draft.sentences[0]]
+    if any(mention.name == home for mention in view.regions):
+        return None
+    return next((m.name for m in view.regions if m.role == "at" and m.explicit), None)
+
+
+def _home_of_sender(document: Document, draft: Draft) -> str | None:
+    """The region an article puts behind a firm's name: "KSU Talang Mandiri yang berbasis di Kabupaten Solok".
+
+    Not where another sentence has the goods sent by the growers of a region: "Petani Kabupaten Temanggung mengekspor ...".
+    """
     for view in document.body:
         for firm in view.firms:
-            if firm.name == name:
+            if firm.name == draft.slots.get("exporter"):
                 mention = _region_behind(document, view, firm) or _its_seat(document, view)
                 if mention is not None:
-                    return mention.name
+                    grown = view.index != draft.sentences[0] and _growers_of(document, draft)
+                    return grown or mention.name
+    return None
+
+
+def _growers_of(document: Document, draft: Draft) -> str | None:
+    """The region whose growers are said to send the goods."""
+    view = document.sentences[draft.sentences[0]]
+    for mention in view.regions:
+        if _GROWERS.search(document.text[max(view.start, mention.start - 40) : mention.start]):
+            return mention.name
     return None
 
 
@@ -108,6 +144,28 @@ def _grown_in(document: Document, draft: Draft) -> str | None:
                 if _GROWN.search(document.text[max(view.start, mention.start - 70) : mention.start]):
                     return mention.name
     return None
+
+
+def _named_after(document: Document, draft: Draft, province: str | None) -> str | None:
+    """The regency of the province that an article names goods after: "Vanili Alor diuji di laboratorium"."""
+    if "total" in draft.evidence or province is None or regions()[province].level != "province":
+        return None
+    words = goods_words(draft)
+    named = Counter(
+        mention.name
+        for view in document.body
+        for mention in view.regions
+        if regions()[mention.code].parent_code == province
+        and any(
+            0 < mention.start - hit.end <= _QUALITY and _says(document, hit, words) for hit in view.products
+        )
+    )
+    often = [name for name, times in named.items() if times > 1]
+    return often[0] if len(often) == len(named) == 1 else None
+
+
+def _says(document: Document, hit: Hit, words: set[str]) -> bool:
+    return not words.isdisjoint(document.text[hit.start : hit.end].lower().split())
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:

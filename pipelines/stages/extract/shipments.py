@@ -47,6 +47,7 @@ _SEEN_OFF = Pattern("shipments.seen_off")
 _SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
+_BEFORE = 40  # characters of the words that lead to a place or a time
 _OPENING = 8  # sentences that say what an article reports
 
 
@@ -96,6 +97,7 @@ def _take(reading: Reading, line: Line) -> None:
                 or line.countries
                 or _TOTAL.search(line.view.text)
                 or line.view.has("send_strong")
+                or (line.view.has("this_one") and reading.leads_to(line.view))
             )
             and not reading.drafts
         ):
@@ -200,7 +202,8 @@ def _fill_origin(draft: Draft, line: Line) -> None:
     for mention in line.view.regions:
         if mention.role != "origin" or not line.start <= mention.start < line.end:
             continue
-        if not _BESIDES.search(line.view.text[: mention.start - line.view.start]):
+        at = mention.start - line.view.start
+        if not _BESIDES.search(line.view.text[max(0, at - _BEFORE) : at]):
             draft.fill("origin_region", mention.name, (mention.start, mention.end))
             return
 
@@ -209,7 +212,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
     later = when_sent(reading.document, line.view)
-    times = [t for t in line.view.times if not _SINCE.search(line.view.text[: t.start - line.view.start])]
+    starts = [(t, t.start - line.view.start) for t in line.view.times]
+    times = [t for t, at in starts if not _SINCE.search(line.view.text[max(0, at - _BEFORE) : at])]
     own = [t for t in times if line.start <= t.start < line.end]
     only = len(times) == 1
     near = [t for t in times if only or line.start - 60 <= t.start]

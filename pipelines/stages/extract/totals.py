@@ -45,7 +45,21 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
             or (len(bare) > 1 and "whole" in total.evidence and all(part.has("value") for part in bare))
         ):
             dropped.add(id(total))
+    _lend_worth([draft for draft in realised if id(draft) not in dropped], dropped)
     return [draft for draft in drafts if id(draft) not in dropped]
+
+
+def _lend_worth(drafts: list[Draft], dropped: set[int]) -> None:
+    """What a ceremony was worth, told ahead of its amount, is the worth of the amount."""
+    counted = [d for d in drafts if "total" in d.evidence and (d.has("quantity") or d.has("containers"))]
+    worths = [d for d in drafts if d.has("value")]
+    if len(counted) != 1 or len(worths) != 1 or "whole" not in worths[0].evidence or counted == worths:
+        return
+    total, worth = counted[0], worths[0]
+    if _of_one_day(worth, total) and worth.sentences[0] <= total.sentences[0]:
+        for slot in ("value", "currency"):
+            total.put(slot, worth.slots.get(slot), worth.spans.get(slot))
+        dropped.add(id(worth))
 
 
 def _is_of_other_goods(total: Draft, parts: list[Draft]) -> bool:
