@@ -288,10 +288,18 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
             )
             if resolved is None or (noted is not None and is_part(resolved.edtf, noted)):
                 continue
+            if state.main and resolved.edtf == _month_of_publication(context):
+                # "panen raya baru dimulai bulan Juni ini": nobody has figures of the running month yet.
+                continue
             state.mentioned = resolved.edtf
             if not looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
                 noted = resolved.edtf
+
+
+def _month_of_publication(context: ArticleContext) -> str | None:
+    anchor = context.anchor
+    return f"{anchor.year:04d}-{anchor.month:02d}" if anchor.year and anchor.month else None
 
 
 def note_bases(document: Document, view: SentenceView, context: ArticleContext, state: ReportState) -> None:
