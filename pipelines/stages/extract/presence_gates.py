@@ -33,6 +33,7 @@ _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
 _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
+_LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
 _RULE_TALK = Pattern("presence.rule_talk")
 
@@ -123,7 +124,7 @@ def _is_elliptic(document: Document, pair: Pair) -> bool:
 def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: set[int]) -> bool:
     """True where a clause without markets names what a region exports most: "masih bertumpu pada batu bara"."""
     text = document.text[pair.start : pair.end]
-    if view.index in busy or _not_yet(text) or not _RANKED.search(text):
+    if view.index in busy or _not_yet(text) or not (_RANKED.search(text) or _LIST_OF_THEIRS.match(text)):
         return False
     if view.has("domestic", "import") or _RULE_TALK.search(text) or _HOPE.search(text):
         return False
@@ -135,7 +136,14 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     if any(m.role == "route" and document.text[m.start - 3 : m.start] == "ke " for m in view.regions):
         return False
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
-    near = document.sentences[max(0, view.index - reach) : view.index + 1]
+    if _LIST_OF_THEIRS.match(text):
+        # "Produk mereka antara lain ...": whatever the paragraph said of their selling.
+        reach = 4
+    near = [
+        other
+        for other in document.sentences[max(0, view.index - reach) : view.index + 1]
+        if reach < 4 or other.sentence.paragraph == view.sentence.paragraph
+    ]
     if not any(_FOREIGN.search(other.text) for other in near):
         return False
     return not any(

@@ -17,6 +17,7 @@ from pipelines.stages.extract.reports import is_report
 
 _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
+_REST_GOODS = Pattern("presence.rest_goods")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
 _SHARES = Pattern("presence.shares")
@@ -100,7 +101,19 @@ def read_rest(
         if len(products) >= 2:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
             return draft
-    rest = _REST_MARKETS.search(document.text, max([view.start, *(f.end for f in figures)]), view.end)
+    others = _REST_GOODS.search(document.text, max([view.start, *(f.end for f in figures)]), view.end)
+    named = goods_at(document, view, others.end()) if others is not None and figures else []
+    if len(named) >= 2:
+        draft.put("products", [label.text for label in named], (named[0].start, named[-1].end))
+        return draft
+    floor = max([view.start, *(f.end for f in figures)])
+    rest = _REST_MARKETS.search(document.text, floor, view.end)
+    if rest is None and (ahead := _REST_MARKETS.match(document.text, view.start, view.end)):
+        # "Pembeli lainnya Taiwan dan Vietnam, yang porsinya tak sampai satu persen": the figure stands behind.
+        countries = markets_at(document, view, ahead.end(), used)
+        if len(countries) >= 2:
+            draft.put("destinations", _codes(countries), (countries[0].start, countries[-1].end))
+            return draft
     if rest is not None:
         countries = markets_at(document, view, rest.end(), used)
         counted = figures and view.index in busy and not view.has("potential", "transaction")
