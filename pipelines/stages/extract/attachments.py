@@ -21,6 +21,7 @@ _SAME_CLAUSE = Pattern("attachments.same_clause")
 _UNLIKE = Pattern("attachments.unlike")
 _FROM = Pattern("attachments.from")
 _DRIVES = Pattern("attachments.drives")
+_OF_ALL = Pattern("attachments.of_all")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
@@ -30,13 +31,14 @@ _NAME_JOIN = Pattern("attachments.name_join")
 # Not frozen: see figures.Figure.
 @dataclass(slots=True)
 class Attached:
-    """A figure with what stands beside it."""
+    """A figure with what stands beside it; `whole` where it is the total that goods are a part of."""
 
     figure: Figure
     product: Label | None
     country: Label | None
     time: TimeExpression | None
     compared: bool
+    whole: bool = False
 
 
 def attach_labels(
@@ -85,6 +87,7 @@ def attach_labels(
                 and label.end <= figure.start
                 and label.start not in behind
                 and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
+                and not (label.kind == "product" and _OF_ALL.search(document.text, label.end, figure.start))
                 and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
             ]
             before_product = next(
@@ -117,7 +120,9 @@ def attach_labels(
             ):
                 product, country = previous.product, previous.country
         time, compared = period_of(document, view, figure, used_times, figures)
-        item = Attached(figure, product, country, time, compared)
+        chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
+        whole = product is None and (chained or _OF_ALL.search(document.text, floor, figure.start) is not None)
+        item = Attached(figure, product, country, time, compared, whole)
         attached.append(item)
         previous = item
         floor = figure.end

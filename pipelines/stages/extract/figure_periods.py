@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.attachments import Attached
 from pipelines.stages.extract.context import ArticleContext
@@ -17,6 +20,8 @@ _YEAR_BACK = Pattern("figure_periods.year_back")
 _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
 _WHOLE_YEAR = Pattern("figure_periods.whole_year")
+_PER = re.compile(r"per\b", re.IGNORECASE)
+_WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
@@ -129,6 +134,9 @@ def _printed(
     if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
         # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
         base = None
+    if time.until and _PER.match(document.text, time.start) and _WITH_A_MONTH.search(document.text, time.end, view.end):
+        # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
+        time = replace(time, until=False)
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
     if resolved is None:
         if not item.compared and time.form != "relative":

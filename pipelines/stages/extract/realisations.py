@@ -98,7 +98,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
-            state.suspended = state.suspended and goes_on(view)
+            state.suspended = state.suspended and (goes_on(view) or _LIST_GOES_ON.match(view.text) is not None)
             # Another region is told of in passing, most often the nation.
             if (state.region == "ID" and context.home) or (
                 context.home and state.main_region == context.home
@@ -345,7 +345,7 @@ def _draft(
     draft.put("region", region_name(state.region))
     if period:
         draft.put("period", period, span)
-    if product is None:
+    if product is None and not item.whole:
         product = state.commodity
     if country is None:
         country = state.destination

@@ -181,7 +181,7 @@ def goes_on(view: SentenceView) -> bool:
 
 
 def headline_goods(document: Document) -> Label | None:
-    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"; "nonmigas" only where the lead says so too."""
+    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"; "nonmigas" and lists only where the lead says so too."""
     lead = next((view for view in document.body if view.has("export")), None)
     for view in document.sentences:
         if view.end > document.title_end:
@@ -192,7 +192,8 @@ def headline_goods(document: Document) -> Label | None:
                 if label.kind != "product" or label.start < export.end or not _SCOPE_GAP.fullmatch(between):
                     continue
                 told_again = lead is not None and label.text.lower() in lead.text.lower()
-                if not _SUBTOTAL.match(label.text) or told_again:
+                some = _SUBTOTAL.match(label.text) or len(label.values) > 1
+                if told_again or not some:
                     return label
     return None
 
