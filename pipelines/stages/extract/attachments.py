@@ -121,7 +121,9 @@ def attach_labels(
                 product, country = previous.product, previous.country
         time, compared = period_of(document, view, figure, used_times, figures)
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
-        whole = product is None and (chained or _OF_ALL.search(document.text, floor, figure.start) is not None)
+        whole = product is None and (
+            chained or _OF_ALL.search(document.text, floor, figure.start) is not None
+        )
         item = Attached(figure, product, country, time, compared, whole)
         attached.append(item)
         previous = item

@@ -8,7 +8,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, month_before
 from pipelines.text.edtf import shift_years
 
-_WITH_A_MONTH = Pattern("comparisons.with_a_month")
+WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _MONTHS_SO_FAR = Pattern("comparisons.months_so_far")
 _MONTH_LENGTH = len("2023-06")
 
@@ -29,9 +29,9 @@ def implied_period(
         None where the sentence compares with nothing, or the current period fits. A sentence about the months so far
         goes from a month to the longest of these that ends with it.
     """
-    if _MONTHS_SO_FAR.search(view.text) and not view.times and current and _is_month(current):
+    if _MONTHS_SO_FAR.search(view.text) and not view.times and current and is_month(current):
         return next((p for p in reversed(told) if is_part(current, p) and p.endswith(current)), None)
-    with_a_month = _WITH_A_MONTH.search(view.text) is not None
+    with_a_month = WITH_A_MONTH.search(view.text) is not None
     bases = []
     for time in view.times:
         if time.form not in PERIOD_FORMS - {"relative"}:
@@ -43,16 +43,21 @@ def implied_period(
             bases.append((resolved.edtf, time.year is not None))
     if not with_a_month and not bases:
         return None
-    candidates = [current, *reversed(told)] if current else list(reversed(told))
+    earlier = list(reversed(told))
+    if with_a_month and not bases:
+        # What is compared with the month before is the latest month told of, not one it was compared with.
+        earlier.sort(reverse=True)
+    candidates = [current, *earlier] if current else earlier
     for period in candidates:
-        if with_a_month and not _is_month(period):
+        if with_a_month and not is_month(period):
             continue
         if all(_fits_base(period, base, dated=dated) for base, dated in bases):
             return None if period == current else period
     return None
 
 
-def _is_month(period: str) -> bool:
+def is_month(period: str) -> bool:
+    """True for the EDTF of one month."""
     return len(period) == _MONTH_LENGTH
 
 

@@ -134,7 +134,11 @@ def _printed(
     if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
         # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
         base = None
-    if time.until and _PER.match(document.text, time.start) and _WITH_A_MONTH.search(document.text, time.end, view.end):
+    if (
+        time.until
+        and _PER.match(document.text, time.start)
+        and _WITH_A_MONTH.search(document.text, time.end, view.end)
+    ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.arithmetic import settle_periods
 from pipelines.stages.extract.attachments import Attached, attach_labels
-from pipelines.stages.extract.comparisons import implied_period
+from pipelines.stages.extract.comparisons import WITH_A_MONTH, implied_period, is_month
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.dispatch_places import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
@@ -83,6 +83,20 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if state.report or state.active or view.has("export", "source_stat", "certify"):
             view = settle_tallies(document, sentence, papers_before=papers_before)
         papers_before = any(figure.kind == "document" for figure in view.figures)
+        if view.sentence.paragraph != state.paragraph:
+            # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
+            state.paragraph, state.commodity = view.sentence.paragraph, state.topic
+            state.destination = state.market
+            state.suspended = state.suspended and (
+                goes_on(view) or _LIST_GOES_ON.match(view.text) is not None
+            )
+            # Another region is told of in passing, most often the nation.
+            if (state.region == "ID" and context.home) or (
+                context.home and state.main_region == context.home
+            ):
+                state.region = context.home
+            state.parts, state.subject = set(), None
+            state.returning = state.aside and not _LIST_MARK.match(view.text)
         if (
             (view.has("export") or state.report)
             and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
@@ -94,18 +108,6 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if len({mention.code for mention in view.regions}) > 1:
                 # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
                 state.region = kept or state.region
-        if view.sentence.paragraph != state.paragraph:
-            # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
-            state.paragraph, state.commodity = view.sentence.paragraph, state.topic
-            state.destination = state.market
-            state.suspended = state.suspended and (goes_on(view) or _LIST_GOES_ON.match(view.text) is not None)
-            # Another region is told of in passing, most often the nation.
-            if (state.region == "ID" and context.home) or (
-                context.home and state.main_region == context.home
-            ):
-                state.region = context.home
-            state.parts, state.subject = set(), None
-            state.returning = state.aside and not _LIST_MARK.match(view.text)
         if view.has("export"):
             state.suspended = False
         if not view.has("export") and _turns_away(document, view):
@@ -154,7 +156,13 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
     behind = document.sentences[view.index + 1].text if view.index + 1 < len(document.sentences) else ""
     state.returning = False
-    goes_on = _LIST_GOES_ON.match(view.text) is not None or (
+    of_the_month = (
+        state.period is not None and is_month(state.period) and not (state.main and is_month(state.main))
+    )
+    goes_on = (
+        _LIST_GOES_ON.match(view.text) is not None
+        or (of_the_month and WITH_A_MONTH.search(view.text) is not None)
+    ) or (
         longer and (_SAME_SPAN.search(view.text) or (_THESE_ARE.match(behind) and _SAME_SPAN.search(behind)))
     )
     if not goes_on:
@@ -190,7 +198,12 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     if view.has("mission", "training", "fair") and not STAT_NOUN.search(view.text):
         return False
     periods = [time for time in view.times if time.form in PERIOD_FORMS]
-    if view.has("forecast") and not state.report:
+    outlook = view.cues_of("forecast")
+    if (
+        outlook
+        and not state.report
+        and not any(f.end <= outlook[0].start for f in view.figures if is_amount(f))
+    ):
         return False
     if view.has("planned") and not state.report and not STAT_NOUN.search(view.text):
         return False

@@ -181,7 +181,7 @@ def goes_on(view: SentenceView) -> bool:
 
 
 def headline_goods(document: Document) -> Label | None:
-    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"; "nonmigas" and lists only where the lead says so too."""
+    """The goods a headline tells of: "Ekspor Biji Kopi Lampung Melandai"; "nonmigas" and lists where the lead says so too."""
     lead = next((view for view in document.body if view.has("export")), None)
     for view in document.sentences:
         if view.end > document.title_end:
@@ -227,6 +227,8 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
         ):
             continue
         opens = mention.explicit and mention.start - view.start <= _SUBJECT_WITHIN // 2
+        # "Sumatera Selatan juga masuk dalam daftar dengan nilai ...": a province is the subject where it comes first.
+        opens = opens or (mention.start == view.start and regions()[mention.code].level == "province")
         if mention.role == "bare" and not near and not opens:
             continue
         if mention.role == "origin" and not near and regions()[mention.code].parent_code == current:

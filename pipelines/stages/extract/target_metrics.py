@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.export_figures import LEAST_RUPIAH
 from pipelines.stages.extract.reports import is_report
 from pipelines.text.figures import Figure
 
@@ -42,8 +43,10 @@ _VERSIONS = ("rev_new", "rev_old")
 
 
 def may_be_aim(document: Document, figure: Figure) -> bool:
-    """False for prices, repeats in another currency and what has no value; "300 ton setiap bulan" may be an aim."""
+    """False for prices, exchange rates, repeats in another currency and what has no value; "300 ton sebulan" may be one."""
     if figure.value is None or figure.same_as:
+        return False
+    if figure.currency == "IDR" and figure.value < LEAST_RUPIAH:
         return False
     if not figure.is_rate or figure.kind == "percent":
         return True

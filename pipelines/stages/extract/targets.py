@@ -22,6 +22,7 @@ from pipelines.text.figures import Figure
 _COMPARED = Pattern("targets.compared")
 _AIM = Pattern("targets.aim")
 _DECIDED = Pattern("targets.decided")
+_REACHES = Pattern("targets.reaches")
 _COMPARES = Pattern("targets.compares")
 _DATELINE = Pattern("targets.dateline")
 _GOVERNMENT = Pattern("targets.government")
@@ -34,6 +35,7 @@ _PUT_PERIOD = Pattern("targets.put_period")
 _THAT_PERIOD = Pattern("targets.that_period")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
+_ASIDE_WITHIN = 40
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -224,7 +226,10 @@ def _put_told_period(document: Document, view: SentenceView, context: ArticleCon
 
 def _is_aside(document: Document, view: SentenceView, figure: Figure, time: TimeExpression) -> bool:
     """True for the time of a result, of a decision or of the older aim that a figure is compared with."""
-    before = document.text[max(view.start, time.start - 30) : time.start]
+    before = document.text[max(view.start, time.start - _ASIDE_WITHIN) : time.start]
+    if _REACHES.match(document.text, time.end):
+        # "optimistis realisasi sepanjang tahun ini mampu mencapai target": the year of the target too.
+        return False
     if time.form != "year" and _DECIDED.search(before):
         return True
     if _AIM.search(before):
