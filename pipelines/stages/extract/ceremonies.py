@@ -6,21 +6,23 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import CountryMention, Document
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.origins import settle_origin
-from pipelines.stages.extract.senders import goods_words, name_senders
-from pipelines.stages.extract.totals import HEAD, NATION, settle_totals
+from pipelines.stages.extract.origins import LED, settle_origin
+from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
+from pipelines.stages.extract.totals import HEAD, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _SINCE = Pattern("shipments.since")
+_ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _BEFORE = 20  # characters of the words that lead to a time
+_ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
@@ -40,6 +42,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
+    _mark_nation(document, drafts)
     head = _head_of(document, drafts)
     if head is not None:
         head.evidence.add(HEAD)
@@ -52,6 +55,22 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     drafts = [d for d in drafts if _is_export(document, d)]
     settle_firsts(drafts, document)
     return drafts
+
+
+def _mark_nation(document: Document, drafts: list[Draft]) -> None:
+    """The sum of a ceremony in many provinces, told first and of no region, is that of the whole country."""
+    whole = drafts[0]
+    told = document.sentences[whole.sentences[0]]
+    if "whole" not in whole.evidence or NATION in whole.evidence or told.regions:
+        return
+    before = document.sentences[max(0, told.index - _ANNOUNCED) : told.index + 1]
+    if any(_ALL_OVER.search(view.text) for view in before):
+        whole.put("origin_region", "Indonesia")
+        whole.evidence.add(NATION)
+        whole.evidence.discard(LED)
+        if LED_BY in whole.evidence:
+            whole.slots.pop("exporter")
+            whole.spans.pop("exporter")
 
 
 def _head_of(document: Document, drafts: list[Draft]) -> Draft | None:
@@ -88,7 +107,8 @@ def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:
     document = reading.document
     realised = [d for d in drafts if d.slots.get("status") != "planned"]
     today = [d for d in realised if not _is_earlier(document, d)]
-    lead = (today or realised or drafts)[0]
+    local = [d for d in drafts if NATION not in d.evidence] or drafts
+    lead = next((d for d in today or realised or local if d in local), local[0])
     if today and len(str(lead.slots.get("date") or "")) <= len("2024"):
         _date_from_lead(reading, lead)
     dated = next((d for d in today if d.has("date") and (d is lead or _is_of_a_day(d))), None)

@@ -217,7 +217,7 @@ def _is_region_total(told: _Told) -> bool:
     """The exports of a region: "nilai ekspor Maluku bulan Juli"."""
     view, text = told.view, told.document.text
     return any(
-        _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 14) : mention.start])
+        _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 40) : mention.start])
         for mention in view.regions
     )
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pipelines.contracts.claims import SlotValue, Span
 from pipelines.text.figures import Figure
 
+NATION = "nation"  # mark of a draft that tells what the whole country sent
+
 
 @dataclass(slots=True, eq=False)
 class Draft:

@@ -63,7 +63,9 @@ def _judge_report(document: Document) -> bool:
 
 def _leads_with_dispatch(document: Document) -> bool:
     """True where an article opens with goods that leave on a day: no report, whatever totals follow."""
-    lead = document.body[:3]
+    # "serentak di Lamongan, Jawa Timur; Boyolali, Jawa Tengah; ..." is one sentence in pieces.
+    pieces = sum(view.text.rstrip().endswith(";") for view in document.body[:6])
+    lead = document.body[: 3 + pieces]
     dated = any(
         time.form in ("day", "weekday") or time.word in ("hari ini", "kemarin")
         for view in lead

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.text.organisations import Organisation
 
 _OWNER = Pattern("senders.owner")
@@ -38,7 +38,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     named_in = next(view.index for view in document.body if single.start < view.end)
     for draft in drafts:
         late = len(drafts) > _FEW and named_in - draft.sentences[-1] > _LATE
-        if draft.has("exporter") or "total" in draft.evidence or late:
+        if draft.has("exporter") or not draft.evidence.isdisjoint(("total", NATION)) or late:
             continue
         if not _is_of_another(drafts, draft, document, single):
             _put(draft, single)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.senders import goods_words
 
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
-NATION = "nation"  # mark of a draft that tells what the whole country sent
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
 _AMOUNTS = ("quantity", "containers", "value")
