@@ -9,11 +9,13 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
+    is_transaction,
     lists_parts,
     tells_sides,
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Parties
+from pipelines.stages.extract.mission_times import side_of_today
 
 _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
@@ -75,7 +77,7 @@ def read_sum(
     document: Document, context: ArticleContext, parties: Parties, view: SentenceView
 ) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
-    sums = deals(view)
+    sums = [figure for figure in deals(view) if is_transaction(document, view, figure)]
     if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
         return None
     draft = Draft("trade_mission", "mission.sum", [view.index], view.start)
@@ -111,6 +113,28 @@ def read_sum(
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
+
+
+def read_series(context: ArticleContext, parties: Parties, view: SentenceView) -> list[Draft]:
+    """Missions told one by one with their months: "di Riyadh pada November 2022 dan Dili pada Maret 2023"."""
+    if not view.has("mission") or len(view.countries) < 2 or len(view.times) < 2 or deals(view):
+        return []
+    drafts: list[Draft] = []
+    for position, mention in enumerate(view.countries):
+        following = view.countries[position + 1 :]
+        end = next((m.start for m in following if m.code != mention.code), view.end)
+        time = next((t for t in view.times if mention.end <= t.start < end), None)
+        resolved = resolve_in(context, view, time) if time is not None else None
+        if time is None or resolved is None or any(mention.code in d.listed("destinations") for d in drafts):
+            continue
+        draft = Draft("trade_mission", "mission.list", [view.index], mention.start)
+        draft.put("region", region_name(parties.visitor))
+        draft.put("direction", "outbound")
+        draft.put("destinations", [mention.code], (mention.start, mention.end))
+        draft.put("date", resolved.edtf, (time.start, time.end))
+        draft.put("status", "planned" if side_of_today(context, draft) > 0 else "realised")
+        drafts.append(draft)
+    return drafts if len(drafts) > 1 else []
 
 
 def is_that_mission(view: SentenceView) -> bool:

@@ -8,7 +8,13 @@ from pipelines.stages.extract.context import ArticleContext, region_name, resolv
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
-from pipelines.stages.extract.mission_asides import is_that_mission, read_list, read_sum, read_visit
+from pipelines.stages.extract.mission_asides import (
+    is_that_mission,
+    read_list,
+    read_series,
+    read_sum,
+    read_visit,
+)
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
@@ -100,6 +106,10 @@ class _Reader:
         if summed is not None:
             self.asides.append(summed)
             self.taken |= {figure.start for figure in deals(view)}
+            return
+        series = read_series(self.context, self.parties, view)
+        if series:
+            self.asides += series
             return
         visit = read_visit(self.context, self.parties, view) if self.current is not None else None
         if visit is not None and not deals(view):
