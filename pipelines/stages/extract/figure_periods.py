@@ -153,7 +153,8 @@ def _printed(
     state.mentioned = period
     if item.compared:
         return period, (time.start, time.end), local
-    # A look back at an earlier period is about its own figure only, and so is a count of firms.
-    if not looks_back(period, state.period) and item.figure.unit != "exporter":
+    # A look back at an earlier period is about its own figure only, and so are a count of firms and one of some days.
+    days = time.form == "day_range"
+    if not (days or looks_back(period, state.period) or item.figure.unit == "exporter"):
         state.period, state.period_span = period, (time.start, time.end)
     return period, (time.start, time.end), period

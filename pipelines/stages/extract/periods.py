@@ -106,7 +106,7 @@ def period_of(
 ) -> tuple[TimeExpression | None, bool]:
     """The period printed for a figure, and whether it is one that the report only compares with."""
     text = document.text
-    times = [time for time in view.times if time.form in PERIOD_FORMS and not is_spoken(text, time.start)]
+    times = [time for time in view.times if _is_period(view, time) and not is_spoken(text, time.start)]
     position = next(i for i, f in enumerate(figures) if f.start == figure.start)
     next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
     previous_end = figures[position - 1].end if position else view.start
@@ -156,6 +156,11 @@ def period_of(
             ):
                 return time, False
     return None, figure.kind != "percent" and _compared_figure(text, view, figure)
+
+
+def _is_period(view: SentenceView, time: TimeExpression) -> bool:
+    """True for a period, and for the days of an office's count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
+    return time.form in PERIOD_FORMS or (time.form == "day_range" and view.has("source_stat", "certify"))
 
 
 def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
