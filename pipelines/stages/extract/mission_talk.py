@@ -73,7 +73,9 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
 
 def is_purpose(view: SentenceView) -> bool:
     """True where missions are only what something else is good for: "menjadi sarana menjalin misi dagang"."""
-    return bool(_PURPOSE.search(view.text)) and not (deals(view) or view.times or view.countries)
+    if deals(view) or view.times or view.countries or any(f.kind == "people" for f in view.figures):
+        return False
+    return bool(_PURPOSE.search(view.text))
 
 
 def goes_on(document: Document, parties: Parties, view: SentenceView) -> bool:
