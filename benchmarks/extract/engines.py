@@ -52,7 +52,8 @@ def spacy_blank() -> Engine:
 
     pipeline = spacy.blank("id")
     pipeline.add_pipe("sentencizer")
-    ruler = pipeline.add_pipe("entity_ruler")
+    # Names and cue words in whatever case, as niaga finds them.
+    ruler = pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     ruler.add_patterns([{"label": kind, "pattern": name} for name, kind in lexicon().items()])
 
     def read(texts: Sequence[Text]) -> int:
