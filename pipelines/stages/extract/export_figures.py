@@ -176,7 +176,8 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     listed = _listed_growth(document, view, figure)
     if listed:
         return listed
-    if up_before is None:
+    # "porsinya di bawah satu persen": a bound, not a fall.
+    if up_before is None or up_before.key.endswith(("di atas", "di bawah")):
         return 0
     gap = text[up_before.end : figure.start]
     share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")

@@ -22,6 +22,7 @@ _WHO_EXPORT = Pattern("tallies.who_export")
 _NUMBER_OF_FIRMS = Pattern("tallies.number_of_firms")
 _BECOMES = Pattern("tallies.becomes")
 _COMPARED = Pattern("tallies.compared")
+_SERIES = Pattern("tallies.series")
 
 
 def settle_tallies(document: Document, view: SentenceView, *, papers_before: bool) -> SentenceView:
@@ -50,7 +51,7 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
             and (firms or figures[-1].kind == "document")
         ):
             gap = document.text[figures[-1].end : figure.start]
-            if _COMPARED.fullmatch(gap):
+            if _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure):
                 settled = _like(figure, figures[-1])
         if firms and settled.unit == "firm" and figures and figures[-1].unit == "exporter":
             # "diekspor 22 perusahaan, kopi sembilan perusahaan"
@@ -104,6 +105,16 @@ def _settled(
         if _COUNT_OF_EXPORTERS.search(before) or _WHO_EXPORT.match(document.text, figure.end, view.end):
             return replace(figure, kind="people", unit="exporter")
     return figure
+
+
+def _next_month(document: Document, view: SentenceView, first: Figure, second: Figure) -> bool:
+    """True where a series goes on with the next month: "Januari sebanyak 702 dokumen, Februari 688, dan Maret 795"."""
+    time = next((t for t in view.times if first.end <= t.start and t.end <= second.start), None)
+    return (
+        time is not None
+        and _SERIES.fullmatch(document.text, first.end, time.start) is not None
+        and document.text[time.end : second.start].isspace()
+    )
 
 
 def _is_tally(figure: Figure) -> bool:
