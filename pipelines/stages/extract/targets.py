@@ -257,7 +257,7 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
         for a in view.agencies
         if a.start >= position and _PUT_ISSUER.search(document.text[max(0, a.start - 8) : a.start])
     ]
-    if subject:
+    if subject and not _GENERIC_BODY.fullmatch(subject[-1].name):
         chosen = subject[-1]
         draft.put("issuer", chosen.name, (chosen.start, chosen.end))
         return
