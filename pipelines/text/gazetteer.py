@@ -24,6 +24,7 @@ from pipelines.lexicons.patterns import Pattern
 
 _LEVEL_BEFORE = Pattern("gazetteer.level_before")
 _WORD = re.compile(r"[^\W\d_]+")
+_LEVEL_WITHIN = 24  # characters before a name that tell its level
 
 
 class Hit(NamedTuple):
@@ -206,14 +207,18 @@ def _goes_on(text: str, end: int) -> bool:
     return word is None or word[0].lower() not in calendar_words()
 
 
+def _may_be_a_word(text: str, start: int, end: int) -> bool:
+    """True for a name that is an ordinary word too, where nothing says that it is the place: "Bupati Batang Wihaji" does."""
+    doubtful = _opens_sentence(text, start) or _goes_on(text, end)
+    return doubtful and not _LEVEL_BEFORE.search(text, max(0, start - _LEVEL_WITHIN), start)
+
+
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
-        levelled = not value.levelled or _LEVEL_BEFORE.search(text, max(0, start - 24), start)
+        levelled = not value.levelled or _LEVEL_BEFORE.search(text, max(0, start - _LEVEL_WITHIN), start)
         if (
-            levelled
-            and _is_proper(printed)
-            and not (value.clash and (_opens_sentence(text, start) or _goes_on(text, end)))
+            levelled and _is_proper(printed) and not (value.clash and _may_be_a_word(text, start, end))
         ) or value.any_case:
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
