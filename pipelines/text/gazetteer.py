@@ -23,6 +23,7 @@ from pipelines.lexicons.loader import (
 from pipelines.lexicons.patterns import Pattern
 
 _LEVEL_BEFORE = Pattern("gazetteer.level_before")
+_TOWARDS = Pattern("gazetteer.towards")
 _WORD = re.compile(r"[^\W\d_]+")
 _LEVEL_WITHIN = 24  # characters before a name that tell its level
 
@@ -58,6 +59,7 @@ class _Entry:
     seat: bool = False
     blocked: bool = False
     levelled: bool = False
+    directed: bool = False
 
     @property
     def is_cue_only(self) -> bool:
@@ -102,6 +104,7 @@ def _automaton() -> Any:
         if country.confidence == "low" and country.kind not in ("name", "demonym"):
             continue
         found = entry(country.alias)
+        found.directed = country.confidence == "towards" and not found.countries
         if country.code not in found.countries:
             found.countries += (country.code,)
         if country.alias.isupper() and len(country.alias) <= 4:
@@ -188,8 +191,10 @@ def _is_proper(printed: str) -> bool:
     """True where every word of a name has its capital ("Batu bara" is coal, "Batu Bara" a regency)."""
     if " " not in printed:
         return printed[0].isupper() or not printed[0].isalpha()
+    small = word_set("name_particle")
     return all(
-        word[0].isupper() or not word[0].isalpha() or word in ("dan", "of", "the") for word in printed.split()
+        word[0].isupper() or not word[0].isalpha() or word in small or word[1:2] in ("'", "’")
+        for word in printed.split()
     )
 
 
@@ -223,6 +228,8 @@ def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit 
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:
+                    if value.directed and not _TOWARDS.search(text, max(0, start - _LEVEL_WITHIN), start):
+                        return None
                     return Hit(start, end, "country", name, value.countries)
                 if value.regions:
                     kind = "seat" if value.seat else "region"

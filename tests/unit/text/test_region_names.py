@@ -59,3 +59,18 @@ def test_the_bare_name_of_a_province_is_read_before_a_month_and_at_the_start(tex
 @pytest.mark.parametrize("text", ["Kapal sandar di Pelabuhan Batu Ampar.", "Batang kayu itu diekspor."])
 def test_a_word_is_no_region_without_its_level(text: str) -> None:
     assert first_region(text) not in ("35.79", "33.25")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Kopi itu dikirim ke Manila.", ["PH"]),
+        ("Tali Manila dipakai nelayan.", []),
+        ("Dua ton berangkat menuju Kobe.", ["JP"]),
+        ("Kata Santos, ekspor naik.", []),
+        ("Rempah dikirim ke Rio de Janeiro.", ["BR"]),
+        ("Ekspor ke Cote d’Ivoire naik.", ["CI"]),
+    ],
+)
+def test_foreign_towns_that_are_words_or_names_too(text: str, codes: list[str]) -> None:
+    assert [hit.codes[0] for hit in find_hits(text)[0] if hit.kind == "country"] == codes
