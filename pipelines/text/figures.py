@@ -275,7 +275,12 @@ def _figure_at(
         further = _UNIT.match(lowered, stop)
         if further and unit_words()[further[1]].kind == "people":
             word, stop = unit_words()[further[1]], further.end()
-    if value is not None and word.unit in _COUNTED and value % 1 and _GROUPED.fullmatch(str(number)):
+    if (
+        value is not None
+        and word.unit in _COUNTED
+        and _GROUPED.fullmatch(str(number))
+        and value != value.to_integral_value()
+    ):
         value *= 1000  # there is no 12,08 of a crab, whatever sign the article's other numbers use
     if value is not None:
         value *= word.factor
