@@ -7,33 +7,23 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import Final, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipelines.adapters.apart import Apart
-from pipelines.adapters.durable import write_durably
 from pipelines.adapters.fetch import Fetched, Fetcher
 from pipelines.adapters.lock import hold_lock
+from pipelines.adapters.sources_file import read_sources
 from pipelines.adapters.web_store import Answered, Visit, WebStore, open_store, read_object
 from pipelines.contracts.fetches import Fetch
-from pipelines.errors import ArticleLimitError, NiagaError
+from pipelines.errors import ArticleLimitError
 from pipelines.settings import TIME_ZONE, Settings
 from pipelines.stages.collect.addresses import is_same_site
-from pipelines.stages.collect.links import (
-    Link,
-    find_feeds,
-    find_other_parts,
-    read_feed,
-    read_index_page,
-    read_sitemap,
-    usual_places,
-)
+from pipelines.stages.collect.links import Link, find_other_parts, read_feed, read_index_page, read_sitemap
 from pipelines.stages.collect.page import url_day_or_none
-from pipelines.stages.collect.sources import Source, SourcesFile, parse_sources, source_entry
+from pipelines.stages.collect.sources import Source
 
 # Sources are visited side by side; a host is asked one thing at a time all the same.
 _THREADS: Final = 8
@@ -41,16 +31,6 @@ _PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _MAX_PARTS: Final = 20
 _MAX_SITEMAPS: Final = 30
 _SITEMAP_DEPTH: Final = 3
-# What counts as usual: the median of four spans of time before the one looked at. The first of them may be the first
-# visit, which takes all that is listed; of fewer than three the median would be that.
-_SPANS: Final = 4
-_LEAST_SPANS: Final = 3
-# Fewer pages come and go by chance.
-_LEAST_USUAL: Final = 10
-_THIN_SHARE: Final = 0.5
-_DEAD_SHARE: Final = 0.1
-_DEAD_AFTER: Final = 3.0
-_FAILING: Final = 0.5
 # A source that fails so often in a row, or has so many pages that cannot be read, is left until the next visit.
 _PATIENCE: Final = 5
 # Processor time for the links of one page or listing; a sitemap of 50,000 addresses takes 2 s.
@@ -79,20 +59,6 @@ class SourceVisit:
     unchanged: int = 0
     errors: list[str] = field(default_factory=list)
     waiting: int = 0
-
-
-def read_sources(path: Path) -> SourcesFile:
-    """The sources of a file; none where there is no file.
-
-    Raises:
-        NiagaError: The file cannot be read, or something in it is wrong.
-    """
-    try:
-        return parse_sources(path.read_bytes(), where=str(path))
-    except FileNotFoundError:
-        return SourcesFile()
-    except OSError as error:
-        raise NiagaError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def visit_sources(
@@ -329,178 +295,3 @@ class _Visitor:
             )
         )  # fmt: skip
         return sha256
-
-
-# ---- finding and judging sources
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A source that was found at an address, and what it lists now."""
-
-    source: Source
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How a source does.
-
-    Attributes:
-        name: The source.
-        state: `ok`; `thin`, fewer than half of its usual pages came; `quiet`, no new page for longer than
-            `quiet_after_hours`; `failing`, more than half of its requests; `never visited`; `disabled`.
-        is_dead: It fails, or is quiet for `_DEAD_AFTER` times as long, or gives less than a tenth of what is usual.
-        last_page_at: When the last new page came, ISO 8601 UTC.
-        pages: New pages over the days looked at.
-        usual_pages: Median of the same over the four spans before; None where it is not known for three of them.
-        error_rate: Share of requests that failed.
-        last_error: What the last failure was.
-    """
-
-    name: str
-    state: str
-    is_dead: bool
-    last_page_at: str | None
-    pages: int
-    usual_pages: float | None
-    error_rate: float
-    last_error: str | None
-
-
-def judge_sources(
-    config: SourcesFile, store: WebStore, *, days: int = 7, now: datetime | None = None
-) -> list[SourceState]:
-    """Say how each source does, by what was fetched over some days."""
-    moment = now or datetime.now(UTC)
-    today = moment.date().toordinal()
-    health = store.health(since_day=date.fromordinal(today - days + 1).isoformat())
-    daily = store.daily_pages(since_day=date.fromordinal(today - days * (_SPANS + 1) + 1).isoformat())
-    states = []
-    for source in config.sources:
-        found = health.get(source.name)
-        usual = _usual_or_none(daily.get(source.name, {}), today=today, days=days)
-        share = found.pages / usual if found and usual and usual >= _LEAST_USUAL else 1.0
-        silence = _hours_since(found.last_page_at, moment) / source.quiet_after_hours if found else 0.0
-        is_dead = silence > _DEAD_AFTER or share < _DEAD_SHARE
-        if not source.enabled:
-            state, is_dead = "disabled", False
-        elif found is None:
-            state = "never visited"
-        elif found.fetches and found.error_rate > _FAILING:
-            state, is_dead = "failing", True
-        elif silence > 1:
-            state = "quiet"
-        elif share < _THIN_SHARE:
-            state = "thin"
-        else:
-            state = "ok"
-        states.append(
-            SourceState(
-                source.name, state, is_dead, (found.last_page_at or None) if found else None,
-                found.pages if found else 0, usual, found.error_rate if found else 0.0,
-                found.last_error if found else None,
-            )
-        )  # fmt: skip
-    return states
-
-
-def _usual_or_none(daily: dict[str, int], *, today: int, days: int) -> float | None:
-    """The median number of new pages over the spans before the last one, as far back as the source is known."""
-    if not daily:
-        return None
-    first = date.fromisoformat(min(daily)).toordinal()
-    ages = {today - date.fromisoformat(day).toordinal(): pages for day, pages in daily.items()}
-    known = min(_SPANS, (today - first + 1) // days - 1)
-    if known < _LEAST_SPANS:
-        return None
-    spans = [range(days * number, days * (number + 1)) for number in range(1, known + 1)]
-    return float(median(sum(ages.get(age, 0) for age in span) for span in spans))
-
-
-def propose_source(url: str, fetcher: Fetcher, *, taken: Iterable[str] = ()) -> Proposal:
-    """Look at an address for a feed, sitemaps and article links, and make a source of what answers.
-
-    Raises:
-        NiagaError: The address does not answer, or nothing there lists articles.
-    """
-    front = fetcher.get(url)
-    if front.status != 200 or front.error:
-        raise NiagaError(f"{url} does not answer: {front.detail or front.error or f'status {front.status}'}")
-    base = front.final_url
-    parts = urlsplit(base)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    name = _free_name(parts.hostname or "", set(taken))
-    feeds: dict[str, tuple[Link, ...]] = {}
-    sitemaps: dict[str, tuple[Link, ...]] = {}
-    if links := read_feed(front.body, url=base):
-        feeds[base] = links
-    elif (given := read_sitemap(front.body, url=base)).pages or given.sitemaps:
-        sitemaps[base] = given.pages or given.sitemaps
-    else:
-        candidates = [("feed", found) for found in find_feeds(front.body, url=base, charset=front.charset)]
-        candidates += [("sitemap", found) for found in fetcher.declared_sitemaps(origin)]
-        candidates += [(kind, origin + path) for kind, path in usual_places()]
-        for kind, found in dict.fromkeys(candidates):
-            if (kind == "feed" and feeds) or (kind == "sitemap" and sitemaps):
-                continue  # the first that answers is the one the site means
-            answer = fetcher.get(found, delay=1.0)
-            if answer.status != 200 or answer.error:
-                continue
-            if kind == "feed" and (links := read_feed(answer.body, url=found)):
-                feeds[found] = links
-            elif kind == "sitemap" and (
-                (given := read_sitemap(answer.body, url=found)).pages or given.sitemaps
-            ):
-                sitemaps[found] = given.pages
-    index = () if feeds or sitemaps else read_index_page(front.body, url=base, charset=front.charset)
-    links = next((found for found in (*feeds.values(), *sitemaps.values(), index) if found), ())
-    if not (feeds or sitemaps or index):
-        raise NiagaError(f"{url} lists no articles: no feed, no sitemap, no links that look like articles")
-    source = Source.model_validate(
-        {
-            "name": name, "feeds": tuple(feeds), "sitemaps": tuple(sitemaps),
-            "index_pages": ({"url": base},) if index else (),
-        }
-    )  # fmt: skip
-    return Proposal(source, links)
-
-
-def add_source(path: Path, source: Source) -> None:
-    """Write a source behind those of a sources file, which is made where there is none; comments stay.
-
-    Raises:
-        NiagaError: A source of this name is there, or the file is not laid out so that one can be put behind.
-    """
-    config = read_sources(path)
-    if any(known.name == source.name for known in config.sources):
-        raise NiagaError(f"{path} has a source {source.name!r} already; choose another --name")
-    before = (
-        path.read_text("utf-8") if path.exists() else "# Outlets that niaga fetches from (docs/intake.md).\n"
-    )
-    opening = "" if config.sources else "sources:\n"
-    entry = source_entry(source)
-    after = f"{before.rstrip()}\n{opening}{entry}"
-    try:
-        whole = parse_sources(after.encode(), where=str(path))
-    except NiagaError:
-        whole = None
-    if whole is None or whole.sources != (*config.sources, source):
-        raise NiagaError(
-            f"{path} has another layout than niaga writes; put this under `sources:` by hand:\n{entry}"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, after.encode())
-
-
-def _free_name(host: str, taken: set[str]) -> str:
-    plain = host.removeprefix("www.").replace(".", "-").lower() or "source"
-    return next(
-        name
-        for number in range(1, 10_000)
-        if (name := plain if number == 1 else f"{plain}-{number}") not in taken
-    )
-
-
-def _hours_since(stamp: str | None, moment: datetime) -> float:
-    return (moment - datetime.fromisoformat(stamp)).total_seconds() / 3600 if stamp else float("inf")

@@ -40,8 +40,9 @@ def add(
 ) -> None:
     """Find the feed and sitemaps of an outlet, try them, show ten titles, and write the entry to sources.yml."""
     with expected_failures():
-        from pipelines.adapters.crawl import add_source, propose_source, read_sources
         from pipelines.adapters.fetch import Fetcher
+        from pipelines.adapters.source_finder import propose_source
+        from pipelines.adapters.sources_file import add_source, read_sources
         from pipelines.stages.collect.sources import named_source, source_entry
 
         settings = settings_of()
@@ -78,7 +79,8 @@ def check(
     fetched.
     """
     with expected_failures():
-        from pipelines.adapters.crawl import judge_sources, read_sources
+        from pipelines.adapters.source_health import judge_sources
+        from pipelines.adapters.sources_file import read_sources
         from pipelines.adapters.web_store import open_store
 
         settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.adapters.crawl import read_sources
+from pipelines.adapters.sources_file import read_sources
 from pipelines.orchestration.assets import collect, dedupe, extract, record, resolve, web
 from pipelines.orchestration.dbt import dbt_definitions
 from pipelines.orchestration.progress import Progress, Silent

@@ -8,8 +8,8 @@ from typing import Final
 import dagster as dg
 
 from pipelines.adapters.alerts import post_alert
-from pipelines.adapters.crawl import read_sources
 from pipelines.adapters.readers import list_raw_files
+from pipelines.adapters.sources_file import read_sources
 from pipelines.errors import RawFolderError
 from pipelines.orchestration.assets import web
 from pipelines.orchestration.lost_runs import end_lost_runs

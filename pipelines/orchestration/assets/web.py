@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from pipelines.adapters.alerts import post_alert
-from pipelines.adapters.crawl import SourceState, SourceVisit, judge_sources, read_sources, visit_sources
+from pipelines.adapters.crawl import SourceVisit, visit_sources
+from pipelines.adapters.source_health import SourceState, judge_sources
+from pipelines.adapters.sources_file import read_sources
 from pipelines.adapters.web_store import open_store
 from pipelines.orchestration.tables import FRESHNESS, OWNERS
 from pipelines.settings import TIME_ZONE, Settings

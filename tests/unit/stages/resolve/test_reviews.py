@@ -99,54 +99,45 @@ def test_decided_mass_is_given_in_kilograms_too(reference: ReferenceData) -> Non
 
 
 @pytest.mark.parametrize(
-    ("slot", "value", "expected"),
+    ("slot", "value", "unit", "expected"),
     [
-        ("date", "2024-03", "applied"),
-        ("date", "soon", "unreadable_value"),
-        ("quantity", "many", "unreadable_value"),
-        ("origin_region", "Kota Tangerang", "applied"),
-        ("origin_region", "Atlantis", "unreadable_value"),
-        ("amount", "5", "unknown_slot"),
-        ("products", "kopi", "unknown_slot"),
-        ("quantity", None, "applied"),
-        ("quantity", "NaN", "unreadable_value"),
-        ("quantity", "Infinity", "unreadable_value"),
-        ("quantity", "-5", "unreadable_value"),
-        ("quantity", "1e27", "unreadable_value"),
-        ("quantity", "0.00001", "unreadable_value"),
-        ("containers", "2", "applied"),
-        ("value", "5000", "unknown_unit"),
-        ("status", "planned", "applied"),
-        ("status", "done", "unreadable_value"),
-        ("is_first", "true", "applied"),
-        ("is_first", "yes", "unreadable_value"),
+        ("date", "2024-03", None, "applied"),
+        ("date", "soon", None, "unreadable_value"),
+        ("origin_region", "Kota Tangerang", None, "applied"),
+        ("origin_region", "Atlantis", None, "unreadable_value"),
+        ("amount", "5", None, "unknown_slot"),
+        ("products", "kopi", None, "unknown_slot"),
+        ("quantity", "5", "piece", "applied"),
+        ("quantity", "5", "ton", "unknown_unit"),
+        ("quantity", "5", "USD", "unknown_unit"),
+        ("quantity", "many", None, "unreadable_value"),
+        ("quantity", None, None, "applied"),
+        ("quantity", "NaN", None, "unreadable_value"),
+        ("quantity", "Infinity", None, "unreadable_value"),
+        ("quantity", "-5", None, "unreadable_value"),
+        ("quantity", "1e27", None, "unreadable_value"),
+        ("quantity", "0.00001", None, "unreadable_value"),
+        ("containers", "2", None, "applied"),
+        ("containers", "2", "container", "unknown_unit"),
+        ("value", "5", "EUR", "applied"),
+        ("value", "5", "euro", "unknown_unit"),
+        ("value", "5000", None, "unknown_unit"),
+        ("status", "planned", None, "applied"),
+        ("status", "done", None, "unreadable_value"),
+        ("is_first", "true", None, "applied"),
+        ("is_first", "yes", None, "unreadable_value"),
     ],
 )
 def test_decided_value_is_read_or_reported(
-    slot: str, value: str | None, expected: str, tables: GoldTables, reference: ReferenceData
-) -> None:
-    result = resolve(
-        tables, reference, decision("value_is_wrong", claim_of(tables, "one"), slot=slot, decided_value=value)
-    )
-    assert outcomes(result) == [expected]
-
-
-@pytest.mark.parametrize(
-    ("slot", "unit", "expected"),
-    [
-        ("quantity", "piece", "applied"),
-        ("quantity", "ton", "unknown_unit"),
-        ("quantity", "USD", "unknown_unit"),
-        ("value", "EUR", "applied"),
-        ("value", "euro", "unknown_unit"),
-        ("containers", "container", "unknown_unit"),
-    ],
-)
-def test_decided_unit_is_one_of_the_slot(
-    slot: str, unit: str, expected: str, tables: GoldTables, reference: ReferenceData
+    slot: str,
+    value: str | None,
+    unit: str | None,
+    expected: str,
+    tables: GoldTables,
+    reference: ReferenceData,
 ) -> None:
     wrong = decision(
-        "value_is_wrong", claim_of(tables, "one"), slot=slot, decided_value="5", decided_unit=unit
+        "value_is_wrong", claim_of(tables, "one"), slot=slot, decided_value=value, decided_unit=unit
     )
     assert outcomes(resolve(tables, reference, wrong)) == [expected]
 
