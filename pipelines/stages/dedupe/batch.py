@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from pipelines.stages.dedupe.candidates import Encounters, pack_postings, unpack_postings
@@ -55,10 +56,9 @@ def add_batch(
     sketches = sketch_texts(articles["text"], parameters)
     prints = pl.Series(sketches.fingerprint)
     numbers, rows = _number_texts(prints, index)
-    hash_places, hash_owners = sketches.hashes.places(rows.to_numpy())
-    packed = pack_postings(pl.Series(sketches.hashes.values[hash_places]), pl.Series(hash_owners))
     reader = Reader(index, articles["text"], rows, sketches, parameters)
     n_old = reader.n_old
+    packed = pack_postings(sketches.hashes, numbers.to_numpy().astype(np.int64) - n_old)
     new_texts = range(n_old, n_old + rows.len())
     links = _find_links(Encounters(packed, new_texts, index.lookup, reader.sizes_of, parameters), reader)
 

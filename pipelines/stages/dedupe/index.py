@@ -88,7 +88,8 @@ def lookup_part(hashes: pl.Series, part: pl.DataFrame, limit: int) -> pl.DataFra
     hit = np.flatnonzero(held[np.minimum(start, len(held) - 1)] == wanted)
     start, found = start[hit], wanted[hit]
     n = np.searchsorted(held, found, side="right") - start
-    at, of = spread(start, np.minimum(n, limit))
+    taken = np.minimum(n, limit)
+    at, of = spread(start, taken), np.repeat(np.arange(len(hit)), taken)
     return pl.DataFrame(
         {"hash": found[of], "text": part["text"].to_numpy()[at], "n": n[of].astype(np.uint32)}
     )

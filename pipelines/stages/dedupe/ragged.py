@@ -15,6 +15,7 @@ Hashes = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
+_SPARE: Final = 1.2
 _ENDING_BITS: Final = 10
 _ENDING: Final = np.uint64(2**_ENDING_BITS - 1)
 _OWNER_SHIFT: Final = np.uint64(44)
@@ -51,12 +52,13 @@ class Ragged:
 
     def places(self, rows: Ints) -> tuple[Ints, Ints]:
         """Where the values of some lists stand, and for each the position in `rows` of the list it belongs to."""
-        return spread(self.offsets[rows], self.lengths[rows])
+        lengths = self.lengths[rows]
+        return spread(self.offsets[rows], lengths), np.repeat(np.arange(len(rows)), lengths)
 
     def take(self, rows: Ints) -> Ragged:
         """Some of the lists, in the order given."""
-        places, _ = self.places(rows)
-        return Ragged(self.values[places], starts_and_end(self.lengths[rows]))
+        lengths = self.lengths[rows]
+        return Ragged(self.values[spread(self.offsets[rows], lengths)], starts_and_end(lengths))
 
 
 def starts_and_end(lengths: Ints) -> Ints:
@@ -64,12 +66,13 @@ def starts_and_end(lengths: Ints) -> Ints:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
 
 
-def spread(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-    """The places of some runs, one run behind the other, and for each place the run it belongs to."""
+def spread(starts: Ints, lengths: Ints) -> Ints:
+    """The places of some runs, one run behind the other."""
     ends = np.cumsum(lengths)
     # Each place among those asked for, moved by as much as its run was.
-    places = np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
-    return places, np.repeat(np.arange(len(starts)), lengths)
+    places = np.repeat(starts - (ends - lengths), lengths)
+    places += np.arange(len(places))
+    return places
 
 
 def beside(parts: Sequence[Ragged]) -> Ragged:
@@ -78,10 +81,36 @@ def beside(parts: Sequence[Ragged]) -> Ragged:
     values = np.empty(offsets[-1], dtype=parts[0].values.dtype)
     start = offsets[:-1]
     for part in parts:
-        places, _ = spread(start, part.lengths)
-        values[places] = part.values
+        values[spread(start, part.lengths)] = part.values
         start = start + part.lengths
     return Ragged(values, offsets)
+
+
+class Gathering:
+    """Lists of hashes that come in parts, kept in one array as they come: they are never held twice, as by `concat`.
+
+    Room is made by what the first part took of it; what is not used of an array costs no memory.
+    """
+
+    def __init__(self) -> None:
+        self._room: Hashes = np.empty(0, dtype=np.uint64)
+        self._n = 0
+        self._lengths: list[Ints] = []
+
+    def add(self, part: Ragged, *, share: float) -> None:
+        """Put a part behind the others; with it, this share of all is in."""
+        end = self._n + len(part.values)
+        if end > len(self._room):
+            room = np.empty(max(end, int(end / share * _SPARE)), dtype=np.uint64)
+            room[: self._n] = self._room[: self._n]
+            self._room = room
+        self._room[self._n : end] = part.values
+        self._n = end
+        self._lengths.append(part.lengths)
+
+    def whole(self) -> Ragged:
+        """All of them."""
+        return Ragged(self._room[: self._n], starts_and_end(np.concatenate(self._lengths)))
 
 
 def concat(parts: Sequence[Ragged]) -> Ragged:
@@ -117,7 +146,10 @@ def find_among(values: Hashes, known: Hashes) -> Ints:
 
 def owned(values: Hashes, owners: Ints) -> pl.Series:
     """Values of several owners made unlike each other: the lowest 44 bits of each, and its owner, below 2**20."""
-    return pl.Series((values & _VALUE) | (owners.astype(np.uint64) << _OWNER_SHIFT))
+    marked = owners.astype(np.uint64)
+    marked <<= _OWNER_SHIFT
+    marked |= values & _VALUE
+    return pl.Series(marked)
 
 
 def owner_of(values: pl.Series) -> Ints:

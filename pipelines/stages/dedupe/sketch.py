@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Bytes, Hashes, Ints, Ragged, beside, concat, find_among
+from pipelines.stages.dedupe.ragged import Bytes, Gathering, Hashes, Ints, Ragged, beside, concat, find_among
 from pipelines.stages.dedupe.words import Words, cut_words, fingerprints, hash_words, mix
 
 _WORD_BYTES: Final = 8  # of Indonesian news with its spaces, rounded up (8.2 in the development set)
@@ -31,7 +31,8 @@ _SECOND, _THIRD = np.uint64(3), np.uint64(5)  # so that "a b" and "b a" differ
 # stands in, counted from the text's first.
 PAIR_SHIFT: Final = np.uint64(20)
 PASSAGE_MASK: Final = np.uint64(2**20 - 1)
-_MAX_PASSAGE: Final = 128  # words
+_PASSAGE_BITS: Final = 7  # a passage has 128 words at most
+_LISTS: Final = ("hashes", "pairs", "figures", "years", "months")
 _PAIRS_DENSER: Final = 2  # word pairs are kept four times as densely as triples
 
 
@@ -91,12 +92,18 @@ def concat_sketches(parts: Sequence[Sketches]) -> Sketches:
 def sketch_texts(texts: pl.Series, parameters: DedupeParameters) -> Sketches:
     """Sketch texts; what a text gives depends on nothing but the text and the parameters."""
     scale = scale_of(texts, parameters)
-    parts, start = [], 0
+    lists = {name: Gathering() for name in _LISTS}
+    fingerprint, n_words = np.empty(len(scale), dtype=np.uint64), np.empty(len(scale), dtype=np.int64)
+    start = 0
     for words in cut_words(texts):
         end = start + len(words.per_text)
-        parts.append(_sketch(words, scale[start:end]))
+        part = _sketch(words, scale[start:end])
+        fingerprint[start:end], n_words[start:end] = part.fingerprint, part.n_words
+        for name, gathering in lists.items():
+            gathering.add(getattr(part, name), share=end / max(1, len(scale)))
         start = end
-    return concat_sketches(parts)
+    whole = {name: gathering.whole() for name, gathering in lists.items()}
+    return Sketches(fingerprint, n_words, scale, **whole)
 
 
 def scale_of(texts: pl.Series, parameters: DedupeParameters) -> Bytes:
@@ -141,8 +148,10 @@ def _packed_pairs(words: Words, pair: Hashes, kept: Ints, per_text: Ints) -> Has
     first_passage = np.append(words.passage, 0)[start]
     # Both rise, so the sum tells passages apart and cuts those without an end.
     passage = words.passage[kept] - np.repeat(first_passage, per_text)
-    passage += (kept - np.repeat(start, per_text)) // _MAX_PASSAGE
-    packed: Hashes = (pair[kept] & ~PASSAGE_MASK) | np.minimum(passage.astype(np.uint64), PASSAGE_MASK)
+    passage += (kept - np.repeat(start, per_text)) >> _PASSAGE_BITS
+    packed = pair[kept]
+    packed &= ~PASSAGE_MASK
+    packed |= np.minimum(passage.view(np.uint64), PASSAGE_MASK)
     return packed
 
 

@@ -108,8 +108,7 @@ class RowsByKey:
         for known, rows in self._runs:
             start = np.searchsorted(known, keys, side="left")
             n = np.searchsorted(known, keys, side="right") - start
-            at, _ = spread(start, n)
-            found.append(rows[at])
+            found.append(rows[spread(start, n)])
         return np.unique(np.concatenate(found))
 
 

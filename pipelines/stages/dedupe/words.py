@@ -175,8 +175,9 @@ def _hash(codes: Bytes, starts: Ints, stops: Ints) -> Hashes:
     """Numbers of words, from their first eight bytes, their last eight, their length, and all between in long ones."""
     eight = np.ndarray((len(codes) - 7,), dtype="<u8", buffer=codes, strides=(1,))
     sizes = stops - starts
-    mask = _masks()[np.minimum(sizes, 8)]
-    values = (eight[starts] & mask) * np.uint64(_MULTIPLIERS[2])
+    values = eight[starts]
+    values &= _masks()[np.minimum(sizes, 8)]
+    values *= np.uint64(_MULTIPLIERS[2])
     values ^= values >> _HALF
     values += sizes.astype(np.uint64) << np.uint64(56)
     longer = np.flatnonzero(sizes > 8)

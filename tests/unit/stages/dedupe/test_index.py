@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.stages.dedupe.candidates import LOCAL_TEXTS, pack_postings, unpack_postings
 from pipelines.stages.dedupe.index import POSTING_SCHEMA, lookup_part, merge_lookups, merge_postings
+from pipelines.stages.dedupe.ragged import Ragged, starts_and_end
 
 Postings = list[tuple[int, int]]
 POSTINGS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 20)), max_size=40, unique=True)
@@ -39,20 +43,27 @@ def test_a_lookup_over_parts_is_a_lookup_over_all_their_postings(
         assert n == sum(1 for other, _ in every if other == held)
 
 
-@given(POSTINGS, st.integers(0, 10**6))
-def test_packed_postings_come_out_as_they_went_in(postings: Postings, first_text: int) -> None:
-    frame = part(postings)
-    packed = pack_postings(
-        pl.concat([frame["hash"], frame["hash"]]), pl.concat([frame["text"], frame["text"]])
-    )
-    assert packed.is_sorted()
-    assert unpack_postings(packed, first_text).equals(frame.with_columns(pl.col("text") + first_text))
+def lists(hashes: Sequence[Sequence[int]]) -> Ragged:
+    flat = [value for some in hashes for value in some]
+    lengths = np.array([len(some) for some in hashes], dtype=np.int64)
+    return Ragged(np.array(flat, dtype=np.uint64), starts_and_end(lengths))
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 2**46 - 1), max_size=5), max_size=8), st.data(), st.integers(0, 10**6)
+)
+def test_postings_of_new_texts_come_out_of_packing_once_each(
+    hashes: list[list[int]], data: st.DataObject, first_text: int
+) -> None:
+    texts = data.draw(st.lists(st.integers(-2, 9), min_size=len(hashes), max_size=len(hashes)))
+    packed = pack_postings(lists(hashes), np.array(texts, dtype=np.int64))
+    wanted = {(value, text) for text, some in zip(texts, hashes, strict=True) for value in some if text >= 0}
+    rows = unpack_postings(packed, first_text).rows()
+    assert rows == sorted((value, text + first_text) for value, text in wanted)
 
 
 def test_the_largest_hash_and_text_fit_into_a_packed_posting() -> None:
-    packed = pack_postings(
-        pl.Series([2**46 - 1], dtype=pl.UInt64), pl.Series([LOCAL_TEXTS - 1], dtype=pl.UInt32)
-    )
+    packed = pack_postings(lists([[2**46 - 1]]), np.array([LOCAL_TEXTS - 1]))
     assert unpack_postings(packed, 0).row(0) == (2**46 - 1, LOCAL_TEXTS - 1)
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.stages.dedupe.ragged import (
+    Gathering,
     Ragged,
     beside,
     concat,
@@ -36,6 +37,14 @@ def test_lists_are_taken_and_joined_like_lists(one: list[list[int]], other: list
     rows = np.arange(len(both))[::-1]
     assert as_lists(both.take(rows)) == (one + other)[::-1]
     assert both.owners.tolist() == [row for row, values in enumerate(one + other) for _ in values]
+
+
+@given(st.lists(LISTS, min_size=1, max_size=5))
+def test_lists_that_come_in_parts_are_gathered_as_if_joined(parts: list[list[list[int]]]) -> None:
+    gathering = Gathering()
+    for number, part in enumerate(parts, start=1):
+        gathering.add(ragged(part), share=number / len(parts))
+    assert as_lists(gathering.whole()) == [values for part in parts for values in part]
 
 
 @given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**64 - 1), max_size=4)] * 3), max_size=6))
