@@ -30,6 +30,7 @@ _FIND_REGIONS = Pattern("places.find_regions")
 _BRANCH_NAME = Pattern("places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("places.is_apposition")
+_LIST_JOIN = Pattern("places.list_join")
 
 
 # Not frozen: see figures.Figure.
@@ -90,6 +91,10 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             role = "seat"
         if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
             role = "apposition"
+        elif (
+            role == "bare" and mentions and mentions[-1].role == "route" and _joins(text, mentions[-1], start)
+        ):
+            role = "route"  # "pasar dalam negeri seperti Bali dan Jakarta"
         mentions.append(RegionMention(start, hit.end, code, role, level is not None))
     return mentions
 
@@ -165,6 +170,11 @@ def _last_words(text: str, end: int) -> str:
         if start < 0:
             return text[floor:end]
     return text[start:end]
+
+
+def _joins(text: str, previous: RegionMention, start: int) -> bool:
+    """True where a name goes on with a list."""
+    return start - previous.end <= 12 and _LIST_JOIN.fullmatch(text, previous.end, start) is not None
 
 
 def _is_apposition(text: str, previous: RegionMention, start: int, code: str) -> bool:

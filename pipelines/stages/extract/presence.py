@@ -24,6 +24,7 @@ from pipelines.stages.extract.presence_lists import (
     drop_figured,
     figured,
     joins_last,
+    read_also,
     read_besides,
     read_rest,
     read_shares,
@@ -35,6 +36,7 @@ from pipelines.stages.extract.presence_owner import (
     is_subject,
     lies_in_home,
     origin_of,
+    place_of_goods,
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, pairs_of
@@ -89,6 +91,10 @@ def read_presence(
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts)
             continue
+        also = read_also(document, view, drafts)
+        if also is not None and drop_figured(also, told):
+            drafts.append(also)
+            continue
         goods = names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)
         if not (view.countries or goods) or not may_speak_of_sales(document, view):
             continue
@@ -101,11 +107,11 @@ def read_presence(
             drafts.append(rest)
             continue
         besides = read_besides(document, view, context)
-        if besides is not None and not _retells(document, besides, view.start, view.end, shipments):
+        if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
         for pair in pairs_of(document, view, used):
             draft = _read_pair(document, view, context, pair, busy, drafts)
-            if draft is None or (shipments and view.has("first") and draft.has("destinations")):
+            if draft is None or (shipments and _is_first(view, pair) and draft.has("destinations")):
                 continue
             place = _near(document, view, places)
             if place and draft.rule_id != "presence.markets" and "origin_region" not in draft.spans:
@@ -202,6 +208,7 @@ def _draft(
     text = document.text[pair.start : pair.end]
     draft = Draft("market_presence", rule, [view.index], pair.start)
     products, countries = list(pair.products), pair.countries
+    place: RegionMention | None = None
     if countries:
         codes = list(dict.fromkeys(m.code for m in countries))
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
@@ -209,6 +216,7 @@ def _draft(
             return None
         if not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
+            place = place_of_goods(document, products)
         if not products and not may_leave_goods_out(document, view, pair, text):
             return None
     if products:
@@ -220,7 +228,7 @@ def _draft(
     firm = next((firm for firm in view.firms if pair.start <= firm.start < pair.end), None)
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
-    origin = origin_of(document, view, context, pair, products)
+    origin = origin_of(document, view, context, pair, products) or place
     if not countries and (is_planned(text) or _is_elsewhere(document, context, pair, origin)):
         # Goods that are only to be sold somewhere abroad some day are no presence yet.
         return None
@@ -268,19 +276,34 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     return False
 
 
+def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
+    """True where dispatches of the article reach all markets of a claim: "Selain Malaysia, produk itu juga ..."."""
+    sent_to = {code for shipment in shipments for code in shipment.listed("destinations")}
+    return set(draft.listed("destinations")) <= sent_to
+
+
+def _is_first(view: SentenceView, pair: Pair) -> bool:
+    """True for a clause that tells of a first dispatch."""
+    return any(pair.start <= cue.start < pair.end for cue in view.cues_of("first"))
+
+
 def _unique(drafts: list[Draft]) -> list[Draft]:
     kept: list[Draft] = []
     for draft in drafts:
         if not any(_tells_again(draft, other) for other in kept):
             kept.append(draft)
     sold = {name.lower() for draft in kept if draft.has("destinations") for name in draft.listed("products")}
-    return [draft for draft in kept if draft.has("destinations") or not _is_lead(draft, sold)]
+    return [
+        draft for draft in kept
+        if (draft.has("destinations") or not _is_lead(draft, sold))
+        and (draft.has("products") or not any(_tells_more(other, draft) for other in kept))
+    ]  # fmt: skip
 
 
 def _is_lead(draft: Draft, sold: set[str]) -> bool:
-    """True for one product that is sold "abroad" where another sentence tells in which countries."""
-    goods = draft.listed("products")
-    return len(goods) == 1 and goods[0].lower() in sold
+    """True for goods that are sold "abroad" where another sentence tells in which countries."""
+    goods = [name for name in draft.listed("products") if not _ANY_GOODS.fullmatch(name)]
+    return len(goods) <= 2 and all(any(_names(name, other) for other in sold) for name in goods)
 
 
 def _tells_again(draft: Draft, other: Draft) -> bool:
@@ -293,6 +316,16 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
     ) <= set(other.listed("destinations"))
+
+
+def _tells_more(draft: Draft, general: Draft) -> bool:
+    """True where a later claim says the same of named goods: "akan menembus Malaysia ... kerajinan ke Malaysia"."""
+    return (
+        draft.has("products")
+        and draft.order > general.order
+        and draft.slots["status"] == general.slots["status"]
+        and set(general.listed("destinations")) == set(draft.listed("destinations"))
+    )
 
 
 def _names(short: str, name: str) -> bool:

@@ -37,6 +37,9 @@ _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
 _RULE_TALK = Pattern("presence.rule_talk")
 
+_MEASURES = ("money", "quantity", "container")
+_COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
+
 
 def tells_of_crime(document: Document) -> bool:
     """True where the headline or the opening tells of smuggling."""
@@ -85,7 +88,10 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     figures = [
         f
         for f in view.figures
-        if pair.start <= f.start < pair.end and f.kind in ("money", "quantity", "container") and not f.is_rate
+        if pair.start <= f.start < pair.end
+        and f.kind in _MEASURES
+        and (f.value is not None or f.low is not None)
+        and not f.is_rate
     ]
     if _CONDITION.search(text):
         return False
@@ -144,7 +150,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         for other in document.sentences[max(0, view.index - reach) : view.index + 1]
         if reach < 4 or other.sentence.paragraph == view.sentence.paragraph
     ]
-    if not any(_FOREIGN.search(other.text) for other in near):
+    if not any(
+        _FOREIGN.search(other.text) or (other.countries and ranks_markets(other.text)) for other in near
+    ):
         return False
     return not any(
         f.kind in ("money", "quantity", "percent") for f in view.figures if pair.start <= f.start < pair.end
@@ -161,7 +169,7 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     counted = any(f.value is not None for f in view.figures)
     if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
         return False
-    if any(pair.start <= f.start < pair.end and f.kind not in ("number", "percent") for f in view.figures):
+    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_PEOPLE for f in view.figures):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
 

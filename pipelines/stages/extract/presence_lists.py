@@ -18,6 +18,7 @@ from pipelines.stages.extract.reports import is_report
 _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _REST_GOODS = Pattern("presence.rest_goods")
+_ALSO_LIST = Pattern("presence.also_list")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
 _SHARES = Pattern("presence.shares")
@@ -82,6 +83,28 @@ def joins_last(document: Document, draft: Draft, pair: Pair, drafts: list[Draft]
 
 def _words(name: str) -> frozenset[str]:
     return frozenset(_WORD.findall(name.lower()))
+
+
+def read_also(document: Document, view: SentenceView, drafts: list[Draft]) -> Draft | None:
+    """More of the goods that the sentence before listed: "Ada juga fesyen muslim", "Selain itu ada karet dan kayu"."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.rule_id != "presence.product" or last.sentences[-1] != view.index - 1:
+        return None
+    if (
+        view.figures
+        or view.countries
+        or view.has("import", "domestic", "fair")
+        or not _ALSO_LIST.match(view.text)
+    ):
+        return None
+    goods = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+    if not goods or _VAGUE.search(goods[-1].text):
+        return None
+    draft = Draft("market_presence", "presence.product", [view.index], view.start)
+    draft.put("origin_region", last.slots.get("origin_region"))
+    draft.put("status", last.slots["status"])
+    draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+    return draft
 
 
 def read_rest(

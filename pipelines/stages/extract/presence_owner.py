@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from pipelines.lexicons.loader import Region, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
@@ -19,6 +21,9 @@ _SUBJECT_VERB = Pattern("presence.subject_verb")
 _HEAD_WORDS = Pattern("presence.head_words")
 _HEAD_AT = Pattern("presence.head_at")
 _EXPORT_OF = Pattern("presence.export_of")
+_OF_PLACE = Pattern("presence.of_place")
+_ANY_GOODS = Pattern("presence.any_goods")
+_TOLD_TO = Pattern("presence.told_to")
 _MIDDLEMAN = Pattern("presence.middleman")
 
 # "daerah itu" may be of any level.
@@ -41,7 +46,8 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
             continue
         labels = [
             label for label in goods_of(document, earlier, earlier.start, earlier.end)
-            if not label.text.lower().startswith(("produk", "hasil", "komoditas"))
+            if not _ANY_GOODS.fullmatch(label.text)
+            and not _TOLD_TO.search(document.text, max(earlier.start, label.start - 8), label.start)
         ]  # fmt: skip
         if labels:
             run = labels[:1]
@@ -50,6 +56,17 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
                     run.append(label)
             return run
     return []
+
+
+def place_of_goods(document: Document, goods: list[Label]) -> RegionMention | None:
+    """The region told beside goods that were named before the clause: "Lada hitam Lampung dikenal ..."."""
+    if not goods:
+        return None
+    position = bisect_left(document.regions, goods[-1].end, key=_start)
+    mention = document.regions[position] if position < len(document.regions) else None
+    if mention is None or not _OF_PLACE.fullmatch(document.text, goods[-1].end, mention.start):
+        return None
+    return mention
 
 
 def origin_of(
@@ -101,6 +118,10 @@ def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:
         head.fullmatch(document.text, pair.start, mention.start)
         and _SUBJECT_VERB.match(document.text, mention.end, pair.end)
     )
+
+
+def _start(mention: RegionMention) -> int:
+    return mention.start
 
 
 def _is_level(mention: RegionMention, word: str) -> bool:

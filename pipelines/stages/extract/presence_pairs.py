@@ -36,6 +36,7 @@ _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
 _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
+_EXPORTS_OF = Pattern("presence.exports_of")
 
 _MEASURES = ("money", "quantity", "container", "percent")
 
@@ -228,7 +229,7 @@ def _subject(
         return told[-1]
     if before:
         return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
-    return after[0] if after and len(tail) < 40 else []
+    return after[0] if after and (len(tail) < 40 or _EXPORTS_OF.search(tail)) else []
 
 
 def _gap(document: Document, view: SentenceView, start: int, end: int) -> str:
