@@ -27,10 +27,14 @@ _RANGE_JOIN = Pattern("figures.range_join")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
+_MILLIARD = 9  # decimal places
 _COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
 _SPELT_BEFORE = Pattern("figures.spelt_before")
+_SPELT_BEHIND = Pattern("figures.spelt_behind")
+_WORTH_BEFORE = Pattern("figures.worth_before")
+_ONE_CONTAINER = Pattern("figures.one_container")
 _CONTAINER_TIMES = Pattern("figures.container_times")
 _SIZE_AFTER = Pattern("figures.size_after")
 _JOIN_RANGE = Pattern("figures.join_range")
@@ -200,6 +204,7 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
         ):
             continue
         numbers.append((match.start(), match.end(), match[0], ()))
+    numbers.extend((found.start(), found.end(), Decimal(1), ()) for found in _ONE_CONTAINER.finditer(text))
     for word in find_word_numbers(text):
         if _SPELT_TWICE.match(text, word.end) or text[word.start : word.end].lower() in scale_words():
             # "sebesar US$ Juta": the number itself was lost.
@@ -235,7 +240,9 @@ def _figure_at(
     if times:
         return Figure(start, times.end(), "container", Decimal(times[1]), "container", noun="kontainer")
     prefix = _CURRENCY_BEFORE.match(before[::-1])
-    cursor, scale = end, _SCALE.match(lowered, end)
+    spelt = _SPELT_BEHIND.match(text, end) if isinstance(number, str) else None
+    cursor = spelt.end() if spelt else end
+    scale = _SCALE.match(lowered, cursor)
     exponent = 0
     if scale and not isinstance(number, Decimal):
         power, context = scale_words()[scale[1]]
@@ -258,6 +265,11 @@ def _figure_at(
     if percent:
         return _finish(source, Figure(start, percent.end(), "percent", value, noun="persen"))
     unit = _UNIT.match(lowered, cursor)
+    if not unit and exponent >= _MILLIARD and _WORTH_BEFORE.search(lowered[max(0, start - 40) : start]):
+        # "16 kontainer dengan nilai 8,95 miliar": what goods are worth is told in rupiah.
+        return _finish(
+            source, Figure(start, cursor, "money", value, currency="IDR", flags=(*flags, "currency_lent"))
+        )
     if not unit and lowered.startswith("ke", start):
         return None
     if not unit:
@@ -333,6 +345,9 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
         return None
     if len(_JOIN_RANGE.sub("", between)):
         return None
+    if first.kind == "money" and second.noun == "scaled":
+        # "Rp1,5 miliar-1,6 miliar", "US$5-6 juta": the sign is told once.
+        second = replace(second, kind="money", currency=first.currency, noun="")
     if first.kind not in ("number", second.kind) or (
         first.kind == "money" and first.currency != second.currency
     ):
@@ -340,7 +355,7 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
     low, high = first.value, second.value
     if low is None or high is None:
         return None
-    if first.kind == "number" and second.value is not None and low < high and second.kind != "number":
+    if first.kind in ("number", "money") and low < high and second.kind != "number":
         scale = Decimal(1)
         for power in (12, 9, 6, 3):
             if high >= Decimal(10) ** power and low < 1000:

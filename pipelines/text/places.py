@@ -15,6 +15,8 @@ _PAREN_LEVEL = Pattern("places.paren_level")
 _OFFICE = Pattern("places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
 _BRANCH = Pattern("places.branch")
+_POST = Pattern("places.post")
+_SENDS = Pattern("places.sends")
 _OUTLET = Pattern("places.outlet")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
 # "KUPANG, Outlet - ", "Manado (Agency)—", "SURABAYA-OUTLET".
@@ -95,6 +97,11 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             role == "bare" and mentions and mentions[-1].role == "route" and _joins(text, mentions[-1], start)
         ):
             role = "route"  # "pasar dalam negeri seperti Bali dan Jakarta"
+        if role in ("bare", "apposition") and _sends(text, start, hit.end):
+            if role == "bare":
+                role = "origin"
+            elif mentions[-1].role == "bare":
+                mentions[-1].role = "origin"  # "Kabupaten Biak Numfor, Papua kembali mengekspor"
         mentions.append(RegionMention(start, hit.end, code, role, level is not None))
     return mentions
 
@@ -145,6 +152,8 @@ def _role(text: str, start: int, name_start: int) -> str:
         return "dateline"
     if opens and name_start == start <= _COLON_WITHIN and _COLON.match(text, start):
         return "dateline"
+    if _POST.search(before):
+        return "origin"  # "Karantina Tarakan wilayah kerja Nunukan" looks after goods of Nunukan
     if _BRANCH.search(before):
         return "branch"
     if _OFFICE.search(before) or (
@@ -161,11 +170,19 @@ def _role(text: str, start: int, name_start: int) -> str:
     return "bare"
 
 
+def _sends(text: str, start: int, end: int) -> bool:
+    """True for a region that itself sends goods: "Provinsi Gorontalo kembali mengekspor"; not for "PT Rimba Medan mengekspor"."""
+    if _SENDS.match(text, end) is None:
+        return False
+    word = text[max(0, start - 30) : start].rsplit(maxsplit=1)[-1:]
+    return not (word and text[start - 1] == " " and word[0][0].isupper() and word[0][-1].isalnum())
+
+
 def _last_words(text: str, end: int) -> str:
-    """The five words before an offset: as many as the longest wording of an origin or a way has."""
+    """The eight words before an offset: as many as the longest wording of an origin or a way has."""
     floor = max(0, end - 90)
     start = end - 1
-    for _ in range(5):
+    for _ in range(8):
         start = text.rfind(" ", floor, start)
         if start < 0:
             return text[floor:end]

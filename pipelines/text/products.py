@@ -117,6 +117,11 @@ def product_phrase_at(
     if first_start < 0 or last_end <= first_start:
         return None
     phrase = text[first_start:last_end]
+    *before, last = phrase.split(" ")
+    if before and last.lower() in word_set("product_generic") and terms.get(first_start) != last_end:
+        # "tuna segar jenis Big Eye": the kind has a name of its own.
+        phrase = " ".join(before)
+        last_end = first_start + len(phrase)
     if words == 1 and phrase.lower() in word_set("product_generic"):
         return None
     return ProductPhrase(first_start, last_end, phrase, known)

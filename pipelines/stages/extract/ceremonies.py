@@ -11,7 +11,7 @@ from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED, settle_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
-from pipelines.stages.extract.totals import HEAD, settle_totals
+from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
@@ -21,6 +21,7 @@ _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
+UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
 _BEFORE = 20  # characters of the words that lead to a time
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
@@ -34,7 +35,7 @@ _FEW = 3  # shipments of an article that is about one place
 def settle_ceremony(reading: Reading) -> list[Draft]:
     """The shipments of an article, complete with what they share, totals that repeat their parts left out."""
     document = reading.document
-    drafts = [d for d in reading.drafts if d.has("quantity") or d.has("containers") or d.has("value")]
+    drafts = [d for d in reading.drafts if d.rule_id == UNCOUNTED or any(d.has(slot) for slot in AMOUNTS)]
     if not drafts:
         return []
     for draft in drafts:

@@ -6,12 +6,14 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
 _OPENS_PARTS = Pattern("dispatch_counts.opens_parts")
 _IS_PART = Pattern("dispatch_counts.is_part")
 _OF_THEM = Pattern("dispatch_counts.of_them")
+_OUT_OF = Pattern("dispatch_counts.out_of")
 
 _LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
 
@@ -27,19 +29,39 @@ def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
 
 
 def _with_pieces(document: Document, view: SentenceView) -> list[Figure]:
-    if not (view.has("send", "send_strong", "export") and view.countries):
+    if not view.has("send", "send_strong", "export"):
         return view.figures
     starts = {hit.start for hit in view.products}
-    unit = "head" if _counts_animals(document, view) else "piece"
-    return [
-        replace(figure, kind="quantity", unit=unit)
+    bare = [
+        figure
+        for figure in view.figures
         if figure.kind == "number"
         and figure.value is not None
         and figure.value >= _LEAST_COUNT
         and figure.end + 1 in starts
-        else figure
-        for figure in view.figures
     ]
+    if not bare or not (view.countries or abroad_around(document, view)):
+        return view.figures
+    unit = "head" if _counts_animals(document, view) else "piece"
+    read: list[Figure] = []
+    for figure in view.figures:
+        if figure not in bare:
+            read.append(figure)
+            continue
+        # "mengirim 15 dari 150 gerbong": what leaves are the fifteen.
+        part = read.pop() if read and _is_out_of(document, read[-1], figure) else figure
+        read.append(replace(figure, kind="quantity", unit=unit, value=part.value))
+    return read
+
+
+def _is_out_of(document: Document, part: Figure, whole: Figure) -> bool:
+    return (
+        part.kind == "number"
+        and part.value is not None
+        and whole.value is not None
+        and part.value < whole.value
+        and _OUT_OF.fullmatch(document.text, part.end, whole.start) is not None
+    )
 
 
 def _counts_animals(document: Document, view: SentenceView) -> bool:

@@ -30,6 +30,8 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _CAME_TO_NOTHING = Pattern("dispatch_gates.came_to_nothing")
 _WHAT_LEFT = Pattern("dispatch_gates.what_left")
 _LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
+_ONE_DISPATCH = Pattern("dispatch_gates.one_dispatch")
+_TENDER = Pattern("dispatch_gates.tender")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _SAME_DAY = Pattern("dispatch_gates.same_day")
@@ -43,6 +45,7 @@ _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 _LISTED = 8  # shipments just told, to whose goods a sum may belong
+_MOST_TONNES = 1000  # more are what a region sends in months
 _GOODS = frozenset({"quantity", "container"})
 _MONTHS = ("month_range", "quarter", "semester")
 
@@ -151,6 +154,11 @@ def _is_of_long_contract(told: _Told) -> bool:
     return _LONG_CONTRACT.search(told.view.text) is not None
 
 
+def _is_won_tender(told: _Told) -> bool:
+    """The sum of a contract without goods: "pemenang tender pengadaan kereta senilai 73 juta dolar AS"."""
+    return told.kinds == {"money"} and _TENDER.search(told.view.text) is not None
+
+
 # What counts exports over a time.
 
 
@@ -191,6 +199,7 @@ def _goes_on_about_period(told: _Told) -> bool:
         and not told.has_time("day", "weekday")
         and not (told.goods and _SAME_DAY.search(told.view.text))
         and not (told.goods and told.sends and told.abroad)
+        and not _is_one_dispatch(told)
     )
 
 
@@ -236,12 +245,24 @@ def _is_of_report(told: _Told) -> bool:
     reading, view = told.reading, told.view
     if not reading.report or told.near or told.released or view.firms or "container" in told.kinds:
         return False
+    if _is_one_dispatch(told):
+        return False
     if view.has("send") and view.countries and (view.has("planned") or _SAME_DAY.search(view.text)):
         return False
     if told.has_time("month", "year", "quarter") or not told.goods:
         return True
     opening = view.index - reading.document.body[0].index < _OPENING
     return not (view.has("send_strong") or (opening and view.countries))
+
+
+def _is_one_dispatch(told: _Told) -> bool:
+    """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
+    view = told.view
+    if not told.goods or view.has("growth_up", "growth_down", "share", "cumulative", "rate_before"):
+        return False
+    if any(f.unit == "tonne" and f.value is not None and f.value > _MOST_TONNES for f in told.figures):
+        return False
+    return _ONE_DISPATCH.search(view.text) is not None and abroad_around(told.document, view)
 
 
 # What tells of a dispatch.
@@ -335,7 +356,7 @@ def _is_worth_of_told(told: _Told) -> bool:
 
 
 _Test = Callable[[_Told], bool]
-_NEVER: tuple[_Test, ...] = (_is_foiled, _stays_here, _is_made_up, _is_of_long_contract)
+_NEVER: tuple[_Test, ...] = (_is_foiled, _stays_here, _is_made_up, _is_of_long_contract, _is_won_tender)
 _STATISTICS: tuple[_Test, ...] = (
     _covers_months,
     _covers_period,

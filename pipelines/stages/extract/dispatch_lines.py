@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
@@ -25,8 +26,10 @@ _OWNED_BY = Pattern("dispatch_lines.owned_by")
 
 _PACKED_IN = Pattern("dispatch_lines.packed_in")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
+_IN_ALL = Pattern("dispatch_lines.in_all")
 
-_MASSES = frozenset({"tonne", "kg", "gram"})
+_MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
+_TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
 )
@@ -34,7 +37,10 @@ PACKAGES = frozenset(
 
 @dataclass(slots=True)
 class Line:
-    """One figure group of a sentence: what is sent, by whom, where to."""
+    """One figure group of a sentence: what is sent, by whom, where to.
+
+    `told_again` are the figures that give its quantity in another measure.
+    """
 
     start: int
     end: int
@@ -45,6 +51,7 @@ class Line:
     products: list[Label] = field(default_factory=list)
     countries: list[CountryMention] = field(default_factory=list)
     sender: Organisation | None = None
+    told_again: list[Figure] = field(default_factory=list)
 
     @property
     def first_figure(self) -> Figure:
@@ -57,6 +64,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
     """The lines of a sentence, in order: one for each group of figures of different kinds."""
     figures = [f for f in view.figures if is_usable(reading, view, f)]
     groups: list[list[Figure]] = []
+    again: list[list[Figure]] = []
     for figure in figures:
         kinds = {f.kind for f in groups[-1]} if groups else set()
         if (
@@ -75,9 +83,10 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
                 or _weighed_and_packed(reading.document, groups[-1], figure)
             )
         ):
-            continue
+            again[-1].append(figure)
         else:
             groups.append([figure])
+            again.append([])
     lines: list[Line] = []
     start = view.start
     figures_last = _goods_come_first(reading.document, view, groups)
@@ -88,7 +97,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             if figures_last:
                 following = _goods_between(reading.document, view, group[-1].end, following)
             end = _boundary(reading.document, view, group[-1].end, following)
-        line = Line(start, end, view)
+        line = Line(start, end, view, told_again=again[index])
         for figure in group:
             if figure.kind == "quantity":
                 line.quantity = figure
@@ -156,10 +165,24 @@ def _item_closes(document: Document, view: SentenceView, previous: Figure, figur
 
 def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
     """True for one line told in two units: "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg"."""
-    if group[-1].kind != "quantity":
+    last = group[-1]
+    if last.kind != "quantity":
         return False
-    between = document.text[group[-1].end : figure.start]
+    between = document.text[last.end : figure.start]
+    one, two = _kilograms(last), _kilograms(figure)
+    if one is not None and two is not None:
+        if one == two and last.unit != figure.unit and len(between) <= _TOLD_ANEW:
+            return True
+        if one != two and _IN_ALL.search(between):
+            # "..., ubi jalar 300 kg dengan total 17.390 kg" sums up a list.
+            return False
     return bool(_SAME_MASS_GAP.fullmatch(between))
+
+
+def _kilograms(figure: Figure) -> Decimal | None:
+    if figure.unit not in _MASSES or figure.value is None:
+        return None
+    return figure.value * _MASSES[figure.unit]
 
 
 def _counted_and_weighed(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
@@ -176,7 +199,7 @@ def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure)
     """True for goods weighed or counted, and then their packages: "7.300 kg pala dalam 292 karung"."""
     weighed = group[-1]
     if (
-        weighed.unit not in _MASSES | {"head", "piece"}
+        weighed.unit not in (*_MASSES, "head", "piece")
         or figure.unit == weighed.unit
         or figure.unit not in PACKAGES
     ):
@@ -228,6 +251,7 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
         + [m.start for m in view.regions]
         + [o.start for o in view.firms]
         + [f.start for f in view.figures]
+        + [t.start for t in view.times]
     )
     for figure in (line.quantity, line.containers):
         if figure is None:

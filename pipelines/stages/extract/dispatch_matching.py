@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_lines import PACKAGES, Line
@@ -209,6 +210,7 @@ def _shares_product(draft: Draft, line: Line) -> bool:
     known = {word for name in draft.listed("products") for word in name.lower().split()}
     known |= {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
     told = {word for label in line.products for word in label.text.lower().split()}
+    told -= word_set("product_generic")
     return bool(told & known) or bool(
         {w for w in known if len(w) > 4} & set(line.view.text.lower().split()[:4])
     )

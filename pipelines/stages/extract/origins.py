@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from pipelines.lexicons.loader import regions
@@ -15,6 +16,7 @@ from pipelines.text.gazetteer import Hit
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
+_WORD = re.compile(r"[^\W\d_]+")
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
 _JOINED = Pattern("origins.joined")
@@ -136,7 +138,7 @@ def _grown_in(document: Document, draft: Draft) -> str | None:
     first = draft.sentences[0]
     for view in document.sentences[first : first + 1 + _GOES_ON]:
         same = view.start <= told[0] < view.end
-        if not same and not any(word in view.text.lower() for word in goods_words(draft)):
+        if not same and goods_words(draft).isdisjoint(_WORD.findall(view.text.lower())):
             continue
         for mention in view.regions:
             near = not same or 0 <= mention.start - told[1] <= _BESIDE

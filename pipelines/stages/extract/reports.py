@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
@@ -72,7 +73,7 @@ def _leads_with_dispatch(document: Document) -> bool:
         for time in view.times
     )
     for view in lead:
-        kinds = {figure.kind for figure in view.figures}
+        kinds = {figure.kind for figure in with_counted_goods(document, view).figures}
         leaves = (dated and view.has("send_strong")) or (
             bool(kinds & {"container", "quantity"})
             and view.has("send", "export", "certify")

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import NATION, Draft
@@ -187,6 +188,7 @@ def _is_of_another(drafts: list[Draft], draft: Draft, document: Document, firm: 
 def goods_words(draft: Draft) -> set[str]:
     """The words that name the goods of a dispatch, and the other names its article gives them."""
     words = {word for name in draft.listed("products") for word in name.lower().split() if len(word) > 3}
+    words -= word_set("product_generic")
     return words | {mark.removeprefix("alias:") for mark in draft.evidence if mark.startswith("alias:")}
 
 

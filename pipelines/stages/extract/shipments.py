@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.ceremonies import LED_TO, settle_ceremony
+from pipelines.stages.extract.ceremonies import LED_TO, UNCOUNTED, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
@@ -34,6 +35,7 @@ from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
 from pipelines.text.dates import TimeExpression
+from pipelines.text.places import RegionMention
 
 _TOTAL = Pattern("shipments.total")
 _DATELINE = Pattern("shipments.dateline")
@@ -48,6 +50,7 @@ _SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
+_BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
 _OPENING = 8  # sentences that say what an article reports
 
 
@@ -60,6 +63,8 @@ def read_shipments(
     reading = Reading(document, context, skip, report=is_report(document))
     for view in document.sentences:
         _read_sentence(reading, with_counted_goods(document, view))
+    if not reading.drafts and not reading.report:
+        _take_uncounted(reading)
     return settle_ceremony(reading), reading.taken
 
 
@@ -117,8 +122,27 @@ def _take(reading: Reading, line: Line) -> None:
     _fill(reading, target, line)
 
 
+def _take_uncounted(reading: Reading) -> None:
+    """The dispatch of an article that counts nothing: goods seen off to a country on a day."""
+    for lead in reading.leads:
+        opens = lead.has("send_strong") and any(
+            time.form in ("day", "weekday") or time.word == "hari ini" for time in lead.times
+        )
+        if not opens or lead.has("planned", "mission", "training", "fair", "target") or is_later(lead):
+            continue
+        near = [other for other in reading.leads if 0 < abs(other.index - lead.index) <= _BESIDE_LEAD]
+        draft = Draft("export_shipment", UNCOUNTED, [], lead.start)
+        line = Line(lead.start, lead.end, lead)
+        for told in (lead, *near):
+            _fill_from_lead(reading, draft, line, told)
+        if draft.has("destinations") and draft.has("products"):
+            draft.put("status", "realised")
+            reading.drafts.append(draft)
+            return
+
+
 def _claim_figures(reading: Reading, line: Line) -> None:
-    for figure in (line.quantity, line.containers, line.value):
+    for figure in (line.quantity, line.containers, line.value, *line.told_again):
         if figure is not None:
             reading.taken.add(figure.start)
 
@@ -204,8 +228,24 @@ def _fill_origin(draft: Draft, line: Line) -> None:
             continue
         at = mention.start - line.view.start
         if not _BESIDES.search(line.view.text[max(0, at - _BEFORE) : at]):
-            draft.fill("origin_region", mention.name, (mention.start, mention.end))
+            meant = _within(line, mention)
+            draft.fill("origin_region", meant.name, (meant.start, meant.end))
             return
+
+
+def _within(line: Line, origin: RegionMention) -> RegionMention:
+    """The regency told behind its province: "Provinsi Papua Barat mengekspor kakao asal Ransiki, Kabupaten Manokwari Selatan"."""
+    return next(
+        (
+            other
+            for other in line.view.regions
+            if origin.end <= other.start < line.end
+            and other.role in ("origin", "bare")
+            and other.explicit
+            and regions()[other.code].parent_code == origin.code
+        ),
+        origin,
+    )
 
 
 def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
@@ -263,7 +303,11 @@ def _status(document: Document, line: Line) -> str:
 def _leaves_now(document: Document, line: Line, planned: str) -> bool:
     """True for goods that "akan diekspor" in the report of their sending off, with no later time told."""
     view = line.view
-    if not _SOFT.fullmatch(planned) or any(time.word != "hari ini" for time in view.times):
+    if (
+        not _SOFT.fullmatch(planned)
+        or view.has("target")
+        or any(time.word != "hari ini" for time in view.times)
+    ):
         return False
     if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
         return False

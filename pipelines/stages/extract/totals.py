@@ -11,7 +11,7 @@ from pipelines.stages.extract.senders import goods_words
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
-_AMOUNTS = ("quantity", "containers", "value")
+AMOUNTS = ("quantity", "containers", "value")
 _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
 
 
@@ -25,7 +25,7 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
             continue
         around = realised[max(0, index - _MOST_PARTS) : index + _MOST_PARTS]
         parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
-        told = [slot for slot in _AMOUNTS if total.has(slot)]
+        told = [slot for slot in AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
         together = told == ["value"] or HEAD in total.evidence
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if together else []
