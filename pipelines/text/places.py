@@ -16,6 +16,7 @@ _OFFICE = Pattern("places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
 _BRANCH = Pattern("places.branch")
 _POST = Pattern("places.post")
+_IN_A_NAME = re.compile(r"(?<![.!?:\"“”\n] )(?<![\n\"“])(?!\A)\b[A-Z][\w.&’'-]*[^\W_] $")
 _SENDS = Pattern("places.sends")
 _OUTLET = Pattern("places.outlet")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
@@ -174,8 +175,7 @@ def _sends(text: str, start: int, end: int) -> bool:
     """True for a region that itself sends goods: "Provinsi Gorontalo kembali mengekspor"; not for "PT Rimba Medan mengekspor"."""
     if _SENDS.match(text, end) is None:
         return False
-    word = text[max(0, start - 30) : start].rsplit(maxsplit=1)[-1:]
-    return not (word and text[start - 1] == " " and word[0][0].isupper() and word[0][-1].isalnum())
+    return _IN_A_NAME.search(text, max(0, start - 40), start) is None
 
 
 def _last_words(text: str, end: int) -> str:

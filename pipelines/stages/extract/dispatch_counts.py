@@ -50,7 +50,7 @@ def _with_pieces(document: Document, view: SentenceView) -> list[Figure]:
             continue
         # "mengirim 15 dari 150 gerbong": what leaves are the fifteen.
         part = read.pop() if read and _is_out_of(document, read[-1], figure) else figure
-        read.append(replace(figure, kind="quantity", unit=unit, value=part.value))
+        read.append(replace(figure, start=part.start, kind="quantity", unit=unit, value=part.value))
     return read
 
 
