@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from pipelines.lexicons.loader import fair_names
 from pipelines.lexicons.patterns import Pattern
@@ -10,11 +11,14 @@ from pipelines.stages.extract.context import ArticleContext, region_name, resolv
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time, lies_ahead
+from pipelines.stages.extract.mission_talk import tells_of_fair
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
 
+_MINISTRY = Pattern("context.ministry")
+_GRAND_TOTAL = Pattern("exhibitions.grand_total")
 _PLANNED = Pattern("exhibitions.planned")
 _FAIR_NAME = Pattern("exhibitions.fair_name")
 _FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
@@ -74,6 +78,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             near and (sums or view.has("join") or _SHOWS.search(view.text))
         ):
             continue
+        if not name and view.has("mission") and not tells_of_fair(view):
+            continue
         if not name and not drafts and not _COMMERCE.search(document.text):
             continue
         if name is None:
@@ -103,7 +109,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             if not (place or time or people or money or (name and view.has("join", "fair"))):
                 continue
             current = Draft("exhibition", "exhibition", [view.index], view.start)
-            current.put("region", region_name(context.home))
+            current.put("region", _exhibitor(document, context))
             origin = next((m for m in view.regions if m.role in ("origin",)), None)
             if origin:
                 current.put("region", origin.name, (origin.start, origin.end))
@@ -141,11 +147,32 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.slots.pop("unit", None)
             used.append((current, people[0].start))
         used += [(current, figure.start) for figure in sums]
-        if money and not current.has("transaction"):
+        if money and (not current.has("transaction") or _is_grand_total(document, view, money[0], current)):
             current.put_figure("transaction", money[0])
         last_index = view.index
     drafts = [draft for draft in drafts if _is_told(draft)]
     return drafts, aims | {start for draft, start in used if draft in drafts}
+
+
+def _exhibitor(document: Document, context: ArticleContext) -> str | None:
+    """Whose stand it is: the article's region, or the nation where a ministry speaks and the region is only the place."""
+    home = context.home
+    own = any(m.role in ("office", "origin", "branch") and m.code == home for m in document.regions)
+    if not own and any(_MINISTRY.search(view.text) for view in document.sentences):
+        return "Indonesia"
+    return region_name(home)
+
+
+def _is_grand_total(document: Document, view: SentenceView, figure: Figure, fair: Draft) -> bool:
+    """True for the sum of all days of a fair, told behind that of one day."""
+    told = fair.slots.get("transaction")
+    return (
+        isinstance(told, Decimal)
+        and figure.value is not None
+        and figure.value > told
+        and figure.currency == fair.slots.get("currency")
+        and bool(_GRAND_TOTAL.search(document.text, max(view.start, figure.start - 70), figure.start))
+    )
 
 
 def _is_told(draft: Draft) -> bool:

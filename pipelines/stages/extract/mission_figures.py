@@ -10,6 +10,8 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _OTHER_MONEY = Pattern("mission_figures.other_money")
+_CHANGED_BY = Pattern("mission_figures.changed_by")
+_ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
@@ -39,7 +41,8 @@ def deals(view: SentenceView) -> list[Figure]:
 
 def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True where the words before a sum make it a mission's deal, not a price, a budget or exports in general."""
-    if _OTHER_MONEY.search(document.text[max(view.start, figure.start - 110) : figure.start]):
+    before = document.text[max(view.start, figure.start - 110) : figure.start]
+    if _OTHER_MONEY.search(before) or _CHANGED_BY.search(before):
         return False
     governor = view.last_cue_before(
         figure.start,
@@ -79,7 +82,16 @@ def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) ->
     total = next(
         (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
     )
+    if len(people) > 1 and total is None:
+        # "24 pengusaha dari Tawau Malaysia dengan 30 pengusaha Jatim": the region's own.
+        people = [f for f in people if not _is_of_guests(document, view, f)] or people
     return total or (people[0] if people else None), total is not None
+
+
+def _is_of_guests(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a count of people from abroad."""
+    owner = next((m for m in view.countries if m.start >= figure.end), None)
+    return owner is not None and bool(_ABROAD_OWNER.fullmatch(document.text, figure.end, owner.start))
 
 
 def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts: frozenset[str]) -> bool:

@@ -33,6 +33,7 @@ _VENUE = Pattern("mission_parties.venue")
 _WELCOMES = Pattern("mission_parties.welcomes")
 _VISIT_OF = Pattern("mission_parties.visit_of")
 _RETURN_VISIT = Pattern("mission_parties.return_visit")
+_MEET = Pattern("mission_parties.meet")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
 Places = tuple[list[str], str | None]
@@ -86,7 +87,7 @@ class Parties:
         """Destinations of the mission told in a sentence and its direction; ([], None) where it names none."""
         abroad, inbound = _foreign_partners(document.text, view)
         if abroad:
-            return abroad, "inbound" if inbound else "outbound"
+            return abroad, "inbound" if inbound or self._meet_here(document, view) else "outbound"
         text = document.text
         visitor = self.region_of(document, view)
         hosts: list[str] = []
@@ -106,6 +107,16 @@ class Parties:
                 hosts.append(code)
                 last = town.start
         return [region_name(code) or "" for code in dict.fromkeys(hosts)][:1], "domestic" if hosts else None
+
+    def _meet_here(self, document: Document, view: SentenceView) -> bool:
+        """True where both sides meet in a hall of the article's region: "mempertemukan ... di Gedung X, Surabaya"."""
+        if not _MEET.search(view.text) or _SENDS_OUT.search(view.text):
+            return False
+        return any(
+            self.visitor in (mention.code, regions()[mention.code].parent_code)
+            and _VENUE.search(document.text, max(view.start, mention.start - 80), mention.start)
+            for mention in view.regions
+        )
 
     def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
         """Name of another region than the article's that receives the foreign guests of a sentence, or None."""

@@ -13,6 +13,8 @@ _GOES = Pattern("mission_talk.goes")
 _SENDS = Pattern("mission_talk.sends")
 _PURPOSE = Pattern("mission_talk.purpose")
 _TRIP = Pattern("mission_talk.trip")
+_ANY_EVENT = Pattern("mission_talk.any_event")
+_FRAGMENT = Pattern("mission_talk.fragment")
 
 
 # Sentences, the headline included, that may tell where a mission goes before the word falls.
@@ -56,7 +58,7 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         return False
     if view.has("import") and not view.has("export", "transaction", "join"):
         return False
-    told = bool(_CONTINUES.search(view.text))
+    told = bool(_CONTINUES.search(view.text)) or (next_to and is_fragment(view))
     people = any(f.kind == "people" for f in view.figures)
     if people and view.has("export") and not (told or view.has("transaction", "join")):
         # "jumlah eksportir aktif tinggal 86 perusahaan"
@@ -69,6 +71,19 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         or goes_on(document, parties, view)
         or bool(deals(view) and view.times and (view.countries or view.regions))
     )
+
+
+def tells_of_fair(view: SentenceView) -> bool:
+    """True for a sentence about a trade fair; a "gelaran" may be anything that is held."""
+    return any(
+        not _ANY_EVENT.fullmatch(view.text, c.start - view.start, c.end - view.start)
+        for c in view.cues_of("fair")
+    )
+
+
+def is_fragment(view: SentenceView) -> bool:
+    """True for what only tells the sentence before more exactly: "Tepatnya ke Palembang, Senin (29/9)."."""
+    return bool(_FRAGMENT.match(view.text))
 
 
 def is_purpose(view: SentenceView) -> bool:

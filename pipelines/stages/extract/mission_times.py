@@ -8,6 +8,7 @@ from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.dates import TimeExpression
 
+_AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
 _PLANNED = Pattern("mission_times.planned")
 
@@ -25,11 +26,19 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
     """The time of a sentence that tells most about when its mission was, or None."""
     for form in _FORMS:
         for time in view.times:
-            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+            if form in ("day", "weekday") and _is_speech_time(view, time):
                 continue
             if time.form == form and (form != "relative" or time.word in _RELATIVE):
                 return time
     return None
+
+
+def _is_speech_time(view: SentenceView, time: TimeExpression) -> bool:
+    """True for the day of the talk, unless that was at the mission: "katanya seusai misi dagang di Palu, Senin"."""
+    if not view.is_speech_time(time.start, time.end):
+        return False
+    speech = view.last_cue_before(time.start, "speech")
+    return speech is None or not _AFTER_IT.search(view.text, speech.end - view.start, time.start - view.start)
 
 
 def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression, *, main: bool) -> bool:
@@ -51,6 +60,22 @@ def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression,
     own, other = str(mission.slots["date"]), resolved.edtf
     length = min(7, len(own), len(other))
     return own[:length] != other[:length]
+
+
+def is_finer_month(context: ArticleContext, mission: Draft, time: TimeExpression) -> bool:
+    """True for the month of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
+    resolved = context.resolve(time)
+    return (
+        time.form == "month"
+        and resolved is not None
+        and resolved.edtf[:4] == str(mission.slots.get("date") or "")
+    )
+
+
+def is_older(mission: Draft, main: Draft) -> bool:
+    """True for a mission of a year before the main one's."""
+    own, other = str(mission.slots.get("date") or ""), str(main.slots.get("date") or "")
+    return mission is not main and bool(own) and bool(other) and own[:4] < other[:4]
 
 
 def side_of_today(context: ArticleContext, mission: Draft) -> int:

@@ -30,10 +30,19 @@ from pipelines.stages.extract.mission_talk import (
     announced_partners,
     continues,
     goes_on,
+    is_fragment,
     is_purpose,
     scene_before,
+    tells_of_fair,
 )
-from pipelines.stages.extract.mission_times import is_announced, is_other_time, mission_time, side_of_today
+from pipelines.stages.extract.mission_times import (
+    is_announced,
+    is_finer_month,
+    is_older,
+    is_other_time,
+    mission_time,
+    side_of_today,
+)
 from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 
@@ -59,6 +68,9 @@ def read_missions(document: Document, context: ArticleContext) -> tuple[list[Dra
     for view in document.sentences:
         if view.end > document.title_end:
             reader.read(view)
+    for view in document.sentences:
+        if view.end <= document.title_end and view.has("mission"):
+            reader.read_headline(view)
     return reader.finish()
 
 
@@ -86,7 +98,8 @@ class _Reader:
         if not view.has("mission"):
             if (
                 not near
-                or view.has("fair", "training")
+                or view.has("training")
+                or tells_of_fair(view)
                 or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
             ):
                 return
@@ -126,6 +139,18 @@ class _Reader:
             if is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
 
+    def read_headline(self, view: SentenceView) -> None:
+        """Take the deals that only the headline tells."""
+        results = [
+            figure
+            for figure in deals(view)
+            if is_transaction(self.document, view, figure) and not is_target(self.document, view, figure)
+        ]
+        if not results or any(m.has("transaction") for m in (*self.missions, *self.asides[:1])):
+            return
+        if self.missions:
+            self._put_money(view, self.missions[0], results[0])
+
     def _lead(self, view: SentenceView) -> SentenceView | None:
         """The sentence before the first one about a mission: it may give the figures before the word falls."""
         previous = self.document.sentences[view.index - 1] if view.index else None
@@ -161,7 +186,7 @@ class _Reader:
         if time is not None and (
             not known.has("date")
             or (time.form == "day_range" and "/" not in str(known.slots["date"]))
-            or self._is_finer(known, time)
+            or is_finer_month(self.context, known, time)
         ):
             told_at_once = (
                 known is self.missions[0]
@@ -172,7 +197,7 @@ class _Reader:
                 view.has("mission")
                 or time.form == "day_range"
                 or _HELD.search(view.text)
-                or (told_at_once and view.has("transaction"))
+                or (told_at_once and (view.has("transaction") or is_fragment(view)))
             ):
                 self._set_time(known, time)
         if view.index not in known.sentences:
@@ -227,15 +252,6 @@ class _Reader:
 
     def _is_other(self, mission: Draft, time: TimeExpression) -> bool:
         return is_other_time(self.context, mission, time, main=mission is self.missions[0])
-
-    def _is_finer(self, known: Draft, time: TimeExpression) -> bool:
-        """True for the month of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
-        resolved = self.context.resolve(time)
-        return (
-            time.form == "month"
-            and resolved is not None
-            and resolved.edtf[:4] == str(known.slots.get("date") or "")
-        )
 
     def _inherited(self) -> Places:
         main = self.missions[0]
@@ -295,9 +311,11 @@ class _Reader:
             return
         status = "target" if target else transaction_status(self.document, view, figure)
         main = self.missions[0]
-        if target and view.index not in current.sentences and self._before(current, main):
+        if target and view.index not in current.sentences and is_older(current, main):
             # An aim told behind an older mission is still the one of the mission that the article is about.
             current = main
+        if not target and current.slots.get("transaction") == figure.value:
+            return
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
             if status == current.slots.get("transaction_status") and is_finer_sum(figure, current):
@@ -322,10 +340,6 @@ class _Reader:
             return
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
-
-    def _before(self, mission: Draft, main: Draft) -> bool:
-        own, other = str(mission.slots.get("date") or ""), str(main.slots.get("date") or "")
-        return mission is not main and bool(own) and bool(other) and own[:4] < other[:4]
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""

@@ -220,7 +220,8 @@ def _draft(
         if not products and not may_leave_goods_out(document, view, pair, text):
             return None
     if products:
-        draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
+        names = list(dict.fromkeys(label.text for label in products))
+        draft.put("products", names, (products[0].start, products[-1].end))
     elif view.index and drafts and drafts[-1].sentences[0] == view.index - 1 and _SAME_GOODS.search(text):
         draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
     if not draft.has("products"):

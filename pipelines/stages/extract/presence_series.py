@@ -12,6 +12,7 @@ _OPENS = Pattern("presence_series.opens")
 _ABROAD = Pattern("presence_series.abroad")
 _REST = Pattern("presence_series.rest")
 _GOODS = Pattern("presence_series.goods")
+_SECTORS = Pattern("presence_series.sectors")
 
 
 def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
@@ -29,11 +30,16 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
         markets = markets_at(document, view, offset, used)
         if markets and _ends(document, view, markets[-1].end):
             return before, Pair(before.start, view.end, tuple(subject_of(document, before)), tuple(markets))
-    if not before.countries and not before.products and _GOODS.search(before.text):
+    if not before.countries and not _names_goods(document, before) and _GOODS.search(before.text):
         goods = goods_at(document, view, offset)
         if len(goods) > 1 and _ends(document, view, goods[-1].end):
             return before, Pair(before.start, view.end, tuple(goods), ())
     return None
+
+
+def _names_goods(document: Document, view: SentenceView) -> bool:
+    """True where a sentence names goods itself, not only "hasil pertanian dan perkebunan"."""
+    return any(not _SECTORS.fullmatch(label.text) for label in subject_of(document, view))
 
 
 def _ends(document: Document, view: SentenceView, offset: int) -> bool:

@@ -134,7 +134,7 @@ class _Reader:
                 t
                 for t in view.times
                 if t.form == "year"
-                and not _NOT_WHEN.search(self.document.text, max(view.start, t.start - 40), t.start)
+                and not _NOT_WHEN.search(self.document.text, max(view.start, t.start - 120), t.start)
             ),
             None,
         )
