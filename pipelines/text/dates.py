@@ -449,6 +449,26 @@ _A_YEAR_ON = {
 }  # fmt: skip
 
 
+_ONE_BEFORE = {"periode sebelumnya", "triwulan sebelumnya", "kuartal sebelumnya", "semester sebelumnya"}
+_SPAN_MONTHS = (3, 6)  # of a quarter and of half a year, the spans that follow each other
+
+
+def _one_before(base: str) -> str | None:
+    """The month, quarter, half-year or year before one; None for the months so far."""
+    first, _, last = base.partition("/")
+    if first.isdigit() and not last:
+        return str(int(first) - 1)
+    start, end = _MONTH.fullmatch(first), _MONTH.fullmatch(last or first)
+    if start is None or end is None:
+        return None
+    months = (int(end[1]) - int(start[1])) * 12 + int(end[2]) - int(start[2]) + 1
+    if months != 1 and (months not in _SPAN_MONTHS or (int(start[2]) - 1) % months):
+        return None
+    opening = _iso_month(*_shift_month(int(start[1]), int(start[2]), -months))
+    closing = _iso_month(*_shift_month(int(end[1]), int(end[2]), -months))
+    return opening if months == 1 else f"{opening}/{closing}"
+
+
 def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     if {"sama", "serupa", "itu", "tersebut"} & set(word.split()):
         if any(tail in word for tail in ("tahun lalu", "tahun sebelumnya", "tahun kemarin", "setahun")):
@@ -468,6 +488,9 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
                 _iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted"
             )
         return None
+    if word in _ONE_BEFORE and base:
+        before = _one_before(base)
+        return ResolvedTime(before, "period", "shifted") if before else None
     if word in ("hari ini", "hari yang sama", "kemarin", "besok", "lusa", "kemarin lusa"):
         if anchor.day and anchor.is_published:
             days = {"kemarin": -1, "besok": 1, "lusa": 2, "kemarin lusa": -2}.get(word, 0)

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _BECOMES = Pattern("figures.becomes")
 _LIST_GAP = Pattern("figures.list_gap")
 _ENDS = Pattern("figures.ends")
+_MILLION = Pattern("figures.million")
+_CENTS = Pattern("figures.cents")
+_PRICED = Pattern("figures.priced")
+_OF_VALUE = Pattern("figures.of_value")
+_ENDS_AMOUNT = Pattern("figures.ends_amount")
+_USUAL = 3  # amounts in millions of dollars that make these the usual ones
+_TOLD_WITHIN = 100  # characters before an amount that say of what it is
 _STOP = re.compile(r"[.;\n]")
 _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 
@@ -53,6 +60,35 @@ def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
             flags = (*last.flags, "currency_lent")
             lent[position] = replace(last, kind="money", currency=first.currency, noun="", flags=flags)
     return lent
+
+
+def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
+    """Give "60,77 dolar AS" the million that every other amount of an article is counted in; nobody exports for 60,77 dollars.
+
+    An amount whose currency alone was lost among these is read as well: "nilai ekspor yaitu sebesar 243,21 juta".
+    """
+    dollars = [figure for figure in figures if figure.kind == "money" and figure.currency == "USD"]
+    millions = sum(_MILLION.search(text, figure.start, figure.end) is not None for figure in dollars)
+    if millions < _USUAL or millions * 2 < len(dollars):
+        return figures
+    read = []
+    for figure in figures:
+        before = text[max(0, figure.start - _TOLD_WITHIN) : figure.start]
+        small = figure.kind == "money" and figure.currency == "USD" and figure.value is not None
+        if small and _CENTS.fullmatch(text, figure.start, figure.end) and not _PRICED.search(before):
+            value = (figure.value or Decimal(0)) * 10**6
+            read.append(replace(figure, value=value, flags=(*figure.flags, "scale_lent")))
+        elif (
+            figure.kind == "number"
+            and figure.noun == "scaled"
+            and _OF_VALUE.search(before)
+            and _ENDS_AMOUNT.match(text, figure.end)
+        ):
+            flags = (*figure.flags, "currency_lent")
+            read.append(replace(figure, kind="money", currency="USD", noun="", flags=flags))
+        else:
+            read.append(figure)
+    return read
 
 
 def lend_scale(text: str, figures: list[Figure]) -> list[Figure]:

@@ -15,7 +15,7 @@ from pipelines.lexicons.loader import (
     unit_words,
 )
 from pipelines.lexicons.patterns import Pattern, any_of
-from pipelines.text.figure_lists import lend_currency, lend_scale
+from pipelines.text.figure_lists import lend_currency, lend_scale, lend_usual_scale
 from pipelines.text.gazetteer import lower
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
@@ -158,7 +158,7 @@ def find_figures(
             figure = replace(figure, same_as=True)
         found.append(figure)
         position = figure.end
-    return lend_scale(text, lend_currency(text, found))
+    return lend_usual_scale(text, lend_scale(text, lend_currency(text, found)))
 
 
 def _goes_on_in_kilograms(text: str, first: Figure, second: Figure) -> bool:
@@ -200,7 +200,7 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
             continue
         before = text[match.start() - 1] if match.start() else " "
         if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(
-            ("rp", "rm", "us", "usd", "idr")
+            ("rp", "rm", "us", "usd", "usf", "idr")
         ):
             continue
         numbers.append((match.start(), match.end(), match[0], ()))

@@ -22,6 +22,7 @@ _UNLIKE = Pattern("attachments.unlike")
 _FROM = Pattern("attachments.from")
 _DRIVES = Pattern("attachments.drives")
 _OF_ALL = Pattern("attachments.of_all")
+_PART_AGAIN = Pattern("attachments.part_again")
 _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
@@ -87,7 +88,7 @@ def attach_labels(
                 and label.end <= figure.start
                 and label.start not in behind
                 and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
-                and not (label.kind == "product" and _OF_ALL.search(document.text, label.end, figure.start))
+                and not (label.kind == "product" and _is_of_all(document, label.end, figure.start))
                 and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
             ]
             before_product = next(
@@ -121,14 +122,18 @@ def attach_labels(
                 product, country = previous.product, previous.country
         time, compared = period_of(document, view, figure, used_times, figures)
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
-        whole = product is None and (
-            chained or _OF_ALL.search(document.text, floor, figure.start) is not None
-        )
+        whole = product is None and (chained or _is_of_all(document, floor, figure.start))
         item = Attached(figure, product, country, time, compared, whole)
         attached.append(item)
         previous = item
         floor = figure.end
     return _with_other_measures(document, attached)
+
+
+def _is_of_all(document: Document, start: int, end: int) -> bool:
+    """True where an amount is the total: "9 persen dari total ekspor US$ 31 juta", not "... dari total ekspor atau 2 juta"."""
+    total = _OF_ALL.search(document.text, start, end)
+    return total is not None and not _PART_AGAIN.search(document.text, total.end(), end)
 
 
 def _with_other_measures(document: Document, attached: list[Attached]) -> list[Attached]:

@@ -53,7 +53,10 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
         if draft.has("period"):
             yield "period:here" if here else "period:carried"
         else:
-            yield "period:none" if _tells_periods(document) else "period:untold"
+            # Without a year to count from "tahun lalu" has no period: that none is told is no sign of a mistake.
+            unplaced = kind == "export_realisation" and context.anchor.year is None
+            told = _tells_periods(document)
+            yield "period:untold" if not told else "period:unplaced" if unplaced else "period:none"
     if is_report:
         yield f"{kind}:report"
     if not context.anchor.is_published:

@@ -165,7 +165,10 @@ def build_document(text: str, *, title: str | None) -> Document:
     countries = [
         CountryMention(hit.start, hit.end, hit.codes[0], hit.key)
         for hit in names
-        if hit.kind == "country" and hit.codes[0] != "ID" and not _overlaps(figures, hit)
+        if hit.kind == "country"
+        and hit.codes[0] != "ID"
+        and text[hit.end : hit.end + 1] != "$"
+        and not _overlaps(figures, hit)
     ]
     agencies = without_heads(text, find_agencies(text), regions)
     named_firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]

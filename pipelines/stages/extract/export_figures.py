@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
-_STOP = re.compile(r"[.;]")
+_STOP = re.compile(r"[.;](?!\d)")
 _SENTENCE_END = re.compile(r"[.;]\s")
 _SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
@@ -21,6 +22,9 @@ _MINUS = Pattern("export_figures.minus")
 _GOES_ON = Pattern("export_figures.goes_on")
 
 
+_FULFILLED = Pattern("export_figures.fulfilled")
+_LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
+_LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
 
@@ -30,6 +34,8 @@ LEAST_RUPIAH = 1_000_000
 # Characters between the noun and the change that is its own: "impor Malut November 2022 sebesar USD 341 juta, turun 12 persen".
 _OF_IMPORTS = 110
 _OF_OTHERS = 45
+_AIM_WITHIN = 70  # characters from a word of aiming to the papers aimed at
+_LIST_BACK = 4  # amounts of a list of changes
 _GROWTH_WITHIN = 90  # characters between a word of growth and its figure
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 
@@ -54,13 +60,23 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         figure.kind == "document" and figure.value is not None and figure.value < 5
     ):
         return False
+    aim = view.last_cue_before(figure.start, "target") if figure.kind == "document" else None
+    if (
+        aim is not None
+        and figure.start - aim.end <= _AIM_WITHIN
+        and not _FULFILLED.search(document.text, aim.end, figure.start)
+    ):
+        # "menargetkan penerbitan SKA sebanyak 250 surat"
+        return False
     if figure.kind == "money" and _RATE.match(text, figure.end):
         return False
     if figure.currency == "IDR" and figure.value is not None and figure.value < LEAST_RUPIAH:
         return False
     if figure.kind == "money" and _DUTY.match(text, figure.end):
         return False
-    if figure.kind != "document" and _is_difference(document, view, figure):
+    if figure.kind != "document" and (
+        _is_difference(document, view, figure) or _lists_differences(document, view, figure)
+    ):
         return False
     if (
         figure.kind == "quantity"
@@ -124,6 +140,31 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     return _GAP_OF_DIFFERENCE.fullmatch(gap) is not None and not cue.key.endswith(("di atas", "di bawah"))
 
 
+def _lists_differences(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a further change of a list: "turun senilai US$34,2 juta (99,9 persen) dan US$1,5 juta"."""
+    later = figure
+    for _ in range(_LIST_BACK):
+        position = bisect_left(view.figures, later.start, key=_start) - 1
+        while position >= 0 and view.figures[position].kind == "percent":
+            position -= 1
+        first = view.figures[position] if position >= 0 else None
+        if (
+            first is None
+            or first.kind != figure.kind
+            or not _LISTED_DIFFERENCE.fullmatch(document.text, first.end, later.start)
+            or any(first.end <= cue.start < later.start for cue in view.cues_of("growth_up", "growth_down"))
+        ):
+            return False
+        if _is_difference(document, view, first):
+            return True
+        later = first
+    return False
+
+
+def _start(figure: Figure) -> int:
+    return figure.start
+
+
 def _listed_growth(document: Document, view: SentenceView, figure: Figure) -> int:
     """The sign of the growth before it in a list: "tertinggi dialami buah-buahan 73,12%, lalu tembakau 38,56%"; 0 in none."""
     position = next((i for i, f in enumerate(view.figures) if f.start == figure.start), 0)
@@ -173,6 +214,14 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         return 1 if sign[1] == "+" else -1
     if _MINUS.search(text[max(0, figure.start - 10) : figure.start]):
         return -1
+    share_before = view.last_cue_before(figure.start, "share")
+    if (
+        share_before is not None
+        and (up_before is None or share_before.start < up_before.start)
+        and _LEVEL_OF_SHARE.search(text, max(view.start, figure.start - 40), figure.start)
+    ):
+        # "kontribusinya turun, dari 28,39 persen menjadi 21,93 persen": what the share was and is.
+        return 0
     listed = _listed_growth(document, view, figure)
     if listed:
         return listed

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.attachments import Attached
+from pipelines.stages.extract.comparisons import is_month
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import looks_back, month_before, until
 from pipelines.stages.extract.scope import ReportState
-from pipelines.text.dates import TimeExpression
+from pipelines.text.dates import ResolvedTime, TimeExpression
 from pipelines.text.edtf import shift_years
 
 _SINCE = Pattern("figure_periods.since")
@@ -28,6 +29,7 @@ _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _PARTS = ("month_range", "semester", "quarter", "month")
+_THIS_MONTH = frozenset({"bulan ini", "periode ini"})
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
 Span = tuple[int, int] | None
@@ -114,6 +116,18 @@ def _same_part(
     return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
 
 
+def _is_earlier_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
+    """True for "per Agustus" in a report about September: the month that it is compared with."""
+    told = context.resolve(replace(time, until=False), base=state.period)
+    return (
+        told is not None
+        and state.period is not None
+        and is_month(told.edtf)
+        and is_month(state.period)
+        and told.edtf < state.period
+    )
+
+
 def _printed(
     document: Document,
     view: SentenceView,
@@ -137,11 +151,20 @@ def _printed(
     if (
         time.until
         and _PER.match(document.text, time.start)
-        and _WITH_A_MONTH.search(document.text, time.end, view.end)
+        and (
+            _WITH_A_MONTH.search(document.text, time.end, view.end) or _is_earlier_month(context, state, time)
+        )
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
+    if {"sama", "ini"} <= {*time.word.split()}:
+        # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
+        year = context.anchor.year or int((state.period or local or "0")[:4])
+        base = (local and shift_years(local, year - int(local[:4]))) or base
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
+    if state.report and time.word in _THIS_MONTH and state.main and is_month(state.main):
+        # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
+        resolved = ResolvedTime(state.main, "month", "repeated")
     if resolved is None:
         if not item.compared and time.form != "relative":
             return None, None, local

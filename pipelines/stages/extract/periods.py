@@ -24,6 +24,8 @@ _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
+_AFTER_BASE = Pattern("periods.after_base")
+_ITS_CHANGE = Pattern("periods.its_change")
 _THEN_AT = Pattern("periods.then_at")
 
 
@@ -129,6 +131,13 @@ def period_of(
         plain = [t for t in before if not is_compared(text, view, t)]
         if _OF_THE_BASE.fullmatch(text, time.end, figure.start) and is_compared(text, view, time):
             # "ketimbang triwulan sebelumnya yang tumbuh 11,45 persen"
+            return time, True
+        if (
+            figure.kind == "percent"
+            and _AFTER_BASE.search(text, view.start, time.start)
+            and _ITS_CHANGE.fullmatch(text, time.end, figure.start)
+        ):
+            # "tumbuh 4,33 persen, setelah pada triwulan sebelumnya terkontraksi 29,17 persen"
             return time, True
         if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
             return (plain[-1], False) if plain else (None, False)

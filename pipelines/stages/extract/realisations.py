@@ -294,6 +294,7 @@ def _read_sentence(
         drafts.append(draft)
         previous = item, draft
     state.told_goods = _only([item.product or state.commodity for item in attached])
+    state.last_goods = state.told_goods or state.last_goods
     market = _only([item.country or state.destination for item in attached])
     state.told_market = market if market is not None and len(market.values) == 1 else None
     for draft in drafts:

@@ -8,6 +8,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
+_THROUGHOUT = Pattern("dispatch_gates.throughout")
 STAT_NOUN = Pattern("reports.stat_noun")
 
 
@@ -22,6 +23,7 @@ def _judge_report(document: Document) -> bool:
     if _leads_with_dispatch(document):
         return False
     statistics = dispatches = 0
+    spanned = _leads_with_span(document)
     headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
@@ -44,9 +46,11 @@ def _judge_report(document: Document) -> bool:
             view.has("export", "certify") and (dated or not periods) and (dated or view.countries)
         )
         if any(f.kind == "container" for f in view.figures) or (
-            sent and goods and (dated or view.firms or (view.countries and not periods))
+            sent and goods and (dated or view.firms or (view.countries and not periods and not spanned))
         ):
             dispatches += 1
+    if spanned and statistics and not dispatches:
+        return True
     told = statistics
     loose = sum(
         f.kind in ("money", "percent") and is_amount(f) for view in document.body for f in view.figures
@@ -105,6 +109,20 @@ def _headline_counts(document: Document) -> bool:
         and not view.has("send", "send_strong", "first", "planned", "target", "mission", "fair", "training")
         for view in document.sentences
         if view.end <= document.title_end
+    )
+
+
+def _leads_with_span(document: Document) -> bool:
+    """True where an article opens with what was exported throughout a time: "Sepanjang 2023 batu bara paling banyak diekspor"."""
+    return any(
+        view.has("export", "abroad")
+        and not view.has("send_strong", "planned", "target")
+        and any(
+            time.form in PERIOD_FORMS - {"relative", "month"}
+            and _THROUGHOUT.search(document.text, max(view.start, time.start - 12), time.end)
+            for time in view.times
+        )
+        for view in document.body[:2]
     )
 
 

@@ -33,6 +33,10 @@ _BY_GOODS = Pattern("scope.by_goods")
 _BY_PORT = Pattern("scope.by_port")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
+_THESE_GOODS = Pattern("scope.these_goods")
+_DOMINATES = Pattern("scope.dominates")
+_THEN_PROVINCE = Pattern("scope.then_province")
+_HOPE = Pattern("scope.hope")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
@@ -58,6 +62,7 @@ class ReportState:
     bases: dict[str, str] = field(default_factory=dict)
     subject: Label | None = None
     told_goods: Label | None = None
+    last_goods: Label | None = None
     told_market: Label | None = None
     period: str | None = None
     period_span: tuple[int, int] | None = None
@@ -88,7 +93,9 @@ def move_scope(
     region = _stated_region(view, context, state.region)
     if region:
         if state.region and region != state.region:
-            state.commodity = state.destination = None
+            # A province of a release about the nation's nickel exports nickel too.
+            state.commodity = state.topic if context.home == "ID" else None
+            state.destination = None
         state.region = region
         if state.main_region is None and region != "ID":
             state.main_region = region
@@ -141,6 +148,8 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     """A sentence without figures names what the next ones are about: "Khusus batik polanya sama. Pada Januari nilainya ..."."""
     labels = find_labels(document, view)
     goods = [label for label in labels if label.kind == "product"]
+    if goods and _DOMINATES.search(view.text):
+        state.last_goods = goods[-1]
     opens = view.index == document.body[0].index
     main = _MAIN_GOODS.search(view.text)
     named = [label for label in goods if main and label.end - view.start <= main.start() + 1]
@@ -161,6 +170,11 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     """The figures of a sentence are those of the goods that the one before named, where a pronoun says so."""
     before = [label for label in find_labels(document, view) if label.end <= first.start]
     named = any(label.kind == "product" for label in before)
+    these = _THESE_GOODS.search(view.text, 0, first.start - view.start)
+    if these and not these["many"] and not named and state.last_goods is not None:
+        # "Komoditas lemak nabati masih dominan. ... Kontribusi komoditas ini mencapai 87,15 juta"
+        state.commodity, state.subject = state.last_goods, None
+        return
     if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
         state.commodity = state.subject
     elif not before and goes_on(view) and _is_near(document, view, state):
@@ -228,7 +242,16 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             continue
         opens = mention.explicit and mention.start - view.start <= _SUBJECT_WITHIN // 2
         # "Sumatera Selatan juga masuk dalam daftar dengan nilai ...": a province is the subject where it comes first.
-        opens = opens or (mention.start == view.start and regions()[mention.code].level == "province")
+        opens = opens or (
+            regions()[mention.code].level == "province"
+            and (
+                mention.start == view.start
+                or (
+                    context.home == "ID"
+                    and _THEN_PROVINCE.fullmatch(view.text, 0, mention.start - view.start) is not None
+                )
+            )
+        )
         if mention.role == "bare" and not near and not opens:
             continue
         if mention.role == "origin" and not near and regions()[mention.code].parent_code == current:
@@ -277,7 +300,9 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
     """A sentence without figures may still say what the next ones are about."""
     noted: str | None = None
     for time in view.times:
-        if _REASON.search(view.text[: time.start - view.start]):
+        if _REASON.search(view.text[: time.start - view.start]) or _HOPE.search(
+            view.text, 0, time.start - view.start
+        ):
             continue
         if time.year is None and not view.has("export", "abroad"):
             continue

@@ -22,6 +22,7 @@ _WHO_EXPORT = Pattern("tallies.who_export")
 _NUMBER_OF_FIRMS = Pattern("tallies.number_of_firms")
 _BECOMES = Pattern("tallies.becomes")
 _COMPARED = Pattern("tallies.compared")
+_GROUP_OF_GOODS = Pattern("tallies.group_of_goods")
 _SERIES = Pattern("tallies.series")
 
 
@@ -80,7 +81,11 @@ def _settled(
         view.has("source_stat") or papers_before or _PAPERS.search(view.text)
     ):
         return replace(figure, kind="document", unit=None)
-    is_firm = figure.kind == "people" and figure.unit in ("firm", "person")
+    is_firm = (
+        figure.kind == "people"
+        and figure.unit in ("firm", "person")
+        and not _GROUP_OF_GOODS.match(document.text, figure.end, view.end)
+    )
     if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):
         # "Jumlah perusahaan yang melapor bertambah. Dari 43 perusahaan pada 2021 menjadi 47 perusahaan"
         return replace(figure, kind="people", unit="exporter")

@@ -35,7 +35,8 @@ _PUT_PERIOD = Pattern("targets.put_period")
 _THAT_PERIOD = Pattern("targets.that_period")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
-_ASIDE_WITHIN = 40
+_PART_OF_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
+_ASIDE_WITHIN = 90
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -202,6 +203,12 @@ def _put_period(
         return
     if _THAT_PERIOD.search(view.text) and _put_told_period(document, view, context, draft):
         return
+    for time in view.times:
+        resolved = context.resolve(time) if time.form in _PART_OF_YEAR else None
+        if resolved and _is_aside(document, view, figure, time):
+            # "melebihi target 740 juta seiring tingginya capaian 6 bulan pertama tahun ini": that of the year.
+            draft.put("period", resolved.edtf[:4], (time.start, time.end))
+            return
     previous = document.sentences[view.index - 1] if view.index else None
     if previous and previous.start >= document.title_end:
         for time in previous.times:

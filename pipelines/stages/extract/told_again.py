@@ -52,4 +52,14 @@ def _of_other_things(first: Draft, second: Draft) -> bool:
         {slot: d.slots[slot] for slot in ("commodity", "destinations") if d.has(slot)}
         for d in (first, second)
     ]
-    return bool(of[0] and of[1]) and all(of[0].get(slot) != of[1].get(slot) for slot in of[0] | of[1])
+    return bool(of[0] and of[1]) and not any(
+        slot in of[0] and slot in of[1] and _is_same(of[0][slot], of[1][slot]) for slot in of[0] | of[1]
+    )
+
+
+def _is_same(first: object, second: object) -> bool:
+    """True for the same goods in other words, or the same markets: "Kopi Robusta" and "biji kopi robusta"."""
+    if not (isinstance(first, str) and isinstance(second, str)):
+        return first == second
+    a, b = first.casefold(), second.casefold()
+    return a in b or b in a
