@@ -223,6 +223,13 @@ def region_name(code: str | None) -> str | None:
     return regions()[code].name if code else None
 
 
+def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
+    """True where a ministry speaks and no region does: the article's region is only where it spoke."""
+    if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
+        return False
+    return any(_MINISTRY.search(view.text) for view in document.sentences)
+
+
 def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
     """The public office whose head speaks in or shortly before a sentence, or None."""
     for distance in range(7):

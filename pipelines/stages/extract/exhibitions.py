@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipelines.lexicons.loader import fair_names
+from pipelines.lexicons.loader import fair_names, regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaks_for_nation
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time, lies_ahead
@@ -17,8 +17,8 @@ from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
 
-_MINISTRY = Pattern("context.ministry")
 _GRAND_TOTAL = Pattern("exhibitions.grand_total")
+_HELD = Pattern("exhibitions.held")
 _PLANNED = Pattern("exhibitions.planned")
 _FAIR_NAME = Pattern("exhibitions.fair_name")
 _FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
@@ -75,7 +75,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
         if not (name or view.has("fair")) and not (
-            near and (sums or view.has("join") or _SHOWS.search(view.text))
+            near and (sums or view.has("join") or _SHOWS.search(view.text) or _HELD.search(view.text))
         ):
             continue
         if not name and view.has("mission") and not tells_of_fair(view):
@@ -111,7 +111,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current = Draft("exhibition", "exhibition", [view.index], view.start)
             current.put("region", _exhibitor(document, context))
             origin = next((m for m in view.regions if m.role in ("origin",)), None)
-            if origin:
+            if origin and not (context.home and regions()[context.home].parent_code == origin.code):
                 current.put("region", origin.name, (origin.start, origin.end))
             if _NATIONAL.search(view.text) and money:
                 current.put("region", "Indonesia")
@@ -137,7 +137,9 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             not current.has("date") or (time.form == "day_range" and "/" not in str(current.slots["date"]))
         ):
             resolved = resolve_in(context, view, time)
-            if resolved and not (time.form == "day" and not name and not view.has("fair")):
+            if resolved and not (
+                time.form == "day" and not name and not view.has("fair") and not _HELD.search(view.text)
+            ):
                 current.put("date", resolved.edtf, (time.start, time.end))
                 if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
                     current.put("status", "planned")
@@ -155,12 +157,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
 
 
 def _exhibitor(document: Document, context: ArticleContext) -> str | None:
-    """Whose stand it is: the article's region, or the nation where a ministry speaks and the region is only the place."""
-    home = context.home
-    own = any(m.role in ("office", "origin", "branch") and m.code == home for m in document.regions)
-    if not own and any(_MINISTRY.search(view.text) for view in document.sentences):
-        return "Indonesia"
-    return region_name(home)
+    """Whose stand it is: the article's region, or the nation where that is only the place of a fair of a ministry."""
+    return "Indonesia" if speaks_for_nation(document, context) else region_name(context.home)
 
 
 def _is_grand_total(document: Document, view: SentenceView, figure: Figure, fair: Draft) -> bool:

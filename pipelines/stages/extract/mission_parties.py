@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name
+from pipelines.stages.extract.context import ArticleContext, region_name, speaks_for_nation
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 
 _HOST_BEFORE = Pattern("mission_parties.host_before")
@@ -35,6 +35,8 @@ _VISIT_OF = Pattern("mission_parties.visit_of")
 _RETURN_VISIT = Pattern("mission_parties.return_visit")
 _MEET = Pattern("mission_parties.meet")
 _PAIR = re.compile(r"\s*[-–—]\s*")
+
+_NAMED_ONCE = 0.5  # weight of the article's own region where no word makes it travel
 
 Places = tuple[list[str], str | None]
 
@@ -199,6 +201,10 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 hosts[code] += 0.3  # type: ignore[assignment]
     if context.home:
         visitors[known.lift(context.home)] += 0.5  # type: ignore[assignment]
+        if not any(visitors[code] > _NAMED_ONCE for code in visitors) and speaks_for_nation(
+            document, context
+        ):
+            return Parties("ID", provinces, "ID", None)
     ranked = sorted(visitors, key=lambda code: (-(visitors[code] - 0.6 * hosts[code]), code))
     visitor = ranked[0] if ranked else context.home
     others = [code for code in hosts if code != visitor and not _inside(code, visitor)]

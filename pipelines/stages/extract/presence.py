@@ -312,8 +312,10 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     if draft.slots["status"] != other.slots["status"]:
         return False
     goods, others = draft.listed("products"), other.listed("products")
-    if goods and goods != others and not (len(goods) == len(others) == 1 and _names(goods[0], others[0])):
-        return False
+    if goods and goods != others:
+        short = len(goods) == len(others) == 1
+        if not short or not (_names(goods[0], others[0]) or _names(others[0], goods[0])):
+            return False
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
     ) <= set(other.listed("destinations"))

@@ -26,6 +26,8 @@ _SAMPLE = Pattern("presence.sample")
 _COUNTED_NEXT = Pattern("presence.counted_next")
 _HOME_PRIDE = Pattern("presence.home_pride")
 _PEOPLE = Pattern("presence.people")
+_IMPORTERS = Pattern("presence.importers")
+_OF_THE_NATION = Pattern("presence.of_the_nation")
 _FRACTION = Pattern("presence.fraction")
 _ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
@@ -58,7 +60,8 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
-    if (view.has("import") and not view.has("export", "buyer")) or _ONLY_TALK.search(view.text):
+    imports = view.has("import") and not view.has("export", "buyer") and not _IMPORTERS.search(view.text)
+    if imports or _ONLY_TALK.search(view.text) or _OF_THE_NATION.match(view.text):
         return False
     return not _EXAMPLE.search(view.text)
 

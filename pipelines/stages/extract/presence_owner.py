@@ -49,6 +49,7 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
             if not _ANY_GOODS.fullmatch(label.text)
             and not _TOLD_TO.search(document.text, max(earlier.start, label.start - 8), label.start)
         ]  # fmt: skip
+        labels = labels or goods_of_makers(document, earlier, earlier.start, earlier.end)
         if labels:
             run = labels[:1]
             for label in labels[1:]:

@@ -29,6 +29,7 @@ _ORIGIN_OF = Pattern("presence.origin_of")
 _MARKETS = Pattern("presence.markets")
 _BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
+_COMPANY_BEHIND = Pattern("presence.company_behind")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
 _OF_PLACE = Pattern("presence.of_place")
@@ -176,7 +177,7 @@ def _markets(
             or _ORDERS.match(text, mention.end, end)
         ):
             continue
-        if _MARKETS_2.match(text[mention.end : mention.end + 12]):
+        if _MARKETS_2.match(text[mention.end : mention.end + 12]) or _COMPANY_BEHIND.match(text, mention.end):
             continue
         if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
             continue

@@ -19,6 +19,7 @@ _BY = Pattern("trainings.by")
 _CHOSEN = Pattern("trainings.chosen")
 _CLOSED = Pattern("trainings.closed")
 _EACH = Pattern("trainings.each")
+_FACILITY = Pattern("trainings.facility")
 _GOES_ON = Pattern("trainings.goes_on")
 _JOINT = Pattern("trainings.joint")
 _NAME = Pattern("trainings.name")
@@ -65,7 +66,7 @@ class _Reader:
         """Take what a sentence tells about trainings."""
         named = _NAME.search(view.text) is not None or view.has("training")
         near = bool(self.drafts) and view.index - self.last_index <= _REACH
-        if not named and not (near and _GOES_ON.search(view.text)):
+        if _FACILITY.search(view.text) or (not named and not (near and _GOES_ON.search(view.text))):
             return
         start = self._start(view)
         people = self._learners(view, start)
