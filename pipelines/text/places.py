@@ -33,6 +33,7 @@ _FIND_REGIONS = Pattern("places.find_regions")
 _BRANCH_NAME = Pattern("places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("places.is_apposition")
+_NEWS_AGENCY = Pattern("places.news_agency")  # "(Antara Bali)"
 _LIST_JOIN = Pattern("places.list_join")
 
 
@@ -90,7 +91,8 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         role = _role(text, start, hit.start)
         if role == "bare" and text.endswith(branches, max(0, start - _SHORT_NAME), start):
             role = "branch"  # "Balai Karantina Pertanian (BKP) Manado ... kata Kepala BKP Manado"
-        if hit.kind == "seat" and role not in ("route", "dateline"):
+        is_seat = hit.kind == "seat" and role not in ("route", "dateline")
+        if is_seat or _NEWS_AGENCY.search(text, max(0, start - 18), start):
             role = "seat"
         if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
             role = "apposition"

@@ -51,6 +51,7 @@ _ANY_GOODS = Pattern("presence.any_goods")
 _SO_THAT = Pattern("presence.so_that")
 _ITS_GOAL = Pattern("presence.its_goal")
 _SENT = Pattern("presence.draft")
+_PATRON = Pattern("presence.patron")
 _ROUTINE = Pattern("presence.routine")
 _SENT_GOODS = Pattern("presence.draft_2")
 _SAME_GOODS = Pattern("presence.draft_3")
@@ -226,7 +227,15 @@ def _draft(
         draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
     if not draft.has("products"):
         draft.rule_id = "presence.markets"
-    firm = next((firm for firm in view.firms if pair.start <= firm.start < pair.end), None)
+    firm = next(
+        (
+            f
+            for f in view.firms
+            if pair.start <= f.start < pair.end
+            and not _PATRON.search(document.text, max(view.start, f.start - 40), f.start)
+        ),
+        None,
+    )
     if firm:
         draft.put("exporter", firm.name, (firm.start, firm.end))
     origin = origin_of(document, view, context, pair, products) or place

@@ -18,6 +18,7 @@ from pipelines.stages.extract.reports import is_report
 _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _REST_GOODS = Pattern("presence.rest_goods")
+_AND_SO_ON = Pattern("presence.and_so_on")
 _ALSO_LIST = Pattern("presence.also_list")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
@@ -194,6 +195,8 @@ def goods_at(document: Document, view: SentenceView, offset: int) -> list[Label]
         if label.kind != "product" or label.start < offset:
             continue
         gap = document.text[goods[-1].end if goods else offset : label.start]
+        if _AND_SO_ON.fullmatch(label.text):
+            break
         if gap.strip() if not goods else not _LIST_GAP.fullmatch(gap):
             break
         goods.append(label)

@@ -24,6 +24,7 @@ _EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
 _ANY_GOODS = Pattern("presence.any_goods")
 _TOLD_TO = Pattern("presence.told_to")
+_SECTORS = Pattern("presence_series.sectors")
 _MIDDLEMAN = Pattern("presence.middleman")
 
 # "daerah itu" may be of any level.
@@ -49,7 +50,12 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
             if not _ANY_GOODS.fullmatch(label.text)
             and not _TOLD_TO.search(document.text, max(earlier.start, label.start - 8), label.start)
         ]  # fmt: skip
-        labels = labels or goods_of_makers(document, earlier, earlier.start, earlier.end)
+        named = [
+            label for label in labels
+            if not _SECTORS.fullmatch(label.text)
+            and any(label.start <= hit.start and hit.end <= label.end for hit in earlier.products)
+        ]  # fmt: skip
+        labels = named or labels or goods_of_makers(document, earlier, earlier.start, earlier.end)
         if labels:
             run = labels[:1]
             for label in labels[1:]:

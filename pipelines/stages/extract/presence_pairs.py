@@ -18,6 +18,7 @@ _BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
 _NOT_THAT = Pattern("presence.not_that")
 _OFFICE_OF = Pattern("presence.office_of")
+_THAT_KIND = Pattern("presence.that_kind")
 _MAKERS = Pattern("presence.makers")
 _IS = Pattern("presence.is")
 _QUANTIFIED = Pattern("presence.quantified")
@@ -68,6 +69,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _NOT_THAT.search(document.text, max(view.start, label.start - 12), label.start)
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
+        and not _THAT_KIND.match(document.text, label.start, label.end + 12)
     ]  # fmt: skip
     made_of: list[Label] = []
     for label in labels:
