@@ -74,7 +74,12 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
     read = []
     for figure in figures:
         before = text[max(0, figure.start - _TOLD_WITHIN) : figure.start]
-        small = figure.kind == "money" and figure.currency == "USD" and figure.value is not None
+        small = (
+            figure.kind == "money"
+            and figure.currency == "USD"
+            and figure.value is not None
+            and "scale_lent" not in figure.flags
+        )
         if small and _CENTS.fullmatch(text, figure.start, figure.end) and not _PRICED.search(before):
             value = (figure.value or Decimal(0)) * 10**6
             read.append(replace(figure, value=value, flags=(*figure.flags, "scale_lent")))

@@ -29,6 +29,9 @@ _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
 
 
+_TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them
+
+
 # Not frozen: see figures.Figure.
 @dataclass(slots=True)
 class Attached:
@@ -146,6 +149,14 @@ def _with_other_measures(document: Document, attached: list[Attached]) -> list[A
             continue
         if not _OTHER_MEASURE.fullmatch(gap):
             continue
+        if (
+            first.time is None
+            and second.time
+            and second.time.start >= second.figure.end
+            and not second.compared
+        ):
+            # "naik menjadi 32 ton atau senilai Rp613 juta pada periode yang sama 2020"
+            read[i] = first = replace(first, time=second.time)
         if second.product is not None and second.product.start > first.figure.end:
             continue  # "612.440 USD tujuan Singapura, tuna beku 14 dokumen": the next goods
         if second.product is None and first.product is not None:
@@ -245,6 +256,14 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
             if len(run) >= 2 and len(chosen) == len(run):
                 for figure, label in zip(run, chosen, strict=True):
                     pairs[figure.start] = label
+                # "masing-masing 34 ton dan 21 ton atau senilai US$75 juta dan US$39 juta"
+                others = [figure for figure in after if figure.start > run[-1].end][: len(run)]
+                if (
+                    len(others) == len(run)
+                    and len({figure.kind for figure in others} | {run[0].kind, "percent"}) == _TWO_MEASURES
+                    and _OTHER_MEASURE.fullmatch(document.text, run[-1].end, others[0].start)
+                ):
+                    pairs.update({figure.start: label for figure, label in zip(others, chosen, strict=True)})
                 break
     pairs.update(_parallel_lists(document, view, figures, pairs))
     return pairs

@@ -122,7 +122,9 @@ def _names_day(view: SentenceView) -> bool:
 def note_list(reading: Reading, view: SentenceView) -> None:
     """Remember a sentence with figures that opens a list of goods, or goes on with one."""
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
-    opens = _LIST_LEAD.search(view.text) and not is_statistical(view)
+    # "juga mengekspor sejumlah komoditas pada November 2015, seperti ..." of a release counts a month.
+    counted = reading.report and any(time.form in PERIOD_FORMS - {"relative"} for time in view.times)
+    opens = _LIST_LEAD.search(view.text) and not counted and not is_statistical(view)
     if (opens and any(figure.kind in _GOODS for figure in figures)) or _continues_list(
         reading, view, figures
     ):

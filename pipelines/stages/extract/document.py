@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pipelines.lexicons.patterns import read_ahead
+from pipelines.lexicons.patterns import Pattern, read_ahead
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
@@ -24,6 +24,9 @@ from pipelines.text.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
     from pipelines.stages.extract.labels import Label
+
+_NEIGHBOUR = "negeri jiran"
+_THAT_ONE = Pattern("document.that_one")
 
 
 class Spanned(Protocol):
@@ -170,6 +173,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         and text[hit.end : hit.end + 1] != "$"
         and not _overlaps(figures, hit)
     ]
+    countries = _told_before(text, countries)
     agencies = without_heads(text, find_agencies(text), regions)
     named_firms = [firm for firm in find_firms(text) if not _overlaps(agencies, firm)]
     firms = [firm for firm in named_firms if not is_carrier(firm)]
@@ -201,6 +205,15 @@ def build_document(text: str, *, title: str | None) -> Document:
         agencies=agencies,
         cue_classes=_classes_of(cues),
     )
+
+
+def _told_before(text: str, countries: list[CountryMention]) -> list[CountryMention]:
+    """The countries with "negeri jiran tersebut" as the one told before it."""
+    read: list[CountryMention] = []
+    for mention in countries:
+        told = read and mention.key == _NEIGHBOUR and _THAT_ONE.match(text, mention.end)
+        read.append(replace(mention, code=read[-1].code) if told else mention)
+    return read
 
 
 def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:

@@ -22,6 +22,8 @@ _MINUS = Pattern("export_figures.minus")
 _GOES_ON = Pattern("export_figures.goes_on")
 
 
+_MORE_EXACTLY = Pattern("export_figures.more_exactly")
+_PER_DAY = Pattern("export_figures.per_day")
 _FULFILLED = Pattern("export_figures.fulfilled")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
 _LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
@@ -48,6 +50,10 @@ def is_amount(figure: Figure) -> bool:
 def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> bool:
     """False for prices, shares, imports, budgets and whatever else stands beside exports."""
     text = document.text
+    if _MORE_EXACTLY.match(text, figure.end, view.end):
+        return False
+    if figure.kind == "document" and _PER_DAY.search(text, max(view.start, figure.start - 60), figure.start):
+        return False
     if figure.kind == "percent":
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":

@@ -29,6 +29,7 @@ _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _PARTS = ("month_range", "semester", "quarter", "month")
+_YEAR_BEFORE_IT = frozenset({"tahun sebelumnya", "setahun sebelumnya"})
 _THIS_MONTH = frozenset({"bulan ini", "periode ini"})
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
@@ -116,6 +117,11 @@ def _same_part(
     return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
 
 
+def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | None:
+    """The year that stands before a time in its sentence."""
+    return next((t for t in view.times if t.form == "year" and t.year and t.end <= time.start), None)
+
+
 def _is_earlier_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
     """True for "per Agustus" in a report about September: the month that it is compared with."""
     told = context.resolve(replace(time, until=False), base=state.period)
@@ -159,9 +165,20 @@ def _printed(
         time = replace(time, until=False)
     if {"sama", "ini"} <= {*time.word.split()}:
         # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
-        year = context.anchor.year or int((state.period or local or "0")[:4])
-        base = (local and shift_years(local, year - int(local[:4]))) or base
+        this_year = context.anchor.year or int((state.period or local or "0")[:4])
+        base = (local and shift_years(local, this_year - int(local[:4]))) or base
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
+    year = _year_before(view, time) if time.word in _YEAR_BEFORE_IT else None
+    if year is not None:
+        # "pada 2012 turun dibanding tahun sebelumnya": the year before that one, whatever months were told of.
+        resolved = context.resolve(time, base=str(year.year)) or resolved
+    if item.compared and time.word == "bulan lalu" and state.period and is_month(state.period):
+        # "dibanding nilai ekspor bulan lalu" in a report about January: December.
+        before = month_before(state.period)
+        resolved = ResolvedTime(before, "month", "shifted") if before else resolved
+    if resolved and state.main and state.main == f"{resolved.edtf}-01":
+        # "Turunnya ekspor pada 2023" in a report about its January.
+        resolved = ResolvedTime(state.main, "month", "repeated")
     if state.report and time.word in _THIS_MONTH and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")

@@ -23,6 +23,7 @@ _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
+_LED_WITHIN = 12  # characters from the words that lead to goods to their name
 _ALL_BUT_WITHIN = 40  # characters before goods that leave them out
 
 
@@ -153,7 +154,8 @@ def label_after(document: Document, view: SentenceView, figure: Figure, labels: 
     if not match:
         return None
     for label in labels:
-        if 0 <= label.start - match.end() <= 12 and label.start >= match.end():
+        # "dengan komoditas kopi": the word that leads to the goods may be a part of their name.
+        if label.start > figure.end and label.end > match.end() and label.start - match.end() <= _LED_WITHIN:
             return label
     return None
 

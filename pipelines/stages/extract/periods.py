@@ -24,6 +24,7 @@ _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
+_BEFORE_THAT = Pattern("periods.before_that")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
 _THEN_AT = Pattern("periods.then_at")
@@ -164,7 +165,8 @@ def period_of(
                 and time.start not in used
             ):
                 return time, False
-    return None, figure.kind != "percent" and _compared_figure(text, view, figure)
+    before_that = not view.times and not view.firms and _BEFORE_THAT.match(view.text) is not None
+    return None, figure.kind != "percent" and (before_that or _compared_figure(text, view, figure))
 
 
 def _is_period(view: SentenceView, time: TimeExpression) -> bool:

@@ -127,6 +127,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.active, state.last_index, state.told_index = True, view.index, view.index
         elif state.report and not view.has("import"):
             note_period(view, context, state)
+            if view.has("growth_up", "growth_down"):
+                # "Ekspor nonmigas turun sebesar US$ 73 juta. Dari semula US$ 589 juta menjadi ..."
+                note_subject(document, view, state)
         drafts.extend(found)
     settle_periods(document, drafts)
     return drafts

@@ -77,13 +77,17 @@ def _leads_with_dispatch(document: Document) -> bool:
         for time in view.times
     )
     for view in lead:
+        periods = any(time.form in PERIOD_FORMS - {"relative"} for time in view.times)
+        if view is lead[0] and periods and view.has("source_stat") and STAT_NOUN.search(view.text):
+            # "BPS mencatat nilai ekspor pada November 2015 ...": what left follows as its parts.
+            return False
         kinds = {figure.kind for figure in with_counted_goods(document, view).figures}
         leaves = (dated and view.has("send_strong")) or (
             bool(kinds & {"container", "quantity"})
             and view.has("send", "export", "certify")
             and (dated or bool(view.firms) or "container" in kinds or _sends_next(document, view))
         )
-        if not leaves or any(time.form in PERIOD_FORMS - {"relative"} for time in view.times):
+        if not leaves or periods:
             continue
         if not view.has("send", "send_strong") and STAT_NOUN.search(view.text):
             continue

@@ -35,6 +35,7 @@ _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 _THESE_GOODS = Pattern("scope.these_goods")
 _DOMINATES = Pattern("scope.dominates")
+_BESIDES = Pattern("scope.besides")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
 _MAIN_GOODS = Pattern("scope.main_goods")
@@ -109,9 +110,10 @@ def move_scope(
     lead = [label for label in labels if first is None or label.end <= first.start]
     scope = None
     destination = None
+    besides = _BESIDES.search(view.text, 0, export.start - view.start) is not None
     for label in lead:
         between = text[export.end : label.start]
-        near = label.kind == "product" and -2 <= label.start - export.end <= 40
+        near = label.kind == "product" and -2 <= label.start - export.end <= 40 and not besides
         if near and _SCOPE_GAP.fullmatch(between):
             scope = label
         if (
@@ -130,7 +132,7 @@ def move_scope(
         state.commodity = scope
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
         if state.headline is None or _IS_TOTAL.match(text, export.end):
-            state.commodity = state.topic = None
+            state.commodity = state.topic = state.headline = None
         else:
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
             state.commodity = state.headline

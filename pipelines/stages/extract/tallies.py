@@ -52,7 +52,9 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
             and (firms or figures[-1].kind == "document")
         ):
             gap = document.text[figures[-1].end : figure.start]
-            if _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure):
+            if _GROUP_OF_GOODS.match(document.text, figure.end, view.end):
+                pass
+            elif _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure):
                 settled = _like(figure, figures[-1])
         if firms and settled.unit == "firm" and figures and figures[-1].unit == "exporter":
             # "diekspor 22 perusahaan, kopi sembilan perusahaan"

@@ -183,7 +183,10 @@ def _put_period(
         *reversed(before),
         *after,
     ]:
-        resolved = context.resolve(time)
+        # "dari target setahun sebelumnya": the year before the one that is told of.
+        told = earlier[-1].slots.get("period") if earlier else None
+        year = str(told)[:4] if told else str(context.anchor.year) if context.anchor.year else None
+        resolved = context.resolve(time, base=year if time.word.endswith("sebelumnya") else None)
         if resolved:
             edtf = resolved.edtf
             if time.until and "/" in edtf:
