@@ -43,6 +43,8 @@ class Spanned(Protocol):
 
 S = TypeVar("S", bound=Spanned)
 
+_HOTEL_NAME = Pattern("document.hotel_name")  # "Swiss Bell Hotel"
+
 
 # Not frozen: see figures.Figure.
 @dataclass(slots=True)
@@ -172,6 +174,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         and hit.codes[0] != "ID"
         and text[hit.end : hit.end + 1] != "$"
         and not _overlaps(figures, hit)
+        and not _HOTEL_NAME.match(text, hit.end)
     ]
     countries = _told_before(text, countries)
     agencies = without_heads(text, find_agencies(text), regions)

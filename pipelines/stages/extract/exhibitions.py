@@ -22,6 +22,7 @@ _HELD = Pattern("exhibitions.held")
 _PLANNED = Pattern("exhibitions.planned")
 _FAIR_NAME = Pattern("exhibitions.fair_name")
 _FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
+_LONG_NAME = 6  # letters that make the beginning of a name the name
 _PLACE = re.compile(
     r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
     r"(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
@@ -251,6 +252,9 @@ def _new_fair(
 
 def _same_name(first: str, second: str) -> bool:
     a, b = set(first.lower().split()), set(second.lower().split())
+    if len(a) == len(b) == 1 and min(len(first), len(second)) >= _LONG_NAME:
+        # "Inacraft", misprinted "Inacraf".
+        return first.lower().startswith(second.lower()) or second.lower().startswith(first.lower())
     return len(a & b) >= 0.5 * min(len(a), len(b))
 
 

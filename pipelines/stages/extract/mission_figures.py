@@ -19,6 +19,7 @@ _HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
 _ONE_DEAL = Pattern("mission_figures.one_deal")
 _TARGET = Pattern("mission_figures.target")
+_TARGET_AHEAD = Pattern("mission_figures.target_ahead")
 _TARGET_BEHIND = Pattern("mission_figures.target_behind")
 _POTENTIAL = Pattern("mission_figures.potential")
 _SIGNED = Pattern("mission_figures.signed")
@@ -115,6 +116,8 @@ def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for a sum that the mission aims at."""
     floor = max([view.start, *(f.end for f in view.figures if f.kind == "money" and f.end <= figure.start)])
     before = document.text[max(floor, figure.start - 70) : figure.start]
+    if _TARGET_AHEAD.match(view.text) and floor == view.start:
+        return True
     return bool(_TARGET.search(before)) or bool(
         _TARGET_BEHIND.match(document.text[figure.end : figure.end + 40])
     )

@@ -62,11 +62,11 @@ def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression,
     return own[:length] != other[:length]
 
 
-def is_finer_month(context: ArticleContext, mission: Draft, time: TimeExpression) -> bool:
-    """True for the month of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
+def is_finer(context: ArticleContext, mission: Draft, time: TimeExpression) -> bool:
+    """True for the month or the day of a mission of which only the year was told: "Tahun depan ... digelar Maret 2025"."""
     resolved = context.resolve(time)
     return (
-        time.form == "month"
+        time.form in ("month", "day", "weekday")
         and resolved is not None
         and resolved.edtf[:4] == str(mission.slots.get("date") or "")
     )

@@ -37,7 +37,7 @@ from pipelines.stages.extract.mission_talk import (
 )
 from pipelines.stages.extract.mission_times import (
     is_announced,
-    is_finer_month,
+    is_finer,
     is_older,
     is_other_time,
     mission_time,
@@ -186,7 +186,7 @@ class _Reader:
         if time is not None and (
             not known.has("date")
             or (time.form == "day_range" and "/" not in str(known.slots["date"]))
-            or is_finer_month(self.context, known, time)
+            or is_finer(self.context, known, time)
         ):
             told_at_once = (
                 known is self.missions[0]
@@ -217,6 +217,7 @@ class _Reader:
             or goes_on(self.document, self.parties, view)
         )
         another = bool(_ANOTHER.search(view.text))
+        past = another and time is not None and time.form == "year" and bool(deals(view))
         if view.has("mission"):
             region = region_name(self.parties.region_of(self.document, view))
             if region != self.missions[0].slots.get("region") and told and places[0]:
@@ -233,13 +234,12 @@ class _Reader:
                 return fitting[-1]
             if same:
                 # "misi dagang ke NTB pernah digelar pada Oktober 2019": the same way at another time.
-                return None if trip and (told or another) else same[-1]
+                return None if (trip or past) and (told or another) else same[-1]
             turned = set(places[0]) & set(current.listed("destinations"))
             if (not current.has("destinations") or (turned and not trip)) and not another:
                 return current
             return None if (trip or told) and (another or time is not None or told) else current
         if time is not None and self._is_other(current, time):
-            past = another and time.form == "year" and bool(deals(view))
             if (
                 (trip or past)
                 and (told or another)

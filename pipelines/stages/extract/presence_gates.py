@@ -37,6 +37,7 @@ _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
+_WISH = Pattern("presence.wish")
 _RULE_TALK = Pattern("presence.rule_talk")
 
 _MEASURES = ("money", "quantity", "container")
@@ -96,7 +97,7 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         and (f.value is not None or f.low is not None)
         and not f.is_rate
     ]
-    if _CONDITION.search(text):
+    if _CONDITION.search(text) or _WISH.search(document.text, pair.start, pair.countries[0].start):
         return False
     if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
         return False
