@@ -141,6 +141,8 @@ def find_word_numbers(text: str) -> list[WordNumber]:
 
 def _value_of(words: list[str]) -> Decimal | None:
     lexicon = numeral_words()
+    if len(words) > 1 and lexicon[words[0]][1] == "quantifier":
+        words = words[1:]  # "sejumlah dua kontainer" is two; "sejumlah kontainer" is some
     if "koma" in words:
         # "empat koma satu": digits are told one by one behind the point.
         cut = words.index("koma")
