@@ -15,7 +15,7 @@ from pipelines.text.gazetteer import lower
 DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
-_MILLIONS = re.compile(r"\s*(?:juta|jt)\b")
+_MILLIONS = re.compile(r"\s*(?:juta|jt)\b", re.IGNORECASE)
 _INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}")
 _CLOCK = re.compile(r"\s*(?:WIB|WITA|WIT)\b")

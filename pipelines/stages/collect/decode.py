@@ -25,6 +25,8 @@ _REPAIR = ftfy.TextFixerConfig(
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\u00ad]")
+# Typesetters' hyphens and the minus sign, which readers take for the one on the keyboard; dashes stay.
+_HYPHENS = re.compile(r"[\u2010\u2011\u2212]")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 # Typography alone is no sign of a wrong decoding; ftfy's own test takes ten times as long as this look.
 _SUSPECT = re.compile(r"[^\x00-\x7f\u00a0–—‘’“”…]")
@@ -92,7 +94,7 @@ def decode_page(content: bytes, charset: str | None) -> tuple[str, bool]:
 
 
 def normalise(text: str) -> str:
-    """Repair mojibake, compose to NFC, unify line ends and spaces, drop invisible characters.
+    """Repair mojibake, compose to NFC, unify line ends, spaces and hyphens, drop invisible characters.
 
     Guarantees: no control character but the line feed; idempotent.
     """
@@ -103,6 +105,6 @@ def normalise(text: str) -> str:
                 ftfy.fix_text(line, _REPAIR) if is_bad(line) else line for line in text.split("\n")
             )
         text = unicodedata.normalize("NFC", text)
-        text = _INVISIBLE.sub("", text)
+        text = _HYPHENS.sub("-", _INVISIBLE.sub("", text))
     text = _SPACES.sub(" ", text)
     return _CONTROL.sub("", text)

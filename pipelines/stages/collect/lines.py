@@ -13,7 +13,11 @@ _PROSE_LENGTH = 120
 _LONG_BOILERPLATE = 260
 # "Baca juga", with the links below it.
 _LABEL_WORDS = 2
-_INLINE_LINK = re.compile(r"\s*\b(?:baca juga|baca\s*:|lihat juga)\s*:.*$", re.IGNORECASE)
+# To the end of the line or, where a whole article stands in one, of the sentence that the linked headline runs into.
+_INLINE_LINK = re.compile(
+    r"\s*\b(?:baca juga|baca\s*:|lihat juga)\s*:(?:[^.!?]|[.!?](?![\"'”’)\]]*\s))*(?:[.!?][\"'”’)\]]*(?=\s)|$)",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
 

@@ -39,3 +39,30 @@ def test_last_month_of_a_senseless_date_dates_no_claim() -> None:
     text = "Bulan lalu Kabupaten Garut mengekspor 2 ton kopi ke Jepang."
     assert [claim.slots["date"] for claim in extract_claims(text, published="0001-01-01")] == [None]
     assert [claim.slots["date"] for claim in extract_claims(text, published="2024-01-09")] == ["2023-12"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "period"),
+    [
+        ("Januari-November 2023", "2023-01/2023-11"),
+        ("bulan Januari-November 2023", "2023-01/2023-11"),
+        ("bulan Januari hingga bulan November tahun 2023", "2023-01/2023-11"),
+        ("Januari sampai dengan bulan November 2023", "2023-01/2023-11"),
+        ("Januari s/d akhir November 2023", "2023-01/2023-11"),
+        ("Januari hingga minggu ketiga November 2023", "2023-01/2023-11"),
+        ("Januari - November di tahun 2023", "2023-01/2023-11"),
+        ("Januari lalu sampai November 2023", "2023-01/2023-11"),
+        ("bulan November 2022 hingga bulan Maret 2023", "2022-11/2023-03"),
+        ("November pada tahun 2023", "2023-11"),
+        ("5 Maret tahun 2023", "2023-03-05"),
+        ("tanggal 5 sampai dengan tanggal 9 Maret 2023", "2023-03-05/2023-03-09"),
+        ("28 Februari hingga tanggal 2 Maret 2023", "2023-02-28/2023-03-02"),
+        ("tri wulan I 2023", "2023-01/2023-03"),
+        ("akhir tahun 2023", "2023"),
+    ],
+)
+def test_a_period_is_one_however_it_is_printed(printed: str, period: str) -> None:
+    (time,) = find_times(f"Ekspor pada {printed} naik.")
+    resolved = resolve(time, Anchor())
+    assert resolved is not None
+    assert resolved.edtf == period

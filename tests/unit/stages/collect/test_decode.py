@@ -19,3 +19,9 @@ def test_typography_that_is_not_looked_at_is_never_a_sign_of_a_wrong_decoding() 
     passed_over = "\u00a0–—‘’“”…"
     for drawn in product(passed_over + " aZ1.", repeat=4):
         assert not is_bad("".join(drawn))
+
+
+def test_every_hyphen_is_the_one_on_the_keyboard_and_dashes_stay() -> None:
+    assert normalise("Januari\u2011Mei, non\u2010migas, \u22123,2 persen \u2013 \u2014") == (
+        "Januari-Mei, non-migas, -3,2 persen \u2013 \u2014"
+    )

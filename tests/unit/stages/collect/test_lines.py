@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from pipelines.stages.collect.lines import classify_lines
+
+LINK = "Baca juga: Harga Kopi Naik Lagi"
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (f"Ekspor naik 5 persen. {LINK}", "Ekspor naik 5 persen."),
+        (
+            f"Ekspor naik 5 persen. {LINK} Kopi turun. Udang naik 2,5 persen.",
+            "Ekspor naik 5 persen. Udang naik 2,5 persen.",
+        ),
+        (f'Ekspor naik. {LINK} "Kopi turun." Udang naik.', "Ekspor naik. Udang naik."),
+    ],
+    ids=["at the end", "in the middle", "before a quote"],
+)
+def test_a_link_within_a_line_takes_no_more_than_the_sentence_it_runs_into(line: str, kept: str) -> None:
+    assert [found.text for found in classify_lines(line)] == [kept]
