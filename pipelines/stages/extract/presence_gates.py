@@ -154,7 +154,8 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         for other in document.sentences[max(0, view.index - reach) : view.index + 1]
         if reach < 4 or other.sentence.paragraph == view.sentence.paragraph
     ]
-    if any(other.has("mission") for other in near):
+    # Goods listed behind a mission are those it took along, unless the sentence itself says that they are sold abroad.
+    if any(other.has("mission") for other in near) and not _FOREIGN.search(text):
         return False
     if not any(
         _FOREIGN.search(other.text) or (other.countries and ranks_markets(other.text)) for other in near
