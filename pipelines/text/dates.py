@@ -143,7 +143,7 @@ def _times_expression() -> str:
         # Januari-September 2019; November 2022 hingga Maret 2023; bulan Januari sampai akhir bulan Mei tahun ini
         rf"(?:bulan\s+)?(?P<mr_m1>{month}){of_year('mr_y1')}(?:\s+lalu)?{to}{part}(?:bulan\s+)?(?P<mr_m2>{month}){of_year('mr_y2')}{suffix.format('mr_s')}",
         # hingga Mei 2024; per September; s.d. Oktober
-        rf"(?P<u_until>hingga|sampai(?:\s+dengan)?|s/d|s\.d\.?|per)\s+{part}(?:bulan\s+)?(?P<u_m>{month}){of_year('u_y')}{suffix.format('u_s')}",
+        rf"(?P<u_until>hingga|sampai(?:\s+dengan)?|s/d|s\.d\.?|per)\s+{part}(?:bulan\s+)?(?P<u_m>{month})(?!\s*[-–—]\s*{month}){of_year('u_y')}{suffix.format('u_s')}",
         rf"(?:bulan\s+)?(?P<m_m>{month})(?:[,/]?\s*(?:(?:(?:di|pada)\s+)?tahun\s+)?(?P<m_y>{_YEAR}))?{suffix.format('m_s')}",
         # triwulan I 2024, kuartal ketiga tahun 2023, semester I/2014, Q2 2022
         rf"(?P<q_u>(?:hingga|sampai(?:\s+dengan)?|s/d)\s+(?:akhir\s+)?)?(?P<q_k>tri\s?wulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",

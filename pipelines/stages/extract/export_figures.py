@@ -238,6 +238,11 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     share = view.last_cue_before(figure.start, "share", "price", "budget", "capacity", "target")
     if share is not None and share.start > up_before.start:
         return 0
+    amount = next((f for f in reversed(view.figures) if f.end <= figure.start), None)
+    if amount is not None and amount.kind == "money" and text[amount.end : figure.start] == " (":
+        if _lists_differences(document, view, amount):
+            # Each country of a list with its change: "Jerman US$1,3 juta (42 persen), dan Australia ..."
+            return 1 if "growth_up" in up_before.codes else -1
     if len(gap) > _GROWTH_WITHIN or _SENTENCE_END.search(gap):
         return 0
     if any(

@@ -22,6 +22,8 @@ _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
 _WHOLE_YEAR = Pattern("figure_periods.whole_year")
 _PER = re.compile(r"per\b", re.IGNORECASE)
+_SHARE_OF = Pattern("figure_periods.share_of")
+_SO_FAR = Pattern("figure_periods.so_far")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
@@ -51,6 +53,9 @@ def period_of_figure(
     if told is not None and not item.compared:
         # "Dari nilai ekspor US$ 9,15 miliar itu, migas ...": the period it was told with is under discussion again.
         state.period, state.period_span = told, None
+        return told, None, told
+    if told is not None and _SHARE_OF.search(before):
+        # "71,65 persen dari 98,65 juta": the total that was told before.
         return told, None, told
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
@@ -156,7 +161,7 @@ def _printed(
         base = None
     if (
         time.until
-        and _PER.match(document.text, time.start)
+        and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
         and (
             _WITH_A_MONTH.search(document.text, time.end, view.end) or _is_earlier_month(context, state, time)
         )
@@ -182,6 +187,9 @@ def _printed(
     if state.report and time.word in _THIS_MONTH and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
+    if resolved is None and time.word == "tahun lalu" and state.period and is_month(state.period):
+        # An article without a date: "Tahun lalu nilai ekspor 23 juta" behind a month is the like month.
+        return shift_years(state.period, -1), None, local
     if resolved is None:
         if not item.compared and time.form != "relative":
             return None, None, local

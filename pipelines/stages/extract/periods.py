@@ -25,6 +25,8 @@ _CHANGED_FROM = Pattern("periods.changed_from")
 _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
 _BEFORE_THAT = Pattern("periods.before_that")
+_COMPARED_OR = Pattern("periods.compared_or")
+_NEW_CLAUSE = Pattern("periods.new_clause")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
 _THEN_AT = Pattern("periods.then_at")
@@ -140,6 +142,9 @@ def period_of(
         ):
             # "tumbuh 4,33 persen, setelah pada triwulan sebelumnya terkontraksi 29,17 persen"
             return time, True
+        if _NEW_CLAUSE.search(text, time.end, figure.start) and is_compared(text, view, time):
+            # "naik dibandingkan Desember 2019, nilai ekspor Aceh sebesar 29,6 juta": of the month that rose.
+            return (plain[-1], False) if plain else (None, False)
         if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
             return (plain[-1], False) if plain else (None, False)
         return time, is_compared(text, view, time)
@@ -192,7 +197,7 @@ def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
     before = text[max(view.start, time.start - 60) : time.start]
     match = _COMPARE_BEFORE.search(before)
     if not match:
-        return (
+        return _COMPARED_OR.search(before) is not None or (
             time.form == "relative"
             and any(w in time.word for w in ("sebelumnya", "sama"))
             and "ini" not in time.word

@@ -22,6 +22,7 @@ _WHO_EXPORT = Pattern("tallies.who_export")
 _NUMBER_OF_FIRMS = Pattern("tallies.number_of_firms")
 _BECOMES = Pattern("tallies.becomes")
 _COMPARED = Pattern("tallies.compared")
+_AMONG_THEM = Pattern("tallies.among_them")
 _GROUP_OF_GOODS = Pattern("tallies.group_of_goods")
 _SERIES = Pattern("tallies.series")
 
@@ -56,7 +57,13 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
                 pass
             elif _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure):
                 settled = _like(figure, figures[-1])
-        if firms and settled.unit == "firm" and figures and figures[-1].unit == "exporter":
+        if (
+            firms
+            and settled.unit == "firm"
+            and figures
+            and figures[-1].unit == "exporter"
+            and not _AMONG_THEM.match(document.text, figure.end, view.end)
+        ):
             # "diekspor 22 perusahaan, kopi sembilan perusahaan"
             settled = _like(figure, figures[-1])
         figures.append(settled)
@@ -86,6 +93,7 @@ def _settled(
     is_firm = (
         figure.kind == "people"
         and figure.unit in ("firm", "person")
+        and not _AMONG_THEM.match(document.text, figure.end, view.end)
         and not _GROUP_OF_GOODS.match(document.text, figure.end, view.end)
     )
     if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):

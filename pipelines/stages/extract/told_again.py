@@ -30,10 +30,20 @@ def _same_statement(first: Draft, second: Draft) -> bool:
         a, b = first.slots.get(slot), second.slots.get(slot)
         if a and b and a != b and slot != "commodity":
             return False
+    if first.sentences == second.sentences and _has_own_goods(first, second):
+        return False
     if first.has("commodity") != second.has("commodity") and _both_dated(first, second):
         return False
     a, b = first.slots.get("destinations"), second.slots.get("destinations")
     return not (a and b and a != b) and not (is_round(first) and _of_other_things(first, second))
+
+
+def _has_own_goods(first: Draft, second: Draft) -> bool:
+    """True for two goods of one sentence that happen to have the same amount: "kopi 1.183 ton, karet 1.183 ton"."""
+    if not (first.has("commodity") and second.has("commodity")):
+        return False
+    apart = first.spans.get("commodity") != second.spans.get("commodity")
+    return apart and not _is_same(first.slots["commodity"], second.slots["commodity"])
 
 
 def is_round(draft: Draft) -> bool:
