@@ -22,6 +22,10 @@ _OF_VALUE = Pattern("figures.of_value")
 _ENDS_AMOUNT = Pattern("figures.ends_amount")
 _USUAL = 3  # amounts in millions of dollars that make these the usual ones
 _TOLD_WITHIN = 100  # characters before an amount that say of what it is
+_WORTH_BEFORE = Pattern("figures.worth_before")
+_MILLIARDS = re.compile(r" M\b(?!\.)")  # "nilai ekonomi 35,3 M"
+_SHORT_SCALE = len(" M")
+_MILLIARD = Decimal(10) ** 9
 _STOP = re.compile(r"[.;\n]")
 _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 
@@ -94,6 +98,36 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
         else:
             read.append(figure)
     return read
+
+
+def take_for_rupiah(text: str, figures: list[Figure]) -> list[Figure]:
+    """Read what goods are said to be worth without a currency in rupiah: "16 kontainer dengan nilai 8,95 miliar".
+
+    An article that counts in other money as well may mean that by its millions.
+    """
+    bare = [figure for figure in figures if figure.kind == "number" and _is_worth(text, figure)]
+    if not bare:
+        return figures
+    foreign = any(figure.kind == "money" and figure.currency != "IDR" for figure in figures)
+    return [
+        replace(
+            figure,
+            kind="money",
+            end=figure.end if figure.noun else figure.end + _SHORT_SCALE,
+            value=figure.value if figure.noun or figure.value is None else figure.value * _MILLIARD,
+            currency="IDR",
+            noun="",
+            flags=(*figure.flags, "currency_lent"),
+        )
+        if figure in bare and not (foreign and figure.noun and (figure.value or 0) < _MILLIARD)
+        else figure
+        for figure in figures
+    ]
+
+
+def _is_worth(text: str, figure: Figure) -> bool:
+    scaled = figure.noun == "scaled" or _MILLIARDS.match(text, figure.end) is not None
+    return scaled and _WORTH_BEFORE.search(text, max(0, figure.start - 40), figure.start) is not None
 
 
 def lend_scale(text: str, figures: list[Figure]) -> list[Figure]:

@@ -15,7 +15,7 @@ from pipelines.lexicons.loader import (
     unit_words,
 )
 from pipelines.lexicons.patterns import Pattern, any_of
-from pipelines.text.figure_lists import lend_currency, lend_scale, lend_usual_scale
+from pipelines.text.figure_lists import lend_currency, lend_scale, lend_usual_scale, take_for_rupiah
 from pipelines.text.gazetteer import lower
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
@@ -27,13 +27,11 @@ _RANGE_JOIN = Pattern("figures.range_join")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
-_MILLIARD = 9  # decimal places
 _COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
 _SPELT_BEFORE = Pattern("figures.spelt_before")
 _SPELT_BEHIND = Pattern("figures.spelt_behind")
-_WORTH_BEFORE = Pattern("figures.worth_before")
 _ONE_CONTAINER = Pattern("figures.one_container")
 _CONTAINER_TIMES = Pattern("figures.container_times")
 _SIZE_AFTER = Pattern("figures.size_after")
@@ -158,7 +156,8 @@ def find_figures(
             figure = replace(figure, same_as=True)
         found.append(figure)
         position = figure.end
-    return lend_usual_scale(text, lend_scale(text, lend_currency(text, found)))
+    read = lend_usual_scale(text, lend_scale(text, lend_currency(text, found)))
+    return take_for_rupiah(text, read)
 
 
 def _goes_on_in_kilograms(text: str, first: Figure, second: Figure) -> bool:
@@ -265,11 +264,6 @@ def _figure_at(
     if percent:
         return _finish(source, Figure(start, percent.end(), "percent", value, noun="persen"))
     unit = _UNIT.match(lowered, cursor)
-    if not unit and exponent >= _MILLIARD and _WORTH_BEFORE.search(lowered[max(0, start - 40) : start]):
-        # "16 kontainer dengan nilai 8,95 miliar": what goods are worth is told in rupiah.
-        return _finish(
-            source, Figure(start, cursor, "money", value, currency="IDR", flags=(*flags, "currency_lent"))
-        )
     if not unit and lowered.startswith("ke", start):
         return None
     if not unit:

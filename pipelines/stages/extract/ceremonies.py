@@ -16,6 +16,7 @@ from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _SINCE = Pattern("shipments.since")
+_DATELINE = Pattern("shipments.dateline")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
@@ -186,16 +187,20 @@ def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft])
 
 
 def _date_from_lead(reading: Reading, lead: Draft) -> None:
-    for view in reading.document.body[:6]:
-        for time in view.times:
-            at = time.start - view.start
-            if _SINCE.search(view.text[max(0, at - _BEFORE) : at]):
-                continue
-            if time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"):
-                resolved = reading.context.resolve(time)
-                if resolved:
-                    lead.put("date", resolved.edtf, (time.start, time.end))
-                    return
+    """Date a shipment by the first day the article opens with; that of its dateline counts least."""
+    text = reading.document.text
+    days = [
+        time
+        for view in reading.document.body[:6]
+        for time in view.times
+        if (time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"))
+        and not _SINCE.search(view.text[max(0, time.start - view.start - _BEFORE) : time.start - view.start])
+    ]
+    for time in sorted(days, key=lambda day: _DATELINE.match(text, day.end) is not None):
+        resolved = reading.context.resolve(time)
+        if resolved:
+            lead.put("date", resolved.edtf, (time.start, time.end))
+            return
 
 
 def _destination_behind(document: Document, draft: Draft) -> None:

@@ -26,6 +26,7 @@ _OWNED_BY = Pattern("dispatch_lines.owned_by")
 
 _PACKED_IN = Pattern("dispatch_lines.packed_in")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
+_WEIGHING = Pattern("dispatch_lines.weighing")
 _IN_ALL = Pattern("dispatch_lines.in_all")
 
 _MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
@@ -33,6 +34,7 @@ _TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
 )
+_WRAPPED = frozenset({"carton", "box", "sack", "pack"})
 
 
 @dataclass(slots=True)
@@ -83,6 +85,14 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
                 or _weighed_and_packed(reading.document, groups[-1], figure)
             )
         ):
+            last = groups[-1][-1]
+            if (
+                last.unit in _WRAPPED
+                and figure.unit in _MASSES
+                and _WEIGHING.search(reading.document.text, last.end, figure.start)
+            ):
+                # "tiga kotak dengan berat 57 kilogram": goods are weighed, boxes only hold them.
+                groups[-1][-1], figure = figure, last
             again[-1].append(figure)
         else:
             groups.append([figure])

@@ -17,6 +17,7 @@ _NATIONWIDE = Pattern("dispatch_matching.nationwide")
 _THIS_TIME = Pattern("dispatch_matching.this_time")
 _TOTAL = Pattern("shipments.total")
 _EARLIER = Pattern("dispatch_matching.earlier")
+_ONE_MORE = Pattern("dispatch_matching.one_more")
 _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _WEIGHED = Pattern("dispatch_matching.weighed")
@@ -28,7 +29,7 @@ _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
     later = (is_later(line.view) and line.view.has("planned")) or is_to_come(reading, line)
-    another = later and not _is_of_now(reading, line)
+    another = (later and not _is_of_now(reading, line)) or _ONE_MORE.search(line.view.text) is not None
     for draft in reversed(reading.drafts):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
             return draft
@@ -36,7 +37,7 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
         return None
     if later:
         return _announced(reading, line)
-    if (own_time_of(line) and _EARLIER.search(line.view.text)) or is_former(line.view):
+    if is_told_back(line):
         return None
     if line.view.index - reading.last_index > _FORGOTTEN:
         return None
@@ -149,6 +150,13 @@ def _announced(reading: Reading, line: Line) -> Draft | None:
     )
     near = line.view.index - last.sentences[-1] <= 2
     return last if last.slots.get("status") == "planned" and near and not taken else None
+
+
+def is_told_back(line: Line) -> bool:
+    """True for a line that looks back at another dispatch: "Pada 21 Juni sudah pernah dilepas 345 ton"."""
+    return (own_time_of(line) is not None and _EARLIER.search(line.view.text) is not None) or is_former(
+        line.view
+    )
 
 
 def own_time_of(line: Line) -> TimeExpression | None:

@@ -19,6 +19,9 @@ _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
+_PACKAGE = (
+    100  # grams, kilograms or litres that one package holds at most; a dispatch of less is told otherwise
+)
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
@@ -28,6 +31,7 @@ HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _EXAMPLE = Pattern("dispatch_sentences.example")
+_SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
@@ -199,6 +203,12 @@ def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
     return before if before is not None and governor.start - before.end <= 1 else governor
 
 
+def _is_size(figure: Figure, before: str) -> bool:
+    """True for what one package holds: "16.000 kantong bumbu ukuran 50 gram", "dipacking 5 kg-an"."""
+    small = figure.unit in ("gram", "kg", "litre") and figure.value is not None and figure.value <= _PACKAGE
+    return small and _SIZE.search(before) is not None
+
+
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     """False for rates, prices, imports, budgets and figures that another rule has claimed."""
     if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
@@ -250,7 +260,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if figure.kind != "money" and _EACH.search(before):
+    if figure.kind != "money" and (_EACH.search(before) or _is_size(figure, before)):
         return False
     sent_on = view.has("send_strong", "certify") and bool(
         _TO_BE_EXPORTED.search(reading.document.text, figure.end, view.end)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from pipelines.lexicons.loader import product_terms
 from pipelines.lexicons.patterns import Pattern, read_ahead
 from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
@@ -184,7 +185,10 @@ def build_document(text: str, *, title: str | None) -> Document:
     cues = _outside_names(cues, firms)
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [
-        brand for brand in find_brands(text) if not any(_overlaps(mentions, brand) for mentions in named)
+        brand
+        for brand in find_brands(text)
+        if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
+        and not any(_overlaps(mentions, brand) for mentions in named)
     ]
     firms = sorted([*firms, *brands], key=_start)
     products = [hit for hit in names if hit.kind == "product"]

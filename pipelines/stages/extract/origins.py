@@ -10,7 +10,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.senders import goods_words
 from pipelines.text.gazetteer import Hit
 from pipelines.text.organisations import Organisation
@@ -24,6 +24,7 @@ _GROWN = Pattern("origins.grown")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
 
+_INDONESIA = "ID"
 LED = "led"  # mark of a draft whose origin the sentence before told
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
@@ -66,7 +67,26 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
             if len(named) == 1:
                 return named.pop()
     few = len(reading.drafts) <= _ONE_STORY
+    if few and home == _INDONESIA and NATION not in draft.evidence:
+        return _only_place(reading.document) or region_name(home)
     return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
+
+
+def _only_place(document: Document) -> str | None:
+    """The one regency, or else the one province, in which a minister of the article saw goods off."""
+    told = [
+        regions()[mention.code]
+        for view in document.body
+        for mention in view.regions
+        if mention.role in ("origin", "at", "bare", "apposition", "seat") and mention.code != _INDONESIA
+    ]
+    for names in (
+        {region.name for region in told if region.level in ("regency", "city")},
+        {region.name for region in told if region.level == "province"},
+    ):
+        if names:
+            return names.pop() if len(names) == 1 else None
+    return None
 
 
 def _place_of_sending(reading: Reading, draft: Draft, home: str | None) -> str | None:

@@ -8,7 +8,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
-_THROUGHOUT = Pattern("dispatch_gates.throughout")
+_THROUGHOUT = Pattern("dispatch_statistics.throughout")
 STAT_NOUN = Pattern("reports.stat_noun")
 
 

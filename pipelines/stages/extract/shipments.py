@@ -16,6 +16,7 @@ from pipelines.stages.extract.dispatch_matching import (
     goes_to_areas,
     is_later,
     is_to_come,
+    is_told_back,
     matching_shipment,
     own_time_of,
 )
@@ -49,6 +50,7 @@ _SEEN_OFF = Pattern("shipments.seen_off")
 _SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
+_PURPOSE = ("akan", "segera", "nanti", "untuk", "guna")  # "melepas 2 ton bumbu untuk diekspor" has left
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
 _OPENING = 8  # sentences that say what an article reports
@@ -113,8 +115,11 @@ def _take(reading: Reading, line: Line) -> None:
         if whole:
             target.evidence.add("whole")
         _fill(reading, target, line)
+        # What is told back has its own sender and market, unless the sentence before leads to it.
+        back = len(reading.drafts) > 1 and is_told_back(line)
         for lead in reading.leads_to(line.view):
-            _fill_from_lead(reading, target, line, lead)
+            if not back or lead.index == line.view.index - 1:
+                _fill_from_lead(reading, target, line, lead)
         return
     _claim_figures(reading, line)
     if line.view.index not in target.sentences:
@@ -133,6 +138,7 @@ def _take_uncounted(reading: Reading) -> None:
         near = [other for other in reading.leads if 0 < abs(other.index - lead.index) <= _BESIDE_LEAD]
         draft = Draft("export_shipment", UNCOUNTED, [], lead.start)
         line = Line(lead.start, lead.end, lead)
+        _fill_date(reading, draft, line)
         for told in (lead, *near):
             _fill_from_lead(reading, draft, line, told)
         if draft.has("destinations") and draft.has("products"):
@@ -295,7 +301,7 @@ def _status(document: Document, line: Line) -> str:
         done = _DONE.search(text)
         examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
         certified = examined and _TO_BE_SENT.search(text)
-        if not certified and not (done and planned[0].lower() in ("akan", "segera", "nanti")):
+        if not certified and not (done and planned[0].lower().startswith(_PURPOSE)):
             return "realised" if _leaves_now(document, line, planned[0]) else "planned"
     return "realised"
 

@@ -78,8 +78,11 @@ def whole_of(drafts: Sequence[Draft]) -> Draft | None:
 
 
 def _of_one_day(part: Draft, total: Draft) -> bool:
-    """False for a shipment of another day, which is no part of this ceremony."""
-    return not (part.has("date") and total.has("date")) or part.slots["date"] == total.slots["date"]
+    """False for a shipment of another day than the total's, or outside the month that it sums up."""
+    if not (part.has("date") and total.has("date")):
+        return True
+    own, whole = str(part.slots["date"]), str(total.slots["date"])
+    return own.startswith(whole) or whole.startswith(own)
 
 
 def _is_sum(total: Draft, parts: list[Draft], slot: str) -> bool:

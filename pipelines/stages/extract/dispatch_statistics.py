@@ -1,0 +1,150 @@
+"""Sentences that count exports over a time, in which no dispatch is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_places import abroad_around
+from pipelines.stages.extract.dispatch_sentences import covers_a_time
+from pipelines.stages.extract.dispatch_told import Told
+from pipelines.stages.extract.document import SentenceView
+from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.reports import STAT_NOUN
+from pipelines.text.dates import TimeExpression
+
+_SENT_TO = Pattern("dispatch_statistics.sent_to")
+_ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
+_SAME_DAY = Pattern("dispatch_statistics.same_day")
+_RANKS = Pattern("dispatch_statistics.ranks")
+_SAME_PERIOD = Pattern("dispatch_statistics.same_period")
+_THAN_BEFORE = Pattern("dispatch_statistics.than_before")
+_THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
+
+_OPENING = 3  # sentences of a release that may tell of a dispatch of the day
+_MOST_TONNES = 1000  # more are what a region sends in months
+_MONTHS = ("month_range", "quarter", "semester")
+
+
+def _covers_months(told: Told) -> bool:
+    return told.has_time(*_MONTHS)
+
+
+def _covers_period(told: Told) -> bool:
+    """Times such as "sepanjang 2023", "periode yang sama", "sejak awal tahun hingga Mei", unless goods are seen off."""
+    if told.view.has("send_strong") and not _SAME_PERIOD.search(told.view.text):
+        return False
+    text, view = told.document.text, told.view
+    if covers_a_time(view) or _THAN_BEFORE.search(view.text):
+        return True
+    summed = view.has("value_word", "volume_word", "cumulative", "achieved")
+    return any(
+        _is_period(text, time) or (summed and time.form == "relative" and time.word.startswith("tahun"))
+        for time in view.times
+    )
+
+
+def _is_period(text: str, time: TimeExpression) -> bool:
+    if time.form == "relative":
+        return time.word.startswith(("periode", "semester", "triwulan", "kuartal"))
+    if time.form == "month" and time.until:
+        return True
+    return time.form in ("year", "month") and bool(
+        _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
+    )
+
+
+def _goes_on_about_period(told: Told) -> bool:
+    """The sums behind a statement of what a region exported: "Ekspor itu berupa kepiting US$0,6 juta, ..."."""
+    index = told.view.index
+    return (
+        index > 0
+        and _counts_period(told.document.sentences[index - 1])
+        and not told.has_time("day", "weekday")
+        and not (told.goods and _SAME_DAY.search(told.view.text))
+        and not (told.goods and told.sends and told.abroad)
+        and not _is_one_dispatch(told)
+    )
+
+
+def _counts_period(view: SentenceView) -> bool:
+    """True for a statement of what a region exported over a period."""
+    return STAT_NOUN.search(view.text) is not None and any(
+        time.form in PERIOD_FORMS - {"relative"} for time in view.times
+    )
+
+
+def _is_of_a_year(told: Told) -> bool:
+    """Sums of a year in which nobody is named who sent something."""
+    view = told.view
+    return (
+        told.has_time("year")
+        and not told.has_time("day", "month", "weekday", "day_range")
+        and not view.has("send_strong", "first", "not_first", "this_one", "planned")
+        and not view.firms
+        and "container" not in told.kinds
+        and not _is_sent_to(told)
+    )
+
+
+def _is_region_total(told: Told) -> bool:
+    """The exports of a region: "nilai ekspor Maluku bulan Juli"."""
+    view, text = told.view, told.document.text
+    return any(
+        _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 40) : mention.start])
+        for mention in view.regions
+    )
+
+
+def _ranks_firms(told: Told) -> bool:
+    """What the firms of a report exported in its period: "Terbesar PT X senilai US$58 juta, disusul CV Y"."""
+    reading, view = told.reading, told.view
+    if not reading.report or not view.firms or told.has_time("day", "weekday"):
+        return False
+    before = reading.document.sentences[max(0, view.index - 1) : view.index + 1]
+    return any(other.firms and _RANKS.search(other.text) for other in before)
+
+
+def _is_of_report(told: Told) -> bool:
+    """A figure of a statistics release, unless somebody is said to send these very goods."""
+    reading, view = told.reading, told.view
+    if not reading.report or told.near or told.released or view.firms or "container" in told.kinds:
+        return False
+    if _is_one_dispatch(told) or _is_sent_to(told):
+        return False
+    if view.has("send") and view.countries and (view.has("planned") or _SAME_DAY.search(view.text)):
+        return False
+    if told.has_time("month", "year", "quarter") or not told.goods:
+        return True
+    opening = view.index - reading.document.body[0].index < _OPENING
+    return not (view.has("send_strong") or (opening and view.countries))
+
+
+def _is_one_dispatch(told: Told) -> bool:
+    """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
+    return told.goods and _ONE_DISPATCH.search(told.view.text) is not None and _may_be_one(told)
+
+
+def _is_sent_to(told: Told) -> bool:
+    """One dispatch by its noun and its country: "pengiriman ikan kaleng ke Kanada senilai 450.000 dolar AS"."""
+    return told.abroad and _SENT_TO.search(told.view.text) is not None and _may_be_one(told)
+
+
+def _may_be_one(told: Told) -> bool:
+    if told.view.has("growth_up", "growth_down", "share", "cumulative", "rate_before"):
+        return False
+    if any(f.unit == "tonne" and f.value is not None and f.value > _MOST_TONNES for f in told.figures):
+        return False
+    return abroad_around(told.document, told.view)
+
+
+STATISTICS: tuple[Callable[[Told], bool], ...] = (
+    _covers_months,
+    _covers_period,
+    _goes_on_about_period,
+    _is_of_a_year,
+    _is_region_total,
+    _ranks_firms,
+    _is_of_report,
+)

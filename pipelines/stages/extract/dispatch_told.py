@@ -1,0 +1,53 @@
+"""A sentence that may tell of a dispatch, with what was told before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.stages.extract.dispatch_places import destinations
+from pipelines.stages.extract.dispatch_sentences import Reading
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.text.figures import Figure
+
+GOODS = frozenset({"quantity", "container"})  # kinds of figures that count goods
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence that may tell of a dispatch, and what was told before it.
+
+    Attributes:
+        reading, document, view: Where it stands.
+        figures, kinds: Its figures that a dispatch may have, and what they count.
+        near: Whether a sentence shortly before told of a dispatch.
+        led: Whether one shortly before announced a dispatch without figures.
+        released: Whether that one tells of goods seen off on a day.
+    """
+
+    reading: Reading
+    document: Document
+    view: SentenceView
+    figures: list[Figure]
+    kinds: frozenset[str]
+    near: bool
+    led: bool
+    released: bool
+
+    @property
+    def goods(self) -> bool:
+        """True where goods or containers are counted."""
+        return not self.kinds.isdisjoint(GOODS)
+
+    @property
+    def sends(self) -> bool:
+        """True where something is sent."""
+        return self.view.has("send", "send_strong")
+
+    @property
+    def abroad(self) -> bool:
+        """True where something goes to another country."""
+        return bool(destinations(self.document, self.view, self.view.start, self.view.end))
+
+    def has_time(self, *forms: str) -> bool:
+        """True where a time of one of these forms is named."""
+        return any(time.form in forms for time in self.view.times)
