@@ -92,8 +92,10 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
                 and _WEIGHING.search(reading.document.text, last.end, figure.start)
             ):
                 # "tiga kotak dengan berat 57 kilogram": goods are weighed, boxes only hold them.
-                groups[-1][-1], figure = figure, last
-            again[-1].append(figure)
+                groups[-1][-1] = figure
+                again[-1].append(last)
+            else:
+                again[-1].append(figure)
         else:
             groups.append([figure])
             again.append([])
