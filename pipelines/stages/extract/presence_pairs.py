@@ -30,6 +30,7 @@ _ORIGIN_OF = Pattern("presence.origin_of")
 _MARKETS = Pattern("presence.markets")
 _BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
+_LIST_JOIN = Pattern("places.list_join")
 _COMPANY_BEHIND = Pattern("presence.company_behind")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
@@ -111,6 +112,9 @@ def goods_of_makers(document: Document, view: SentenceView, start: int, end: int
 def subject_of(document: Document, view: SentenceView) -> list[Label]:
     """The goods that a sentence without markets is about: the first list it names."""
     goods = _told(document, view.start, goods_of(document, view, view.start, view.end))
+    if len(goods) > 1 and _IS.search(document.text, goods[0].end, goods[1].start):
+        # "Produk olahan hasil perikanan berupa surimi": the second says which.
+        goods = goods[1:]
     run = goods[:1]
     for label in goods[1:]:
         if not _SUBJECT.fullmatch(_gap(document, view, run[-1].end, label.start)):
@@ -168,6 +172,7 @@ def _markets(
         return []
     text = document.text
     found = []
+    left_out: CountryMention | None = None
     goods = {hit.end for hit in view.products}
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end) or mention.start in used:
@@ -181,7 +186,9 @@ def _markets(
             continue
         if _MARKETS_2.match(text[mention.end : mention.end + 12]) or _COMPANY_BEHIND.match(text, mention.end):
             continue
-        if _MARKETS_3.search(before) and not _LIKED_BY.search(before):
+        joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
+        if joined or (_MARKETS_3.search(before) and not _LIKED_BY.search(before)):
+            left_out = mention  # "... lesu di Amerika dan Eropa"
             continue
         if mention.start - 1 in goods and not (
             _MAKERS.search(before) or _ASKS_MARKET.search(text, start, mention.start)

@@ -21,16 +21,23 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
     opening = _OPENS.match(view.text)
     if opening is None or before is None or before.start < document.title_end:
         return None
-    if any(f.kind in ("money", "quantity", "container", "percent") for f in (*before.figures, *view.figures)):
+    if any(f.kind in ("money", "quantity", "container") for f in before.figures) or view.figures:
         return None
+    shares = any(f.kind == "percent" for f in before.figures)
     if not may_speak_of_sales(document, before) or before.has("import", "mission", "fair", "training"):
         return None
     offset = view.start + opening.end()
-    if not before.countries and _ABROAD.search(before.text) and tells_of_sale(before.text):
+    areas = all(mention.code.startswith("M49") for mention in before.countries)
+    if areas and (before.countries or _ABROAD.search(before.text)) and tells_of_sale(before.text):
         markets = markets_at(document, view, offset, used)
         if markets and _ends(document, view, markets[-1].end):
             return before, Pair(before.start, view.end, tuple(subject_of(document, before)), tuple(markets))
-    if not before.countries and not _names_goods(document, before) and _GOODS.search(before.text):
+    if (
+        not shares
+        and not before.countries
+        and not _names_goods(document, before)
+        and _GOODS.search(before.text)
+    ):
         goods = goods_at(document, view, offset)
         if len(goods) > 1 and _ends(document, view, goods[-1].end):
             return before, Pair(before.start, view.end, tuple(goods), ())
