@@ -283,7 +283,7 @@ def _figure_at(
             word, stop = unit_words()[further[1]], further.end()
     if (
         value is not None
-        and word.unit in _COUNTED
+        and (word.unit in _COUNTED or (word.unit == "kg" and word.factor == 1))
         and _GROUPED.fullmatch(str(number))
         and value != value.to_integral_value()
     ):

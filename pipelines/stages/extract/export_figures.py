@@ -24,6 +24,8 @@ _GOES_ON = Pattern("export_figures.goes_on")
 
 _MORE_EXACTLY = Pattern("export_figures.more_exactly")
 _PER_DAY = Pattern("export_figures.per_day")
+_CHANGE_OF = Pattern("export_figures.change_of")
+_NAMELY = Pattern("export_figures.namely")
 _FULFILLED = Pattern("export_figures.fulfilled")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
 _LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
@@ -37,6 +39,8 @@ LEAST_RUPIAH = 1_000_000
 _OF_IMPORTS = 110
 _OF_OTHERS = 45
 _AIM_WITHIN = 70  # characters from a word of aiming to the papers aimed at
+_NAMELY_WITHIN = 150  # ... where it is led back to: "kenaikan terjadi pada ..., yakni mencapai 41,66 persen"
+_CHANGE_WITHIN = 200  # characters from a word of change over its goods to its size
 _LIST_BACK = 4  # amounts of a list of changes
 _GROWTH_WITHIN = 90  # characters between a word of growth and its figure
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
@@ -133,6 +137,10 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
 def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
     cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    if cue is not None and _CHANGE_OF.search(
+        document.text, max(view.start, figure.start - _CHANGE_WITHIN), figure.start
+    ):
+        return True
     as_much = _AS_MUCH.search(document.text, max(view.start, figure.start - 120), figure.start)
     if as_much and not (as_much["share"] or as_much["beside"]):
         return True
@@ -243,7 +251,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         if _lists_differences(document, view, amount):
             # Each country of a list with its change: "Jerman US$1,3 juta (42 persen), dan Australia ..."
             return 1 if "growth_up" in up_before.codes else -1
-    if len(gap) > _GROWTH_WITHIN or _SENTENCE_END.search(gap):
+    if len(gap) > (_NAMELY_WITHIN if _NAMELY.search(gap) else _GROWTH_WITHIN) or _SENTENCE_END.search(gap):
         return 0
     if any(
         f.kind == "percent" and f.start > up_before.end and f.end <= figure.start for f in view.figures

@@ -10,7 +10,7 @@ from pipelines.stages.extract.attachments import Attached
 from pipelines.stages.extract.comparisons import is_month
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.periods import looks_back, month_before, until
+from pipelines.stages.extract.periods import fell_from, looks_back, month_before, until
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.dates import ResolvedTime, TimeExpression
 from pipelines.text.edtf import shift_years
@@ -168,6 +168,9 @@ def _printed(
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
+    if "sama" in time.word.split() and local:
+        # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
+        base = local
     if {"sama", "ini"} <= {*time.word.split()}:
         # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
         this_year = context.anchor.year or int((state.period or local or "0")[:4])
@@ -190,6 +193,8 @@ def _printed(
     if resolved is None and time.word == "tahun lalu" and state.period and is_month(state.period):
         # An article without a date: "Tahun lalu nilai ekspor 23 juta" behind a month is the like month.
         return shift_years(state.period, -1), None, local
+    if resolved is None and state.period and fell_from(document.text, view, time, item.figure):
+        return state.bases.get(state.period) or month_before(state.period), None, local
     if resolved is None:
         if not item.compared and time.form != "relative":
             return None, None, local
@@ -205,4 +210,6 @@ def _printed(
     days = time.form == "day_range"
     if not (days or looks_back(period, state.period) or item.figure.unit == "exporter"):
         state.period, state.period_span = period, (time.start, time.end)
+    if fell_from(document.text, view, time, item.figure):
+        return state.bases.get(period) or month_before(period) or shift_years(period, -1), None, period
     return period, (time.start, time.end), period

@@ -26,6 +26,7 @@ _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
 _BEFORE_THAT = Pattern("periods.before_that")
 _COMPARED_OR = Pattern("periods.compared_or")
+_COMPARING = Pattern("periods.comparing")
 _NEW_CLAUSE = Pattern("periods.new_clause")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
@@ -142,7 +143,9 @@ def period_of(
         ):
             # "tumbuh 4,33 persen, setelah pada triwulan sebelumnya terkontraksi 29,17 persen"
             return time, True
-        if _NEW_CLAUSE.search(text, time.end, figure.start) and is_compared(text, view, time):
+        if _NEW_CLAUSE.search(text, time.end, figure.start) and _COMPARING.search(
+            text, max(view.start, time.start - 40), time.start
+        ):
             # "naik dibandingkan Desember 2019, nilai ekspor Aceh sebesar 29,6 juta": of the month that rose.
             return (plain[-1], False) if plain else (None, False)
         if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
@@ -170,8 +173,21 @@ def period_of(
                 and time.start not in used
             ):
                 return time, False
-    before_that = not view.times and not view.firms and _BEFORE_THAT.match(view.text) is not None
+    before_that = (
+        position == 0 and not view.times and not view.firms and _BEFORE_THAT.match(view.text) is not None
+    )
     return None, figure.kind != "percent" and (before_that or _compared_figure(text, view, figure))
+
+
+def fell_from(text: str, view: SentenceView, time: TimeExpression, figure: Figure) -> bool:
+    """True for what a period changed from: "pada September 2012 turun dari 1.305 juta menjadi 951 juta"."""
+    return (
+        figure.kind != "percent"
+        and time.end <= figure.start
+        and _CHANGED_FROM.search(text, max(view.start, figure.start - 40), figure.start) is not None
+        and _CHANGE.search(text, time.end, figure.start) is not None
+        and _INTO.match(text, figure.end, min(view.end, figure.end + 60)) is not None
+    )
 
 
 def _is_period(view: SentenceView, time: TimeExpression) -> bool:
