@@ -9,7 +9,7 @@ from pipelines.stages.extract.document import CountryMention, Document
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.origins import LED, settle_origin
+from pipelines.stages.extract.origins import LED, settle_origin, settle_total_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
 from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 
@@ -54,6 +54,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     for draft in drafts:
         settle_origin(reading, draft)
         draft.fill("status", "realised")
+    settle_total_origin(drafts)
     drafts = [d for d in drafts if _is_export(document, d)]
     settle_firsts(drafts, document)
     return drafts

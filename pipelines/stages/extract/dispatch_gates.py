@@ -198,10 +198,7 @@ def _is_worth_of_told(told: Told) -> bool:
         return False
     if any(time.form not in ("day", "weekday") for time in view.times):
         return False
-    told_before = {(draft.slots.get("quantity"), draft.slots.get("unit")) for draft in reading.drafts[-4:]}
-    return _WHAT_LEFT.search(view.text) is not None or any(
-        (figure.value, figure.unit) in told_before for figure in view.figures if figure.kind == "quantity"
-    )
+    return _WHAT_LEFT.search(view.text) is not None or told.repeats_amount
 
 
 _Test = Callable[[Told], bool]

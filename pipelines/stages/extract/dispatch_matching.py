@@ -55,7 +55,9 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if line.sender is not None and line.countries and not _continues(reading, draft, line):
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
-        return False
+        alone = len(reading.drafts) == 1 and not line.countries
+        if not (alone and _TOTAL.search(line.view.text) and _shares_product(draft, line)):
+            return False
     if draft.slots.get("status") == "planned" and not line.view.has("planned"):
         return False
     packed = _is_packing(draft, line)

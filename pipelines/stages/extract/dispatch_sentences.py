@@ -203,6 +203,14 @@ def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
     return before if before is not None and governor.start - before.end <= 1 else governor
 
 
+def _is_imported(view: SentenceView, figure: Figure) -> bool:
+    """True for what a country takes in: "impor durian Tiongkok mencapai 1,53 juta ton, sementara ..."."""
+    if not view.has("import"):
+        return False
+    last = view.last_cue_before(figure.start, "import", "export", "send", "send_strong")
+    return last is not None and "import" in last.codes
+
+
 def _is_size(figure: Figure, before: str) -> bool:
     """True for what one package holds: "16.000 kantong bumbu ukuran 50 gram", "dipacking 5 kg-an"."""
     small = figure.unit in ("gram", "kg", "litre") and figure.value is not None and figure.value <= _PACKAGE
@@ -259,6 +267,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         gap = figure.start - governor.end
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
+    if _is_imported(view, figure):
+        return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
     if figure.kind != "money" and (_EACH.search(before) or _is_size(figure, before)):
         return False

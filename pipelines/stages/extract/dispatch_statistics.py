@@ -20,6 +20,8 @@ _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_GOES_ON = Pattern("dispatch_statistics.goes_on")
+_NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
 _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
 
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
@@ -58,9 +60,14 @@ def _is_period(text: str, time: TimeExpression) -> bool:
 def _goes_on_about_period(told: Told) -> bool:
     """The sums behind a statement of what a region exported: "Ekspor itu berupa kepiting US$0,6 juta, ..."."""
     index = told.view.index
+    if index == 0:
+        return False
+    before = told.document.sentences[index - 1]
+    if _GOES_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
+        # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
+        return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
     return (
-        index > 0
-        and _counts_period(told.document.sentences[index - 1])
+        _counts_period(before)
         and not told.has_time("day", "weekday")
         and not (told.goods and _SAME_DAY.search(told.view.text))
         and not (told.goods and told.sends and told.abroad)
@@ -85,12 +92,15 @@ def _is_of_a_year(told: Told) -> bool:
         and not view.firms
         and "container" not in told.kinds
         and not _is_sent_to(told)
+        and not told.repeats_amount
     )
 
 
 def _is_region_total(told: Told) -> bool:
     """The exports of a region: "nilai ekspor Maluku bulan Juli"."""
     view, text = told.view, told.document.text
+    if _NATION_EXPORTS.search(view.text) and told.has_time("month", "year"):
+        return True
     return any(
         _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 40) : mention.start])
         for mention in view.regions

@@ -9,6 +9,7 @@ from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
+_JUST_TOLD = 4  # shipments
 GOODS = frozenset({"quantity", "container"})  # kinds of figures that count goods
 
 
@@ -51,3 +52,13 @@ class Told:
     def has_time(self, *forms: str) -> bool:
         """True where a time of one of these forms is named."""
         return any(time.form in forms for time in self.view.times)
+
+    @property
+    def repeats_amount(self) -> bool:
+        """True where an amount of goods is named that a shipment told shortly before has."""
+        drafts = self.reading.drafts[-_JUST_TOLD:]
+        before = {(draft.slots.get("quantity"), draft.slots.get("unit")) for draft in drafts}
+        return any(
+            figure.kind == "quantity" and (figure.value, figure.unit) in before
+            for figure in self.view.figures
+        )

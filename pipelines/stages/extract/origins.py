@@ -43,6 +43,16 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     draft.fill("origin_region", _origin_of(reading, draft))
 
 
+def settle_total_origin(drafts: list[Draft]) -> None:
+    """A total of no region of its own comes from where all its parts come from."""
+    told = {str(draft.slots.get("origin_region")) for draft in drafts if "total" not in draft.evidence}
+    if len(told) != 1 or told == {"None"}:
+        return
+    for draft in drafts:
+        if "total" in draft.evidence and NATION not in draft.evidence and "origin_region" not in draft.spans:
+            draft.put("origin_region", next(iter(told)))
+
+
 def _origin_of(reading: Reading, draft: Draft) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home

@@ -47,6 +47,7 @@ _DONE = Pattern("shipments.done")
 _SINCE = Pattern("shipments.since")
 _BESIDES = Pattern("shipments.besides")
 _SEEN_OFF = Pattern("shipments.seen_off")
+_AGREED = Pattern("shipments.agreed")
 _SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
@@ -134,6 +135,8 @@ def _take_uncounted(reading: Reading) -> None:
             time.form in ("day", "weekday") or time.word == "hari ini" for time in lead.times
         )
         if not opens or lead.has("planned", "mission", "training", "fair", "target") or is_later(lead):
+            continue
+        if _AGREED.search(lead.text):
             continue
         near = [other for other in reading.leads if 0 < abs(other.index - lead.index) <= _BESIDE_LEAD]
         draft = Draft("export_shipment", UNCOUNTED, [], lead.start)
