@@ -39,6 +39,7 @@ _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
 _WISH = Pattern("presence.wish")
 _RULE_TALK = Pattern("presence.rule_talk")
+_SHARE_IS = Pattern("presence.share_is")
 
 _MEASURES = ("money", "quantity", "container")
 _COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
@@ -106,7 +107,8 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     told = ranks_markets(text) or _STRONG_SOLD.search(text)
     if not pair.products and (_FRACTION.search(text) or (grows and (counted or not told))):
         return False
-    if _not_yet(text) or _is_sample(document, pair) or (len(pair.countries) == 1 and view.has("share")):
+    share = len(pair.countries) == 1 and view.has("share") and not _SHARE_IS.search(text)
+    if _not_yet(text) or _is_sample(document, pair) or share:
         return False
     if _STRONG_SOLD.search(text):
         return True

@@ -24,6 +24,7 @@ _EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
 _ANY_GOODS = Pattern("presence.any_goods")
 _TOLD_TO = Pattern("presence.told_to")
+_BESIDE = Pattern("presence.beside")
 _SECTORS = Pattern("presence_series.sectors")
 _MIDDLEMAN = Pattern("presence.middleman")
 
@@ -105,7 +106,7 @@ def origin_of(
         return subject
     ahead = pair.countries[0].start if pair.countries else pair.end
     for mention in inside:
-        beside = len(products) == 1 and 0 <= mention.start - products[0].end <= 3
+        beside = len(products) == 1 and _BESIDE.fullmatch(text, products[0].end, mention.start)
         if mention.role == "bare" and beside:
             return mention
         if (

@@ -10,6 +10,7 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 from pipelines.stages.extract.labels import Label, find_labels
 
 _OF_MAKERS = Pattern("presence.of_makers")
+_OR_GOODS = Pattern("presence.or_goods")
 _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
 _MATERIAL = Pattern("presence.material")
@@ -71,6 +72,11 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
+    ]  # fmt: skip
+    # "minyak nilam atau atsiri": the same goods by another name.
+    labels = [
+        label for i, label in enumerate(labels)
+        if not i or not _OR_GOODS.fullmatch(document.text, labels[i - 1].end, label.start)
     ]  # fmt: skip
     made_of: list[Label] = []
     for label in labels:
