@@ -1,4 +1,4 @@
-"""EDTF dates and intervals as strings: shifted by years, and their first day."""
+"""EDTF dates and intervals as strings: joined, shifted by years, and their first day."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def shift_years(edtf: str, by: int) -> str | None:
     if not all(_YEAR.match(part) for part in parts):
         return None
     return "/".join(f"{int(part[:4]) + by:04d}{part[4:]}" for part in parts)
+
+
+def interval(first: str, last: str) -> str:
+    """From the start of one date or interval to the end of another; the first alone where that does not come later."""
+    start, end = first.split("/", maxsplit=1)[0], last.rsplit("/", maxsplit=1)[-1]
+    length = min(len(start), len(end))
+    return f"{start}/{end}" if start[:length] < end[:length] else first
 
 
 def first_day(edtf: str) -> date | None:

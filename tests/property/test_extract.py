@@ -22,7 +22,7 @@ from pipelines.stages.extract import extract_claims
 from pipelines.text.figures import find_figures
 from pipelines.text.numerals import Style, vote_style
 from pipelines.text.sentences import split_sentences
-from tests.golden.scoring import ROOT, Case, golden_sets, short_cases
+from tests.golden.scoring import ROOT, Case, golden_sets, score_module, short_cases
 from tests.property.texts import glued, published, texts
 
 MAX_QUOTE = 500
@@ -46,6 +46,9 @@ def check_evidence(text: str, claims: Sequence[Claim]) -> None:
             assert isinstance(claim.slots[slot], list)
         for slot in NUMBER_SLOTS & set(claim.slots):
             assert claim.slots[slot] is None or isinstance(claim.slots[slot], Decimal)
+        for slot in {"date", "period"} & set(claim.slots):
+            edtf = claim.slots[slot]
+            assert edtf is None or score_module().interval(edtf) is not None, (slot, edtf)
         json.dumps(claim.gold_layout(), allow_nan=False)
 
 
@@ -72,6 +75,12 @@ def check_number(claim: Claim, slot: str, printed: str, *, style: Style | None) 
 
 @example("", None)
 @example("setengah koma lima ton kopi", None)
+@example(
+    "BPS Jambi mencatat ekspor sejak hingga September 2021 US$12 juta, dari US$9 juta pada Mei 2021.", None
+)
+@example(
+    "Pada Februari 2023 misi dagang Jatim sepanjang 2022 membukukan total Rp4 triliun dari 11 misi.", None
+)
 @example("Besok Kabupaten Garut mengirim 2 ton kopi ke Jepang.", "9999-12-31")
 @example("Kemarin Kabupaten Garut mengirim 2 ton kopi ke Jepang.", "0001-01-01")
 @given(texts, published)

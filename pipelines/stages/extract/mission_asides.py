@@ -16,6 +16,7 @@ from pipelines.stages.extract.mission_figures import (
 )
 from pipelines.stages.extract.mission_parties import Parties
 from pipelines.stages.extract.mission_times import side_of_today
+from pipelines.text.edtf import interval
 
 _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
@@ -90,12 +91,11 @@ def read_sum(
     ]
     between = _YEARS.search(view.text)
     if between is not None:
-        draft.put("date", f"{between['first']}/{between['last']}")
+        draft.put("date", interval(between["first"], between["last"]))
     elif len(years) >= 2:
-        draft.put("date", f"{years[0].split('/')[0]}/{years[-1].split('/')[-1]}")
+        draft.put("date", interval(years[0], years[-1]))
     elif years and _SINCE.search(view.text) and "/" not in years[0] and context.anchor.year:
-        now = str(context.anchor.year)
-        draft.put("date", years[0] if years[0] == now else f"{years[0]}/{now}")
+        draft.put("date", interval(years[0], str(context.anchor.year)))
     elif years:
         draft.put("date", years[0])
     if _BOTH.search(view.text):

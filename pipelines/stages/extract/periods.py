@@ -89,7 +89,7 @@ def is_part(period: str, whole: str) -> bool:
 
 def until(month: str, current: str | None) -> str | None:
     """The months from one to the last of the period under discussion, where that lies later in the same year."""
-    if current is None or "-" not in current:
+    if current is None or "-" not in current or "/" in month:
         return None
     last = _ends(current)
     return f"{month}/{last}" if last[:4] == month[:4] and last > month else None
