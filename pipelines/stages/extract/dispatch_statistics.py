@@ -20,6 +20,7 @@ _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_OPENS_WITH_VALUE = Pattern("dispatch_statistics.opens_with_value")
 _GOES_ON = Pattern("dispatch_statistics.goes_on")
 _NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
 _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
@@ -101,6 +102,8 @@ def _is_region_total(told: Told) -> bool:
     view, text = told.view, told.document.text
     if _NATION_EXPORTS.search(view.text) and told.has_time("month", "year"):
         return True
+    if _OPENS_WITH_VALUE.match(view.text) and told.has_time("month", "year") and not told.sends:
+        return not told.has_time("day", "weekday") and "container" not in told.kinds and not view.firms
     return any(
         _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 40) : mention.start])
         for mention in view.regions

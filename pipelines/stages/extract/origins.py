@@ -84,19 +84,19 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
 
 def _only_place(document: Document) -> str | None:
     """The one regency, or else the one province, in which a minister of the article saw goods off."""
-    told = [
-        regions()[mention.code]
+    told = Counter(
+        mention.code
         for view in document.body
         for mention in view.regions
-        if mention.role in ("origin", "at", "bare", "apposition", "seat") and mention.code != _INDONESIA
-    ]
-    for names in (
-        {region.name for region in told if region.level in ("regency", "city")},
-        {region.name for region in told if region.level == "province"},
-    ):
-        if names:
-            return names.pop() if len(names) == 1 else None
-    return None
+        if mention.role in ("origin", "at", "bare", "seat") and mention.code != _INDONESIA
+    )
+    places = [code for code in told if regions()[code].level != "province"]
+    provinces = [code for code in told if regions()[code].level == "province"]
+    if len(places) == 1:
+        # "di Hotel Nusantara, Kota Bandar Lampung" of goods that are Lampung's again and again
+        around = told[regions()[places[0]].parent_code or ""]
+        return region_name(provinces[0] if around > told[places[0]] and len(provinces) == 1 else places[0])
+    return region_name(provinces[0]) if len(provinces) == 1 and not places else None
 
 
 def _place_of_sending(reading: Reading, draft: Draft, home: str | None) -> str | None:

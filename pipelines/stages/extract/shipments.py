@@ -142,8 +142,11 @@ def _take_uncounted(reading: Reading) -> None:
         draft = Draft("export_shipment", UNCOUNTED, [], lead.start)
         line = Line(lead.start, lead.end, lead)
         _fill_date(reading, draft, line)
-        for told in (lead, *near):
-            _fill_from_lead(reading, draft, line, told)
+        _fill_from_lead(reading, draft, line, lead)
+        draft.evidence.discard(LED_BY)  # told in the sentence itself
+        for told in near:
+            if not (draft.has("destinations") and draft.has("products")):
+                _fill_from_lead(reading, draft, line, told)
         if draft.has("destinations") and draft.has("products"):
             draft.put("status", "realised")
             reading.drafts.append(draft)
