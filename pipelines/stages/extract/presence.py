@@ -39,7 +39,7 @@ from pipelines.stages.extract.presence_owner import (
     place_of_goods,
     topic_goods,
 )
-from pipelines.stages.extract.presence_pairs import Pair, pairs_of
+from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
 from pipelines.stages.extract.presence_series import read_series
 from pipelines.text.places import RegionMention
 
@@ -218,6 +218,8 @@ def _draft(
         if not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
+        elif not products:
+            products = goods_of_makers(document, view, pair.start, pair.end)
         if not products and not may_leave_goods_out(document, view, pair, text):
             return None
     if products:
