@@ -190,7 +190,9 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
     for match in DIGITS.finditer(text):
         if match.start() < covered:
             continue
-        fixed = BROKEN_DECIMAL.match(text, match.start()) if text.startswith(", ", match.end()) else None
+        fixed = (
+            BROKEN_DECIMAL.match(text, match.start()) if text.startswith((", ", " ,"), match.end()) else None
+        )
         if fixed:
             numbers.append(
                 (fixed.start(), fixed.end(), f"{fixed['whole']},{fixed['cents']}", ("number_repaired",))

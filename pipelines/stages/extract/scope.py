@@ -18,6 +18,7 @@ _NATION = Pattern("scope.nation")
 _SUBTOTAL = Pattern("scope.subtotal")
 _OPENS_WITH_LINK = Pattern("scope.opens_with_link")
 _IS_TOTAL = Pattern("scope.is_total")
+_TOTAL_OF = Pattern("scope.total_of")
 _SCOPE_GAP = Pattern("scope.scope_gap")
 _TO_COUNTRY = Pattern("scope.to_country")
 _STATED_NOUN = Pattern("scope.stated_noun")
@@ -131,7 +132,8 @@ def move_scope(
             state.topic = scope
         state.commodity = scope
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
-        if state.headline is None or _IS_TOTAL.match(text, export.end):
+        told_total = _TOTAL_OF.search(text, view.start, export.end) or _IS_TOTAL.match(text, export.end)
+        if state.headline is None or told_total:
             state.commodity = state.topic = state.headline = None
         else:
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
