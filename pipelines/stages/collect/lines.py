@@ -75,4 +75,22 @@ def classify_lines(text: str) -> list[Line]:
             shortened = _INLINE_LINK.sub("", line)
             line = shortened if shortened else line
         lines.append(Line(line, kind))
-    return lines
+    return _without_headlines_below(lines)
+
+
+def _without_headlines_below(lines: list[Line]) -> list[Line]:
+    """Headlines behind a button or link below the article are links, too: nothing from there on ends like a sentence."""
+    end = len(lines)
+    while end and not (lines[end - 1].kind == "prose" and _is_running_text(lines[end - 1].text)):
+        end -= 1
+    behind = next((at for at in range(end, len(lines)) if lines[at].kind != "prose"), len(lines))
+    if not end:
+        return lines
+    return [
+        *lines[:behind],
+        *(Line(line.text, "link" if line.kind == "prose" else line.kind) for line in lines[behind:]),
+    ]
+
+
+def _is_running_text(line: str) -> bool:
+    return bool(_SENTENCE_END.search(line) or _BULLET.match(line)) or len(line) > _PROSE_LENGTH

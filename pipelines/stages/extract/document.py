@@ -191,7 +191,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]
     firms = sorted([*firms, *brands], key=_start)
-    products = [hit for hit in names if hit.kind == "product"]
+    products = [hit for hit in names if hit.kind == "product" and not _overlaps(agencies, hit)]
     fairs = [hit for hit in names if hit.kind == "fair"]
     sentences = split_sentences(text)
     mentions = (figures, times, regions, countries, firms, agencies, products, fairs, cues)

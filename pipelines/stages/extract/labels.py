@@ -77,14 +77,15 @@ def span_of_goods(text: str, label: Label) -> tuple[int, int]:
 
 def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
     """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
-    organisations = [*view.firms, *view.agencies]
-    named: list[Spanned] = [*view.countries, *view.regions, *view.figures, *view.times, *organisations]
+    named: list[Spanned] = [
+        *view.countries, *view.regions, *view.figures, *view.times, *view.firms, *view.agencies,
+    ]  # fmt: skip
     barriers = frozenset(mention.start for mention in named)
     terms = {hit.start: hit.end for hit in view.products}
     found: list[list[ProductPhrase]] = []
     position = view.start
     for hit in view.products:
-        if hit.start < position or any(o.start <= hit.start < o.end for o in organisations):
+        if hit.start < position or any(firm.start <= hit.start < firm.end for firm in view.firms):
             continue
         if text[hit.start - 1 : hit.start] == "(" and found and hit.start - found[-1][-1].end <= 2:
             # "perhiasan (permata)": the brackets only explain the name before them.
@@ -107,13 +108,15 @@ def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:
 
 
 def _sectors(text: str, view: SentenceView, goods: list[list[ProductPhrase]]) -> list[Label]:
-    """Sectors ("sektor pertanian") where no goods are named."""
+    """Sectors ("sektor pertanian") where no goods are named; the one in an office's name is none."""
     if not _SECTOR.search(view.text):
         return []
+    taken = [(phrases[0].start, phrases[-1].end) for phrases in goods]
+    taken += [(office.start, office.end) for office in view.agencies]
     return [
         Label(match.start(1), match.end(1), "product", (match[1],), match[1])
         for match in _SECTOR.finditer(text, view.start, view.end)
-        if not any(phrases[0].start < match.end(1) and match.start(1) < phrases[-1].end for phrases in goods)
+        if not any(start < match.end(1) and match.start(1) < end for start, end in taken)
     ]
 
 

@@ -21,3 +21,15 @@ LINK = "Baca juga: Harga Kopi Naik Lagi"
 )
 def test_a_link_within_a_line_takes_no_more_than_the_sentence_it_runs_into(line: str, kept: str) -> None:
     assert [found.text for found in classify_lines(line)] == [kept]
+
+
+def test_headlines_behind_a_button_below_the_article_are_links() -> None:
+    text = (
+        "Ekspor naik 5 persen.\nBACA BERITA LAINNYA DI GOOGLE NEWS\nEkspor Jambi Capai 42.000 Ton\nKopi Naik"
+    )
+    assert [line.kind for line in classify_lines(text)] == ["prose", "link", "link", "link"]
+
+
+def test_a_list_behind_a_link_is_the_articles_own() -> None:
+    text = "Rinciannya:\nBaca juga: Kopi Naik\n- karet 3.024 ton ke Jepang\n- kopi 57,6 ton ke Mesir"
+    assert [line.kind for line in classify_lines(text)] == ["prose", "link", "prose", "prose"]
