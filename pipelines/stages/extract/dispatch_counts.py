@@ -13,6 +13,7 @@ from pipelines.text.figures import Figure
 _OPENS_PARTS = Pattern("dispatch_counts.opens_parts")
 _IS_PART = Pattern("dispatch_counts.is_part")
 _OF_THEM = Pattern("dispatch_counts.of_them")
+_ONE_MORE = Pattern("dispatch_counts.one_more")
 _OUT_OF = Pattern("dispatch_counts.out_of")
 
 _LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
@@ -82,7 +83,7 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
             and whole.value is not None
             and figure.kind == "number"
             and figure.value is not None
-            and figure.value < whole.value
+            and (figure.value < whole.value or _ONE_MORE.match(text, figure.end, view.end))
             and _IS_PART.match(text, figure.end, view.end)
         ):
             market = bisect_left(view.countries, whole.end, key=lambda country: country.start)

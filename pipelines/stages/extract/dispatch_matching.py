@@ -71,9 +71,19 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
         draft.listed("destinations")
     ):
         return False
+    if _is_share(draft, line):
+        return False
     if not line.products or _shares_product(draft, line):
         return True
     return draft is reading.drafts[-1] and (packed or not draft.has("products"))
+
+
+def _is_share(draft: Draft, line: Line) -> bool:
+    """True for what one of several countries gets of goods told before: "39 ton ... satu kontainer ke AS dan satu lagi ke Denmark"."""
+    own = {mention.code for mention in line.countries}
+    told = {mention.code for mention in line.view.countries}
+    counted = line.containers is not None or line.quantity is not None
+    return counted and bool(own) and own < told <= set(draft.listed("destinations"))
 
 
 def _is_packing(draft: Draft, line: Line) -> bool:
