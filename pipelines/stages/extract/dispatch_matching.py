@@ -79,7 +79,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
 
 
 def _is_share(draft: Draft, line: Line) -> bool:
-    """True for what one of several countries gets of goods told before: "39 ton ... satu kontainer ke AS dan satu lagi ke Denmark"."""
+    """True for what one of several countries gets of goods told before: "satu kontainer ke AS dan satu lagi ke Denmark"."""
     own = {mention.code for mention in line.countries}
     told = {mention.code for mention in line.view.countries}
     counted = line.containers is not None or line.quantity is not None
