@@ -51,7 +51,8 @@ _AGREED = Pattern("shipments.agreed")
 _SOFT = Pattern("shipments.soft")
 _TO_BE_SENT = Pattern("shipments.to_be_sent")
 
-_PURPOSE = ("akan", "segera", "nanti", "untuk", "guna")  # "melepas 2 ton bumbu untuk diekspor" has left
+_SOON = ("akan", "segera", "nanti")
+_PURPOSE = ("untuk", "guna")
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
 _OPENING = 8  # sentences that say what an article reports
@@ -307,7 +308,14 @@ def _status(document: Document, line: Line) -> str:
         done = _DONE.search(text)
         examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
         certified = examined and _TO_BE_SENT.search(text)
-        if not certified and not (done and planned[0].lower().startswith(_PURPOSE)):
+        if (
+            not certified
+            and not (done and planned[0].lower() in _SOON)
+            and not (
+                # "melepas 2 ton bumbu untuk diekspor" has left
+                planned[0].lower().startswith(_PURPOSE) and _SEEN_OFF.search(text)
+            )
+        ):
             return "realised" if _leaves_now(document, line, planned[0]) else "planned"
     return "realised"
 
