@@ -53,7 +53,7 @@ class Figure:
         qualifier: `about`, `more_than`, `nearly`, `at_least`, `at_most`, `range` or "".
         low, high: Bounds of a range.
         is_rate: True for "per kilogram", "setahun": a price or a habit, not an amount.
-        same_as: True where it repeats the figure before it in another currency.
+        same_as: True where it repeats the figure before it in another currency or unit.
         noun: The printed unit word in lower case.
         flags: What was odd about the print (`currency_conflict`, `number_repaired`) or told once (`currency_lent`, `scale_lent`).
     """
@@ -370,9 +370,13 @@ def _is_rounded(first: Figure, second: Figure) -> bool:
 
 
 def _is_same_amount(text: str, first: Figure, second: Figure) -> bool:
+    between = text[first.end : second.start]
+    if first.unit == "kg" and second.unit == "tonne" and between.strip() == "(":
+        # Told again in tonnes: "33.414.144 kilogram (33.414 ton)".
+        tonnes = None if first.value is None else replace(first, value=first.value / _KILOGRAMS_A_TONNE)
+        return tonnes is not None and (tonnes.value == second.value or _is_rounded(tonnes, second))
     if first.kind != "money" or second.kind != "money":
         return False
-    between = text[first.end : second.start]
     if first.currency == second.currency:
         # Once more, rounded: "US$5.817,1 juta, atau US$5,82 miliar".
         return _is_rounded(first, second) and "atau" in between and bool(_EQUIVALENT.match(between))

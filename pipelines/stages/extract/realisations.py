@@ -55,6 +55,7 @@ _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
+_FARM_INDEX = Pattern("realisations.farm_index")
 _THEN = Pattern("realisations.then")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _IMPORT_RULE = Pattern("realisations.import_rule")
@@ -76,7 +77,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
         state.headline = state.topic = state.commodity = headline_goods(document)
-    skip = skip | _equivalents(document)
+    skip = skip | _equivalents(document) | _index_points(document)
     papers_before = False
     for sentence in document.body:
         view = sentence
@@ -145,6 +146,17 @@ def _turns_away(document: Document, view: SentenceView) -> bool:
             for cue in view.cues_of("import")
         )
     )
+
+
+def _index_points(document: Document) -> set[int]:
+    """Offsets of changes of an index: "berdampak pada nilai tukar petani (NTP) yang mengalami kenaikan 0,50 persen"."""
+    points: set[int] = set()
+    for view in document.body:
+        index = _FARM_INDEX.search(view.text) if view.figures else None
+        if index:
+            behind = view.start + index.start()
+            points |= {f.start for f in view.figures if f.kind == "percent" and f.start > behind}
+    return points
 
 
 def _equivalents(document: Document) -> set[int]:
