@@ -11,6 +11,7 @@ _END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)")
 # The word that a text ends with, read backwards.
 _LAST_WORD = re.compile(r"[\w.]*[^\W\d_]")
 _NOT_SPACE = re.compile(r"\S")
+_SPEAKS = re.compile(r"[^\W_]")
 _LIST_NUMBER = re.compile(r"\s*\d{1,2}")
 # A line this long without any full stop (a list, a table, an attack) is cut so that a sentence stays readable.
 _MAX_SENTENCE = 2000
@@ -28,11 +29,11 @@ class Sentence:
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """Sentences in order; each lies within one line, and together they cover all text but white space."""
+    """Sentences in order; each lies within one line, and together they cover all lines that have a letter or digit."""
     sentences: list[Sentence] = []
     paragraph = offset = 0
     for line in text.split("\n"):
-        if line.strip():
+        if _SPEAKS.search(line):
             for start, end in _split_line(line):
                 sentences.append(Sentence(offset + start, offset + end, len(sentences), paragraph))
             paragraph += 1

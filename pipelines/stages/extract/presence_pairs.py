@@ -62,6 +62,13 @@ class Pair:
     countries: tuple[CountryMention, ...]
 
 
+def _is_other_name(text: str, labels: list[Label], at: int) -> bool:
+    """True for goods told by another name, "minyak nilam atau atsiri"; not at the end of a list, "kopi, lada atau pala"."""
+    if not at or not _OR_GOODS.fullmatch(text, labels[at - 1].end, labels[at].start):
+        return False
+    return at < 2 or "," not in text[labels[at - 2].end : labels[at - 1].start]
+
+
 def goods_of(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
     """Goods named in a part of a sentence, one by one."""
     labels = [
@@ -73,11 +80,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _is_trade(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
     ]  # fmt: skip
-    # "minyak nilam atau atsiri": the same goods by another name.
-    labels = [
-        label for i, label in enumerate(labels)
-        if not i or not _OR_GOODS.fullmatch(document.text, labels[i - 1].end, label.start)
-    ]  # fmt: skip
+    labels = [label for i, label in enumerate(labels) if not _is_other_name(document.text, labels, i)]
     made_of: list[Label] = []
     for label in labels:
         joined = made_of and _SUBJECT.fullmatch(document.text, made_of[-1].end, label.start)
