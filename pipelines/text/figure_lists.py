@@ -105,7 +105,7 @@ def take_for_rupiah(text: str, figures: list[Figure]) -> list[Figure]:
 
     An article that counts in other money as well may mean that by its millions.
     """
-    bare = [figure for figure in figures if figure.kind == "number" and _is_worth(text, figure)]
+    bare = {figure.start for figure in figures if figure.kind == "number" and _is_worth(text, figure)}
     if not bare:
         return figures
     foreign = any(figure.kind == "money" and figure.currency != "IDR" for figure in figures)
@@ -119,7 +119,7 @@ def take_for_rupiah(text: str, figures: list[Figure]) -> list[Figure]:
             noun="",
             flags=(*figure.flags, "currency_lent"),
         )
-        if figure in bare and not (foreign and figure.noun and (figure.value or 0) < _MILLIARD)
+        if figure.start in bare and not (foreign and figure.noun and (figure.value or 0) < _MILLIARD)
         else figure
         for figure in figures
     ]

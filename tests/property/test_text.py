@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.dates import Anchor, find_times, resolve
+from pipelines.text.dates import Anchor, resolve
 from pipelines.text.figures import find_figures
 from pipelines.text.gazetteer import find_hits, lower
 from pipelines.text.numerals import find_word_numbers, parse_decimal, vote_style
 from pipelines.text.organisations import find_agencies, find_firms
 from pipelines.text.places import find_regions
 from pipelines.text.sentences import split_sentences
+from pipelines.text.times import find_times
 from tests.golden.scoring import score_module
 from tests.property.texts import published, texts
 

@@ -10,8 +10,8 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.labels import Label, find_labels, label_after
 from pipelines.stages.extract.periods import period_of
 from pipelines.stages.extract.scope import ReportState
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
+from pipelines.text.times import TimeExpression
 
 _FILLER = Pattern("attachments.filler")
 _SEPARATOR = Pattern("attachments.separator")

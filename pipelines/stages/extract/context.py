@@ -10,9 +10,10 @@ from datetime import date
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.text.dates import Anchor, ResolvedTime, TimeExpression, resolve
+from pipelines.text.dates import Anchor, ResolvedTime, resolve
 from pipelines.text.edtf import first_day
 from pipelines.text.organisations import Organisation
+from pipelines.text.times import TimeExpression
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("context.ministry")

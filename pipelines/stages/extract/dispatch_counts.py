@@ -33,20 +33,20 @@ def _with_pieces(document: Document, view: SentenceView) -> list[Figure]:
     if not view.has("send", "send_strong", "export"):
         return view.figures
     starts = {hit.start for hit in view.products}
-    bare = [
-        figure
+    bare = {
+        figure.start
         for figure in view.figures
         if figure.kind == "number"
         and figure.value is not None
         and figure.value >= _LEAST_COUNT
         and figure.end + 1 in starts
-    ]
+    }
     if not bare or not (view.countries or abroad_around(document, view)):
         return view.figures
     unit = "head" if _counts_animals(document, view) else "piece"
     read: list[Figure] = []
     for figure in view.figures:
-        if figure not in bare:
+        if figure.start not in bare:
             read.append(figure)
             continue
         # "mengirim 15 dari 150 gerbong": what leaves are the fifteen.

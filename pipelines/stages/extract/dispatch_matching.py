@@ -10,8 +10,8 @@ from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.totals import whole_of
-from pipelines.text.dates import TimeExpression
 from pipelines.text.edtf import first_day
+from pipelines.text.times import TimeExpression
 
 _NATIONWIDE = Pattern("dispatch_matching.nationwide")
 _THIS_TIME = Pattern("dispatch_matching.this_time")

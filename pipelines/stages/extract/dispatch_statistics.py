@@ -11,7 +11,7 @@ from pipelines.stages.extract.dispatch_told import Told
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.reports import STAT_NOUN
-from pipelines.text.dates import TimeExpression
+from pipelines.text.times import TimeExpression
 
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")

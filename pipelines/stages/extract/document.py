@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.lexicons.loader import product_terms
 from pipelines.lexicons.patterns import Pattern, read_ahead
-from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
 from pipelines.text.organisations import (
@@ -22,6 +21,7 @@ from pipelines.text.organisations import (
 )
 from pipelines.text.places import RegionMention, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
+from pipelines.text.times import TimeExpression, find_times
 
 if TYPE_CHECKING:
     from pipelines.stages.extract.labels import Label

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipelines.stages.extract.document import SentenceView
-from pipelines.text.dates import Anchor, TimeExpression
+from pipelines.text.dates import Anchor
 from pipelines.text.edtf import shift_years
+from pipelines.text.times import TimeExpression
 
 _FORMS = ("day_range", "month_range", "day", "month", "weekday", "relative", "quarter")
 _RELATIVE = frozenset(

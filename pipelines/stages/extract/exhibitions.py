@@ -12,10 +12,10 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time, lies_ahead
 from pipelines.stages.extract.mission_talk import tells_of_fair
-from pipelines.text.dates import TimeExpression, find_times
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
+from pipelines.text.times import TimeExpression, find_times
 
 _GRAND_TOTAL = Pattern("exhibitions.grand_total")
 _HELD = Pattern("exhibitions.held")

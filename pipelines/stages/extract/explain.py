@@ -19,8 +19,9 @@ from typing import Final
 from pipelines.contracts.claims import CLAIM_SLOTS, Claim, SlotValue, json_number
 from pipelines.stages.extract.context import read_context
 from pipelines.stages.extract.document import build_document
-from pipelines.text.dates import ResolvedTime, TimeExpression
+from pipelines.text.dates import ResolvedTime
 from pipelines.text.figures import Figure
+from pipelines.text.times import TimeExpression
 
 # The kinds of mention, the most telling first: it gives a segment its colour where several cover it.
 MENTION_KINDS: Final = ("figure", "time", "country", "region", "product", "firm", "agency", "fair", "cue")

@@ -12,8 +12,9 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import fell_from, looks_back, month_before, until
 from pipelines.stages.extract.scope import ReportState
-from pipelines.text.dates import ResolvedTime, TimeExpression
+from pipelines.text.dates import ResolvedTime
 from pipelines.text.edtf import shift_years
+from pipelines.text.times import TimeExpression
 
 _SINCE = Pattern("figure_periods.since")
 _NOW = Pattern("figure_periods.now")

@@ -6,7 +6,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.text.dates import TimeExpression
+from pipelines.text.times import TimeExpression
 
 _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")

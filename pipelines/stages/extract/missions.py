@@ -43,8 +43,8 @@ from pipelines.stages.extract.mission_times import (
     mission_time,
     side_of_today,
 )
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
+from pipelines.text.times import TimeExpression
 
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")

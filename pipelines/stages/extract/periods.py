@@ -7,8 +7,8 @@ import re
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
+from pipelines.text.times import TimeExpression
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _COMPARE_BEFORE = Pattern("periods.compare_before")

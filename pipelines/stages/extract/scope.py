@@ -10,9 +10,9 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, is_spoken, looks_back
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
+from pipelines.text.times import TimeExpression
 
 _NATION = Pattern("scope.nation")
 _SUBTOTAL = Pattern("scope.subtotal")

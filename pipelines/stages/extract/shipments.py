@@ -35,8 +35,8 @@ from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
-from pipelines.text.dates import TimeExpression
 from pipelines.text.places import RegionMention
+from pipelines.text.times import TimeExpression
 
 _TOTAL = Pattern("shipments.total")
 _DATELINE = Pattern("shipments.dateline")

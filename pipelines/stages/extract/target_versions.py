@@ -94,15 +94,19 @@ def _names_old_last(document: Document, other: Draft, draft: Draft) -> bool:
 def unique(drafts: list[Draft]) -> list[Draft]:
     """The targets without those told twice; a later mention fills what the first left open."""
     kept: list[Draft] = []
+    like: defaultdict[tuple[object, ...], list[Draft]] = defaultdict(list)  # by what is aimed at, whenever
     for draft in drafts:
-        twin = next(
-            (o for o in kept if all(o.slots.get(s) == draft.slots.get(s) for s in ("metric", "amount", "currency"))
-             and (o.slots.get("period") == draft.slots.get("period") or not (o.has("period") and draft.has("period")))),
-            None,
-        )  # fmt: skip
+        alike = like[draft.slots.get("metric"), draft.slots.get("amount"), draft.slots.get("currency")]
+        twin = next((other for other in alike if _may_be_one_period(other, draft)), None)
         if twin is None:
             kept.append(draft)
+            alike.append(draft)
         else:
             for slot in ("period", "issuer", "commodity", "revision"):
                 twin.fill(slot, draft.slots.get(slot), draft.spans.get(slot))
     return kept
+
+
+def _may_be_one_period(other: Draft, draft: Draft) -> bool:
+    both = other.has("period") and draft.has("period")
+    return other.slots.get("period") == draft.slots.get("period") or not both

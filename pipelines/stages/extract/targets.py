@@ -16,8 +16,8 @@ from pipelines.stages.extract.target_metrics import (
     softly_aims,
 )
 from pipelines.stages.extract.target_versions import mark_revisions, unique
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
+from pipelines.text.times import TimeExpression
 
 _COMPARED = Pattern("targets.compared")
 _AIM = Pattern("targets.aim")

@@ -8,9 +8,9 @@ from pipelines.stages.extract.context import ArticleContext, region_name, resolv
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead, event_time
-from pipelines.text.dates import TimeExpression
 from pipelines.text.figures import Figure
 from pipelines.text.organisations import Organisation
+from pipelines.text.times import TimeExpression
 
 _ANOTHER = Pattern("trainings.another")
 _AT = Pattern("trainings.at")

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from pipelines.stages.extract import extract_claims
-from pipelines.text.dates import Anchor, find_times, resolve
+from pipelines.text.dates import Anchor, resolve
+from pipelines.text.times import find_times
 
 
 @pytest.mark.parametrize(
