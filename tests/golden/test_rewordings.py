@@ -78,5 +78,6 @@ def test_a_rewording_changes_no_claim(rule: dict[str, str]) -> None:
     assert any(texts[name] != text for name, text, _ in articles()), "no article says it in the first place"
     claims, slots = scored(texts)
     most_claims, most_slots = as_printed()
-    assert (claims, slots) >= (most_claims - MOST_LOST, 0), (claims, most_claims)
-    assert slots >= most_slots - MOST_LOST, (slots, most_slots)
+    allowed = float(rule.get("most_lost", MOST_LOST))
+    assert claims >= most_claims - allowed, (claims, most_claims)
+    assert slots >= most_slots - allowed, (slots, most_slots)

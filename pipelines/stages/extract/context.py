@@ -20,9 +20,9 @@ _MINISTRY = Pattern("context.ministry")
 _NATION = Pattern("context.nation")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
-_OF_NATION = Pattern("scope.nation")
+_NATION_TOLD = Pattern("scope.nation")
 _CAPITAL = "Jakarta"
-_OF_THE_NATION = 0.6  # weight of the nation in a release that names it as little as its parts
+_NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
 _ROLE_WEIGHT = {
     "office": 3.0,
@@ -185,7 +185,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             ):
                 scores[mention.code] -= 1.0
     if national and "ID" not in scores and _is_of_the_nation(document):
-        return "ID", _OF_THE_NATION
+        return "ID", _NATION_WEIGHT
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
     if national and level in ("city", "regency"):
@@ -216,7 +216,7 @@ def _is_of_the_nation(document: Document) -> bool:
         return False
     opening = [view for view in document.body if view.has("export")][:1]
     others = any(not m.name.endswith(_CAPITAL) for view in opening for m in view.regions)
-    return bool(opening) and not others and any(_OF_NATION.search(view.text) for view in document.sentences)
+    return bool(opening) and not others and any(_NATION_TOLD.search(view.text) for view in document.sentences)
 
 
 def region_name(code: str | None) -> str | None:

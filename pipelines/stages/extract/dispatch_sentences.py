@@ -19,9 +19,7 @@ _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
-_PACKAGE = (
-    100  # grams, kilograms or litres that one package holds at most; a dispatch of less is told otherwise
-)
+_PACKAGE = 100  # grams, kilograms or litres that one package holds at most
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NEIGHBOUR = "negeri jiran"
 _THAT_ONE = Pattern("document.that_one")
+_HOTEL_NAME = Pattern("document.hotel_name")  # "Swiss Bell Hotel"
 
 
 class Spanned(Protocol):
@@ -43,8 +44,6 @@ class Spanned(Protocol):
 
 
 S = TypeVar("S", bound=Spanned)
-
-_HOTEL_NAME = Pattern("document.hotel_name")  # "Swiss Bell Hotel"
 
 
 # Not frozen: see figures.Figure.

@@ -53,9 +53,8 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
             and (firms or figures[-1].kind == "document")
         ):
             gap = document.text[figures[-1].end : figure.start]
-            if _GROUP_OF_GOODS.match(document.text, figure.end, view.end):
-                pass
-            elif _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure):
+            goes_on = _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure)
+            if goes_on and not _GROUP_OF_GOODS.match(document.text, figure.end, view.end):
                 settled = _like(figure, figures[-1])
         if (
             firms
