@@ -47,6 +47,7 @@ FLOORS = {
     "h12": (0.87, 0.89, 0.75),
     "h13": (0.84, 0.89, 0.68),
     "h14": (0.85, 0.87, 0.67),
+    "h15": (0.87, 0.90, 0.76),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent.
