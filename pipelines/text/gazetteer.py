@@ -75,6 +75,9 @@ def lower(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+_SET_PHRASE = "set_phrase"  # class of cues that only keep the cues inside them from counting
+
+
 @lru_cache(maxsize=1)
 def _automaton() -> Any:
     entries: dict[str, _Entry] = {}
@@ -168,8 +171,10 @@ def find_hits(text: str, lowered: str | None = None) -> tuple[list[Hit], list[Hi
         if value.cues:
             codes = value.cues
             if start < cue_end:
-                # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice.
-                codes = tuple(code for code in codes if code not in cues[-1].codes)
+                # A cue inside a longer one still counts ("kembali diekspor" is an export), but not as the same thing twice
+                # and not within a set phrase ("turun-temurun" is no fall).
+                outer = cues[-1].codes
+                codes = () if _SET_PHRASE in outer else tuple(code for code in codes if code not in outer)
             if codes:
                 cues.append(Hit(start, end, "cue", name, codes))
                 cue_end = max(cue_end, end)

@@ -21,6 +21,7 @@ _NATION = Pattern("context.nation")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _NATION_TOLD = Pattern("scope.nation")
+_SOLD_THERE = Pattern("context.sold_there")  # "dijual ke kota besar seperti Bali"
 _CAPITAL = "Jakarta"
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
@@ -150,6 +151,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     scores: defaultdict[str, float] = defaultdict(float)
     first_seen: dict[str, int] = {}
     for position, mention in enumerate(document.regions):
+        if _SOLD_THERE.search(document.text, max(0, mention.start - 90), mention.start):
+            continue
         weight = _ROLE_WEIGHT[mention.role]
         if mention.start < document.title_end:
             weight *= 1.5

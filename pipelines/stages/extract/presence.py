@@ -13,6 +13,7 @@ from pipelines.stages.extract.presence_gates import (
     is_main_export,
     is_planned,
     is_sold,
+    leaves_goods_implied,
     may_leave_goods_out,
     may_speak_of_sales,
     names_main_goods,
@@ -37,10 +38,13 @@ from pipelines.stages.extract.presence_owner import (
     lies_in_home,
     origin_of,
     place_of_goods,
+    take_seat,
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
 from pipelines.stages.extract.presence_series import read_series
+from pipelines.stages.extract.presence_topic import implied_goods, significant
+from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
@@ -55,6 +59,8 @@ _PATRON = Pattern("presence.patron")
 _ROUTINE = Pattern("presence.routine")
 _SENT_GOODS = Pattern("presence.draft_2")
 _SAME_GOODS = Pattern("presence.draft_3")
+_ALSO = Pattern("presence.also")
+_IS = Pattern("presence.is")
 
 
 def read_presence(
@@ -111,11 +117,17 @@ def read_presence(
         if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
         for pair in pairs_of(document, view, used):
-            draft = _read_pair(document, view, context, pair, busy, drafts)
+            draft = _read_pair(document, view, context, pair, busy, drafts, shipments)
             if draft is None or (shipments and _is_first(view, pair) and draft.has("destinations")):
                 continue
             place = _near(document, view, places)
-            if place and draft.rule_id != "presence.markets" and "origin_region" not in draft.spans:
+            of_firm = draft.has("exporter") or leaves_goods_implied(document, view, pair)
+            if (
+                place
+                and draft.rule_id != "presence.markets"
+                and not of_firm
+                and "origin_region" not in draft.spans
+            ):
                 draft.slots["origin_region"] = place
             _take_counted_goods(draft, _near(document, view, counted))
             if _retells(document, draft, pair.start, pair.end, shipments) or joins_last(
@@ -125,10 +137,11 @@ def read_presence(
             if not drop_figured(draft, told):
                 continue
             add_exporter(document, draft, pair, shipments, owners.get(view.index))
+            take_seat(document, draft)
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)
-    return _unique(drafts)
+    return drop_twins(drafts)
 
 
 def _put_series(
@@ -173,12 +186,14 @@ def _take_counted_goods(draft: Draft, goods: str | None) -> None:
 
 def _read_pair(
     document: Document, view: SentenceView, context: ArticleContext, pair: Pair, busy: set[int],
-    drafts: list[Draft],
+    drafts: list[Draft], shipments: list[Draft],
 ) -> Draft | None:  # fmt: skip
     if pair.countries:
         if view.index - 1 in busy and _ITS_GOAL.match(document.text, pair.start):
             return None
         if is_sold(document, view, pair, busy=view.index in busy):
+            if not pair.products and leaves_goods_implied(document, view, pair):
+                pair = replace(pair, products=implied_goods(document, shipments))
             return _draft(document, view, context, pair, drafts, "presence.market")
     elif (
         not pair.products
@@ -223,6 +238,9 @@ def _draft(
         if not products and not may_leave_goods_out(document, view, pair, text):
             return None
     if products:
+        if len(products) > 1 and _ANY_GOODS.fullmatch(products[0].text):
+            # "Produk perkebunan yang rutin dikirim yaitu karet dan pinang": the first only leads to the others.
+            products = products[_IS.search(document.text, products[0].end, products[1].start) is not None :]
         names = list(dict.fromkeys(label.text for label in products))
         draft.put("products", names, (products[0].start, products[-1].end))
     elif view.index and drafts and drafts[-1].sentences[0] == view.index - 1 and _SAME_GOODS.search(text):
@@ -274,6 +292,8 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
         return False
     if _SENT_OFF.search(text):
         return True
+    if draft.slots["status"] == "planned" and _ALSO.search(text) and _has_other_goods(draft, shipments):
+        return False
     sent_to = {code for shipment in shipments for code in shipment.listed("destinations")}
     if len(codes) > 1 and set(codes) <= sent_to and not _HABIT.search(text):
         return True
@@ -288,6 +308,13 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     return False
 
 
+def _has_other_goods(draft: Draft, shipments: list[Draft]) -> bool:
+    """True where a claim names goods and no dispatch has them: "Selain durian beku, ... akan memasarkan pasta durian"."""
+    goods = [significant(name) for name in draft.listed("products")]
+    sent = [significant(name) for shipment in shipments for name in shipment.listed("products")]
+    return bool(goods) and not any(own <= other or other <= own for own in goods for other in sent)
+
+
 def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
     """True where dispatches of the article reach all markets of a claim: "Selain Malaysia, produk itu juga ..."."""
     sent_to = {code for shipment in shipments for code in shipment.listed("destinations")}
@@ -297,51 +324,3 @@ def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
 def _is_first(view: SentenceView, pair: Pair) -> bool:
     """True for a clause that tells of a first dispatch."""
     return any(pair.start <= cue.start < pair.end for cue in view.cues_of("first"))
-
-
-def _unique(drafts: list[Draft]) -> list[Draft]:
-    kept: list[Draft] = []
-    for draft in drafts:
-        if not any(_tells_again(draft, other) for other in kept):
-            kept.append(draft)
-    sold = {name.lower() for draft in kept if draft.has("destinations") for name in draft.listed("products")}
-    return [
-        draft for draft in kept
-        if (draft.has("destinations") or not _is_lead(draft, sold))
-        and (draft.has("products") or not any(_tells_more(other, draft) for other in kept))
-    ]  # fmt: skip
-
-
-def _is_lead(draft: Draft, sold: set[str]) -> bool:
-    """True for goods that are sold "abroad" where another sentence tells in which countries."""
-    goods = [name for name in draft.listed("products") if not _ANY_GOODS.fullmatch(name)]
-    return len(goods) <= 2 and all(any(_names(name, other) for other in sold) for name in goods)
-
-
-def _tells_again(draft: Draft, other: Draft) -> bool:
-    """True where a claim says nothing that an earlier one does not."""
-    if draft.slots["status"] != other.slots["status"]:
-        return False
-    goods, others = draft.listed("products"), other.listed("products")
-    if goods and goods != others:
-        short = len(goods) == len(others) == 1
-        if not short or not (_names(goods[0], others[0]) or _names(others[0], goods[0])):
-            return False
-    return draft.has("destinations") <= other.has("destinations") and set(
-        draft.listed("destinations")
-    ) <= set(other.listed("destinations"))
-
-
-def _tells_more(draft: Draft, general: Draft) -> bool:
-    """True where a later claim says the same of named goods: "akan menembus Malaysia ... kerajinan ke Malaysia"."""
-    return (
-        draft.has("products")
-        and draft.order > general.order
-        and draft.slots["status"] == general.slots["status"]
-        and set(general.listed("destinations")) == set(draft.listed("destinations"))
-    )
-
-
-def _names(short: str, name: str) -> bool:
-    """True where a name only shortens another: "kopi" after "kopi jenis arabika Gayo"."""
-    return set(short.lower().split()) <= set(name.lower().split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.presence_narrator import means_firm
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.stages.extract.reports import is_report
 
@@ -33,6 +34,7 @@ _ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
+_ROUTINE = Pattern("presence.routine")
 _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
@@ -181,6 +183,15 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_PEOPLE for f in view.figures):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
+
+
+def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True where a seller is told and a plan or a habit, but not what is sold: "kami juga akan masuk ke Jepang"."""
+    text = document.text[pair.start : pair.end]
+    if view.products or view.fairs or view.has("fair", "mission", "training", "growth_up", "growth_down"):
+        return False
+    seller = means_firm(text) or any(pair.start <= firm.start < pair.end for firm in view.firms)
+    return seller and bool(_PLAN.search(text) or _ROUTINE.search(text) or _HABIT.search(text))
 
 
 def points_back(text: str) -> bool:

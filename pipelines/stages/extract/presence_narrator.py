@@ -17,6 +17,7 @@ _ITS_HEAD = Pattern("presence_narrator.its_head")
 _ASIDE = Pattern("presence_narrator.aside")
 _OFFICIAL = Pattern("presence_narrator.official")
 _SPEAKER = Pattern("presence_narrator.speaker")
+_HEADS = Pattern("presence_narrator.heads")
 _WE = Pattern("presence_narrator.we")
 _MEANS_FIRM = Pattern("presence_narrator.means_firm")
 _OTHERS = Pattern("presence_narrator.others")
@@ -49,6 +50,7 @@ def follow_firms(document: Document) -> dict[int, Owner]:
     if not document.firms:
         return owners
     people: dict[str, Organisation] = {}
+    officials = _officials(document)
     names = _bare_names(document)
     current: Organisation | None = None
     seen: SentenceView | None = None
@@ -56,7 +58,11 @@ def follow_firms(document: Document) -> dict[int, Owner]:
         named = _firm_of(document, view, people, names)
         if named is not None:
             current, seen = named, view
-        elif len({firm.name for firm in view.firms}) > 1 or _OFFICIAL.search(view.text):
+        elif (
+            len({firm.name for firm in view.firms}) > 1
+            or _OFFICIAL.search(view.text)
+            or (officials and not officials.isdisjoint(_NAME_WORD.findall(view.text)))
+        ):
             current = None
         if current is None or seen is None or view.index - seen.index > _REACH:
             continue
@@ -88,6 +94,25 @@ def owner_of_clause(owner: Owner, text: str, *, elsewhere: bool) -> Organisation
     if elsewhere or (owner.distance > _CLOSE or not owner.same_paragraph):
         return None
     return owner.firm
+
+
+def _officials(document: Document) -> frozenset[str]:
+    """Names of those who head an office: "Kepala Dinas Perdagangan Sumbar Novri Hendra" speaks for no firm."""
+    found: set[str] = set()
+    for agency in document.agencies:
+        if _HEADS.search(document.text, max(0, agency.start - 30), agency.start):
+            behind = _NAME_BEHIND.match(document.text, agency.end)
+            if behind is not None:
+                places = {
+                    word
+                    for m in document.regions
+                    if behind.start() <= m.start < behind.end()
+                    for word in m.name.split()
+                }
+                found.update(
+                    word for word in behind["person"].split() if len(word) > 2 and word not in places
+                )
+    return frozenset(found)
 
 
 def _bare_names(document: Document) -> dict[str, tuple[str, Organisation]]:

@@ -27,6 +27,10 @@ _TOLD_TO = Pattern("presence.told_to")
 _BESIDE = Pattern("presence.beside")
 _SECTORS = Pattern("presence_series.sectors")
 _MIDDLEMAN = Pattern("presence.middleman")
+_PARTNER = Pattern("presence.partner")
+_SEAT = Pattern("presence.seat")
+_HIS_FIRM = Pattern("presence.his_firm")
+_SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
 # "daerah itu" may be of any level.
 _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
@@ -95,7 +99,9 @@ def origin_of(
         )
     inside = [
         m for m in view.regions
-        if pair.start <= m.start < pair.end and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
+        if pair.start <= m.start < pair.end
+        and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
+        and not _PARTNER.search(text, max(view.start, m.start - 100), m.start)
     ]  # fmt: skip
     for mention in inside:
         if mention.role in ("origin", "office"):
@@ -168,3 +174,27 @@ def add_exporter(
         )
         if sent is not None:
             draft.put("products", sent.slots["products"], sent.spans.get("products"))
+
+
+def take_seat(document: Document, draft: Draft) -> None:
+    """The region in which the firm of a claim is at home, where its clause names none: "UD Lempung, Desa Lea, Kabupaten Belu"."""
+    if not draft.has("exporter") or "origin_region" in draft.spans:
+        return
+    for firm in document.firms:
+        if firm.name != draft.slots["exporter"]:
+            continue
+        first = bisect_left(document.regions, firm.end, key=_start)
+        before = document.regions[first - 1] if first else None
+        # "Rani dari Takalar. CV Lontar miliknya ..."
+        seat = (
+            before
+            if before is not None and _HIS_FIRM.fullmatch(document.text, before.end, firm.start)
+            else None
+        )
+        for mention in document.regions[first : first + _SEAT_NAMES]:
+            if not _SEAT.fullmatch(document.text, firm.end, mention.start):
+                break
+            seat = mention
+        if seat is not None:
+            draft.put("origin_region", seat.name, (seat.start, seat.end))
+            return

@@ -1,0 +1,69 @@
+"""Presence that an article tells twice: in its lead and again with the markets, or of the same goods in other words."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.presence_topic import significant
+
+_ANY_GOODS = Pattern("presence.any_goods")
+_SHARED = 0.6  # share of their words by which two names of goods may be the same
+
+
+def drop_twins(drafts: list[Draft]) -> list[Draft]:
+    """The claims that say something no other one says."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if not any(_tells_again(draft, other) for other in kept):
+            kept.append(draft)
+    sold = {name.lower() for draft in kept if draft.has("destinations") for name in draft.listed("products")}
+    return [
+        draft for draft in kept
+        if (draft.has("destinations") or not _is_lead(draft, sold))
+        and (draft.has("products") or not any(_tells_more(other, draft) for other in kept))
+    ]  # fmt: skip
+
+
+def _is_lead(draft: Draft, sold: set[str]) -> bool:
+    """True for goods that are sold "abroad" where another sentence tells in which countries."""
+    goods = [name for name in draft.listed("products") if not _ANY_GOODS.fullmatch(name)]
+    return len(goods) <= 2 and all(any(_is_like(name, other) for other in sold) for name in goods)
+
+
+def _tells_again(draft: Draft, other: Draft) -> bool:
+    """True where a claim says nothing that an earlier one does not."""
+    if draft.slots["status"] != other.slots["status"]:
+        return False
+    goods, others = draft.listed("products"), other.listed("products")
+    if goods and goods != others:
+        short = len(goods) == len(others) == 1
+        if not short or not (_names(goods[0], others[0]) or _names(others[0], goods[0])):
+            return False
+    return draft.has("destinations") <= other.has("destinations") and set(
+        draft.listed("destinations")
+    ) <= set(other.listed("destinations"))
+
+
+def _tells_more(draft: Draft, general: Draft) -> bool:
+    """True where a later claim says the same of named goods: "akan menembus Malaysia ... kerajinan ke Malaysia"."""
+    return (
+        draft.has("products")
+        and draft.order > general.order
+        and draft.slots["status"] == general.slots["status"]
+        and set(general.listed("destinations")) == set(draft.listed("destinations"))
+    )
+
+
+def _names(short: str, name: str) -> bool:
+    """True where a name only shortens another: "kopi" after "kopi jenis arabika Gayo"."""
+    return significant(short) <= significant(name)
+
+
+def _is_like(name: str, other: str) -> bool:
+    """True for names that share most of their words: "keripik batang pisang", "keripik pohon pisang"."""
+    words, others = significant(name), significant(other)
+    return (
+        words <= others
+        or len(words & others) >= _SHARED * len(words | others)
+        or (len(words) > 1 and len(words & others) >= _SHARED * len(words))
+    )
