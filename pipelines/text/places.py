@@ -19,6 +19,10 @@ _POST = Pattern("places.post")
 _IN_A_NAME = re.compile(r"(?<![.!?:\"“”\n] )(?<![\n\"“])(?!\A)\b[A-Z][\w.&’'-]*[^\W_] $")
 _SENDS = Pattern("places.sends")
 _OUTLET = Pattern("places.outlet")
+_SITE = Pattern("places.site")
+_PLAIN_DATELINE = Pattern("places.plain_dateline")  # "JAKARTA. Ekspor ...", "JAKARTA, outlet.com: ..."
+_SAID_THERE = Pattern("places.said_there")  # "katanya, Jakarta, Selasa (5/3)"
+_AN_OPENING = re.compile(r"\s+[A-Z]")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
 # "KUPANG, Outlet - ", "Manado (Agency)—", "SURABAYA-OUTLET".
 _DATELINE = re.compile(
@@ -88,7 +92,7 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             match = _FIND_REGIONS.search(text[max(0, start - 24) : start])
             if match:
                 start -= len(match[0])
-        role = _role(text, start, hit.start)
+        role = _role(text, start, hit.start, hit.end)
         if role == "bare" and text.endswith(branches, max(0, start - _SHORT_NAME), start):
             role = "branch"  # "Balai Karantina Pertanian (BKP) Manado ... kata Kepala BKP Manado"
         is_seat = hit.kind == "seat" and role not in ("route", "dateline")
@@ -144,16 +148,23 @@ def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias
     return by_level.get(bias) or candidates[0]
 
 
-def _role(text: str, start: int, name_start: int) -> str:
+def _role(text: str, start: int, name_start: int, end: int) -> str:
     before = text[max(0, start - 90) : start]
     opens = name_start == 0 or text[start - 1] == "\n"
     if not opens and start <= _OUTLET_WITHIN:
-        opens = _OUTLET.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
+        line = text.rfind("\n", 0, start) + 1
+        opens = _OUTLET.fullmatch(text, line, start) is not None
+        if opens and _SITE.fullmatch(text, line, start) and _AN_OPENING.match(text, end):
+            return "dateline"  # "Outlet.com, Jakarta Badan Pusat Statistik ..."
     if opens and (
         _DATELINE.match(text, name_start + 1) or _DATELINE.search(text[name_start : name_start + 60])
     ):
         return "dateline"
-    if opens and name_start == start <= _COLON_WITHIN and _COLON.match(text, start):
+    if (
+        opens
+        and name_start == start <= _COLON_WITHIN
+        and (_COLON.match(text, start) or _PLAIN_DATELINE.match(text, start))
+    ):
         return "dateline"
     if _POST.search(before):
         return "origin"  # "Karantina Tarakan wilayah kerja Nunukan" looks after goods of Nunukan
@@ -168,7 +179,7 @@ def _role(text: str, start: int, name_start: int) -> str:
         return "origin"
     if _ROUTE.search(near):
         return "route"
-    if _AT.search(near):
+    if _AT.search(near) or (before.endswith(", ") and _SAID_THERE.match(text, end)):
         return "at"
     return "bare"
 

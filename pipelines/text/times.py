@@ -60,11 +60,11 @@ def _times_expression() -> str:
     month = any_of(months) + r"(?![^\W\d_])\.?"
     weekday = any_of(weekdays) + r"(?!\w)"
     count = rf"(?:{any_of(counts)}|[1-4])(?!\w)"  # "Qingdao" is no first quarter
-    to = r"(?:\s*(?:-|–|—|/)\s*|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
+    to = r"(?:\s*(?:-|–|—|/)\s*|(?<=[a-z])[?\ufffd](?=[a-z])|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
     part = r"(?:(?:akhir|awal|pertengahan|medio|penghujung|(?:pekan|minggu)\s+\w+)\s+)?"
 
     def of_year(group: str) -> str:
-        return rf"(?:,?\s+(?:(?:(?:di|pada)\s+)?tahun\s+)?(?P<{group}>{_YEAR}))?"
+        return rf"(?:,?\s+(?:(?:di\s?|pada\s+)?tahun\s+)?(?P<{group}>{_YEAR}))?"
 
     suffix = (
         r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"
@@ -94,9 +94,9 @@ def _times_expression() -> str:
         r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
         # sepanjang 2023; 2019-2023; tahun 2022
         rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
-        rf"(?P<y_p>tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s?[-–]\s?{_YEAR}|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
+        rf"(?P<y_p>(?:di)?tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s?[-–]\s?{_YEAR}|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
         rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",  # noqa: E501 - one form, one line
-        rf"(?P<same>(?:(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{{1,2}})\s+bulan|periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
+        rf"(?P<same>(?:(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{{1,2}})\s+bulan|periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:di\s?|pada\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
         r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",  # noqa: E501 - one form, one line
         rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
         r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir|kemudian|berselang|setelahnya|sesudahnya|berikutnya)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun(?!\s+(?:19|20)\d\d))",  # noqa: E501 - one form, one line

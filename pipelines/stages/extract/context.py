@@ -22,6 +22,8 @@ _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _NATION_TOLD = Pattern("scope.nation")
 _SOLD_THERE = Pattern("context.sold_there")  # "dijual ke kota besar seperti Bali"
+_NATIONAL_BODY = Pattern("context.national_body")
+_OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
 _CAPITAL = "Jakarta"
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
@@ -187,7 +189,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
                 and mention.start > document.title_end + 400
             ):
                 scores[mention.code] -= 1.0
-    if national and "ID" not in scores and _is_of_the_nation(document):
+    if _is_of_the_nation(document, national=national):
         return "ID", _NATION_WEIGHT
     best = max(scores, key=lambda code: (scores[code], -first_seen[code]))
     level = regions()[best].level
@@ -208,18 +210,24 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     return best, scores[best] / total
 
 
-def _is_of_the_nation(document: Document) -> bool:
+def _is_of_the_nation(document: Document, *, national: bool) -> bool:
     """True for news of the capital that names provinces only as parts: "Ekspor sawit RI naik ... paling banyak dari Riau"."""
-    capital = next((m for m in document.regions if m.start >= document.title_end), None)
-    if capital is None or capital.role != "dateline" or not capital.name.endswith(_CAPITAL):
+    body = [m for m in document.regions if m.start >= document.title_end]
+    if not body or body[0].role not in _OF_NO_PLACE or not body[0].name.endswith(_CAPITAL):
         return False
     if any(
-        m.role in ("office", "branch", "seat") and not m.name.endswith(_CAPITAL) for m in document.regions
+        m.role in ("office", "branch", "seat") or (m.name.endswith(_CAPITAL) and m.role == "origin")
+        for m in document.regions
     ):
         return False
-    opening = [view for view in document.body if view.has("export")][:1]
-    others = any(not m.name.endswith(_CAPITAL) for view in opening for m in view.regions)
-    return bool(opening) and not others and any(_NATION_TOLD.search(view.text) for view in document.sentences)
+    opening = next((view for view in document.body if view.has("export")), None)
+    if opening is None or any(not m.name.endswith(_CAPITAL) for m in opening.regions):
+        return False
+    if national and not document.cue_classes & {"send_strong"}:
+        return True
+    return any(
+        _NATION_TOLD.search(view.text) or _NATIONAL_BODY.search(view.text) for view in document.sentences
+    )
 
 
 def region_name(code: str | None) -> str | None:

@@ -248,7 +248,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         return 0
     amount = next((f for f in reversed(view.figures) if f.end <= figure.start), None)
     if amount is not None and amount.kind == "money" and text[amount.end : figure.start] == " (":
-        if _lists_differences(document, view, amount):
+        if _is_difference(document, view, amount) or _lists_differences(document, view, amount):
             # Each country of a list with its change: "Jerman US$1,3 juta (42 persen), dan Australia ..."
             return 1 if "growth_up" in up_before.codes else -1
     if len(gap) > (_NAMELY_WITHIN if _NAMELY.search(gap) else _GROWTH_WITHIN) or _SENTENCE_END.search(gap):

@@ -27,6 +27,7 @@ _SHARE_OF = Pattern("figure_periods.share_of")
 _SO_FAR = Pattern("figure_periods.so_far")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
+_SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
@@ -140,6 +141,14 @@ def _is_earlier_month(context: ArticleContext, state: ReportState, time: TimeExp
     )
 
 
+def _is_the_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
+    """True for "per Agustus" in a report whose main period is that August, which it told without the months before."""
+    if state.main is None or not is_month(state.main):
+        return False
+    told = context.resolve(replace(time, until=False), base=state.main)
+    return told is not None and told.edtf == state.main
+
+
 def _printed(
     document: Document,
     view: SentenceView,
@@ -164,7 +173,9 @@ def _printed(
         time.until
         and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
         and (
-            _WITH_A_MONTH.search(document.text, time.end, view.end) or _is_earlier_month(context, state, time)
+            _WITH_A_MONTH.search(document.text, time.end, view.end)
+            or _is_earlier_month(context, state, time)
+            or (_PER.match(document.text, time.start) and _is_the_month(context, state, time))
         )
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
@@ -207,6 +218,9 @@ def _printed(
     state.mentioned = period
     if item.compared:
         return period, (time.start, time.end), local
+    if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
+        # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.
+        period = until(f"{period[:4]}-01", period) or period
     # A look back at an earlier period is about its own figure only, and so are a count of firms and one of some days.
     days = time.form == "day_range"
     if not (days or looks_back(period, state.period) or item.figure.unit == "exporter"):

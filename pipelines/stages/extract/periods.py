@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
@@ -31,6 +32,8 @@ _NEW_CLAUSE = Pattern("periods.new_clause")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
 _THEN_AT = Pattern("periods.then_at")
+_WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_PER = re.compile(r"per\b", re.IGNORECASE)
 
 
 _SHORT = 60  # characters of a sentence that only leads to the next
@@ -50,7 +53,12 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
                 and not is_compared(document.text, view, time)
                 and not is_spoken(document.text, time.start)
             ):
-                resolved = context.resolve(time)
+                of_the_month = (
+                    time.until
+                    and _PER.match(document.text, time.start)
+                    and _WITH_A_MONTH.search(document.text, time.end, view.end)
+                )
+                resolved = context.resolve(replace(time, until=False) if of_the_month else time)
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
     return None, None
