@@ -12,6 +12,7 @@ from pipelines.text.figures import Figure
 _STOP = re.compile(r"[.;](?!\d)")
 _SENTENCE_END = re.compile(r"[.;]\s")
 _SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
+_OF_ECONOMY = Pattern("export_figures.of_economy")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
@@ -42,6 +43,7 @@ _AIM_WITHIN = 70  # characters from a word of aiming to the papers aimed at
 _NAMELY_WITHIN = 150  # ... where it is led back to: "kenaikan terjadi pada ..., yakni mencapai 41,66 persen"
 _CHANGE_WITHIN = 200  # characters from a word of change over its goods to its size
 _LIST_BACK = 4  # amounts of a list of changes
+_SUBJECT_WITHIN = 60  # characters from what grows to the word of growth
 _GROWTH_WITHIN = 90  # characters between a word of growth and its figure
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
 
@@ -265,5 +267,8 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         and set(subject.codes) & {"import", "price", "budget", "capacity"}
         and up_before.start - subject.end < (_OF_IMPORTS if "import" in subject.codes else _OF_OTHERS)
     ):
+        return 0
+    if _OF_ECONOMY.search(text, max(view.start, up_before.start - _SUBJECT_WITHIN), up_before.start):
+        # "ekonomi Sumsel triwulan III/2021 tumbuh 3,93 persen": what grows is not the exports.
         return 0
     return 1 if "growth_up" in up_before.codes else -1

@@ -54,6 +54,8 @@ _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
+_SUM_OF_PERIOD = Pattern("realisations.sum_of_period")
+_NOT_SENT = ("import", "domestic", "price", "budget", "capacity", "send_strong", "planned", "target", "forecast")
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _FARM_INDEX = Pattern("realisations.farm_index")
 _THEN = Pattern("realisations.then")
@@ -208,6 +210,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
         and not (state.report and not _tells_of_mission(document, view))
         and not STAT_NOUN.search(view.text)
         and not (view.has("export") and view.times)
+        and not _goes_on_in_paragraph(document, view, state)
     ):
         return False
     if view.has("mission", "training", "fair") and not STAT_NOUN.search(view.text):
@@ -253,7 +256,20 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
             or bool(periods)
             or "money" in kinds
         )
+    if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
+        return True
     return state.active and view.index - state.last_index <= 3
+
+
+def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True right behind a statistic of the same paragraph: "Batu bara menyumbang 241,6 juta dolar AS"."""
+    return (
+        state.active
+        and view.index - state.last_index == 1
+        and document.sentences[state.last_index].sentence.paragraph == view.sentence.paragraph
+        and bool(view.products or view.countries)
+        and not view.has("mission", "fair", "training", "transaction", "planned", "send_strong")
+    )
 
 
 def _tells_of_mission(document: Document, view: SentenceView) -> bool:
