@@ -59,11 +59,11 @@ def period_of_figure(
     if told is not None and _SHARE_OF.search(before):
         # "71,65 persen dari 98,65 juta": the total that was told before.
         return told, None, told
+    if state.period and not percent and _YEAR_BACK.search(before):
+        # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
+        return shift_years(state.period, -1), item.time and (item.time.start, item.time.end), local
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
-    if state.period and not percent and _YEAR_BACK.search(before):
-        # "tahun lalu pada periode yang sama"
-        return shift_years(state.period, -1), (item.time.start, item.time.end), local
     return _printed(document, view, context, state, item, local)
 
 
