@@ -19,6 +19,7 @@ from pipelines.text.times import TimeExpression
 _SINCE = Pattern("figure_periods.since")
 _NOW = Pattern("figure_periods.now")
 _YEAR_BACK = Pattern("figure_periods.year_back")
+_SO_THAT = Pattern("figure_periods.so_that")
 _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
 _WHOLE_YEAR = Pattern("figure_periods.whole_year")
@@ -75,6 +76,10 @@ def _carried(
         # "Semester I tahun lalu cuma 41 ton, sekarang 129 ton"
         return state.period, state.period_span
     period, span = (local, None) if local else (state.period, state.period_span)
+    if percent and local and _SO_THAT.search(before):
+        # "Pada Maret 2023 nilainya 24,9 juta sehingga terjadi penurunan 13,8 persen": of the period compared with it.
+        later = [p for p in (state.main, shift_years(local, 1)) if p and looks_back(local, p)]
+        return next((p for p in later if p == state.main or p in state.told), period), span
     if period is None or percent:
         return period, span
     if _CUMULATIVE.search(before):

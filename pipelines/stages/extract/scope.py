@@ -37,6 +37,7 @@ _THIS_PLACE = Pattern("scope.this_place")
 _THESE_GOODS = Pattern("scope.these_goods")
 _DOMINATES = Pattern("scope.dominates")
 _BESIDES = Pattern("scope.besides")
+_OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
 _MAIN_GOODS = Pattern("scope.main_goods")
@@ -250,6 +251,7 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             regions()[mention.code].level == "province"
             and (
                 mention.start == view.start
+                or _OWNS_THE_FIGURE.match(view.text, mention.end - view.start)
                 or (
                     context.home == "ID"
                     and _THEN_PROVINCE.fullmatch(view.text, 0, mention.start - view.start) is not None
