@@ -29,6 +29,7 @@ _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
 
 
+_AMOUNTS = ("money", "quantity", "percent")
 _TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them
 
 
@@ -253,6 +254,8 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
         single = [label for label in find_labels(document, view, single=True) if label.end <= cue.start]
         for kind in ("country", "product"):
             chosen = [label for label in single if label.kind == kind][-len(run) :]
+            if not single and len(run) >= 2:
+                chosen = _listed_before(document, view, kind)
             if len(run) >= 2 and len(chosen) == len(run):
                 for figure, label in zip(run, chosen, strict=True):
                     pairs[figure.start] = label
@@ -267,6 +270,14 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
                 break
     pairs.update(_parallel_lists(document, view, figures, pairs))
     return pairs
+
+
+def _listed_before(document: Document, view: SentenceView, kind: str) -> list[Label]:
+    """Names of the sentence before, which tells no amounts: "... karet, kopi dan kayu. Nilainya masing-masing ..."."""
+    before = document.sentences[view.index - 1] if view.index else None
+    if before is None or any(figure.kind in _AMOUNTS for figure in before.figures):
+        return []
+    return [label for label in find_labels(document, before, single=True) if label.kind == kind]
 
 
 def _parallel_lists(

@@ -55,7 +55,17 @@ _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _SUM_OF_PERIOD = Pattern("realisations.sum_of_period")
-_NOT_SENT = ("import", "domestic", "price", "budget", "capacity", "send_strong", "planned", "target", "forecast")
+_NOT_SENT = (
+    "import",
+    "domestic",
+    "price",
+    "budget",
+    "capacity",
+    "send_strong",
+    "planned",
+    "target",
+    "forecast",
+)
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _FARM_INDEX = Pattern("realisations.farm_index")
 _THEN = Pattern("realisations.then")
