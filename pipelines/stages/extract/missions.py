@@ -48,6 +48,7 @@ from pipelines.text.times import TimeExpression
 
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
+_BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
 _SAME = Pattern("missions.same")
@@ -103,7 +104,7 @@ class _Reader:
                 or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
             ):
                 return
-        elif self.current is None and is_purpose(view):
+        elif (self.current is None and is_purpose(view)) or self._leads_up_to(view):
             return
         self.last_index = view.index
         listed, used = read_list(self.document, self.context, self.parties, view)
@@ -138,6 +139,15 @@ class _Reader:
         for figure in deals(view):
             if is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
+
+    def _leads_up_to(self, view: SentenceView) -> bool:
+        """True for a class held for a mission: "Sebelum temu bisnis, 45 pelaku usaha mendapat pelatihan, 7-8 Agustus"."""
+        first = view.cues_of("mission")[0]
+        return (
+            view.has("training")
+            and not deals(view)
+            and _BEFORE_OR_AFTER.search(self.document.text, view.start, first.start) is not None
+        )
 
     def read_headline(self, view: SentenceView) -> None:
         """Take the deals that only the headline tells."""
