@@ -79,7 +79,9 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             near and (sums or view.has("join") or _SHOWS.search(view.text) or _HELD.search(view.text))
         ):
             continue
-        if not name and view.has("mission") and not tells_of_fair(view):
+        if not name and (
+            (view.has("mission") and not tells_of_fair(view)) or (view.has("training") and not view.has("fair"))
+        ):
             continue
         if not name and not drafts and not _COMMERCE.search(document.text):
             continue
