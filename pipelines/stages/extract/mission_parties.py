@@ -33,6 +33,8 @@ _VENUE = Pattern("mission_parties.venue")
 _WELCOMES = Pattern("mission_parties.welcomes")
 _VISIT_OF = Pattern("mission_parties.visit_of")
 _RETURN_VISIT = Pattern("mission_parties.return_visit")
+_BETWEEN = Pattern("mission_parties.between")
+_HELD_IN = Pattern("mission_parties.held_in")
 _MEET = Pattern("mission_parties.meet")
 _PAIR = re.compile(r"\s*[-–—]\s*")
 
@@ -49,12 +51,14 @@ class Parties:
         home: Code of the article's own region.
         provinces: Codes of the provinces that the article names.
         visitor, host: Codes of the travelling region and of the one it visits.
+        met_in_hall: Whether the hall in which two provinces met says which of them is the host, however they are named.
     """
 
     home: str | None
     provinces: frozenset[str]
     visitor: str | None = None
     host: str | None = None
+    met_in_hall: bool = False
 
     def lift(self, code: str) -> str:
         """A city stands for its province where the article names that too, except the article's own region."""
@@ -82,7 +86,11 @@ class Parties:
                 return subject.code
             for mention in view.regions:
                 if mention.start >= cue.end and _OWNED.fullmatch(document.text[cue.end : mention.start]):
-                    return mention.code
+                    return (
+                        self.visitor
+                        if self.met_in_hall and self.lift(mention.code) == self.host
+                        else mention.code
+                    )
         return self.visitor
 
     def places(self, document: Document, view: SentenceView) -> Places:
@@ -92,6 +100,8 @@ class Parties:
             return abroad, "inbound" if inbound or self._meet_here(document, view) else "outbound"
         text = document.text
         visitor = self.region_of(document, view)
+        if self.met_in_hall and self.host and any(self.lift(m.code) == self.host for m in view.regions):
+            return [region_name(self.host) or ""], "domestic"
         hosts: list[str] = []
         cue, last = next(iter(view.cues_of("mission")), None), view.start
         for position, town in enumerate(view.regions):
@@ -207,9 +217,39 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
             return Parties("ID", provinces, "ID", None)
     ranked = sorted(visitors, key=lambda code: (-(visitors[code] - 0.6 * hosts[code]), code))
     visitor = ranked[0] if ranked else context.home
+    turned = _guest_of(document, known, visitor)
+    if turned is not None:
+        return Parties(context.home, provinces, turned, visitor, met_in_hall=True)
     others = [code for code in hosts if code != visitor and not _inside(code, visitor)]
     host = max(others, key=lambda code: (hosts[code], code), default=None)
     return Parties(context.home, provinces, visitor, host)
+
+
+def _guest_of(document: Document, known: Parties, host: str | None) -> str | None:
+    """The other of two provinces that meet in a hall of the first: "misi dagang antara A dan B ... di Hotel X, A"."""
+    if host is None or regions()[host].level != "province":
+        return None
+    pair: set[str] = set()
+    is_here = False
+    for view in document.sentences[:14]:
+        if _SENDS_OUT.search(view.text) or _RETURN_VISIT.search(view.text):
+            continue
+        if view.has("mission"):
+            named = {known.lift(m.code) for m in view.regions} & known.provinces
+            met = [
+                m
+                for m in view.regions
+                if _BETWEEN.search(document.text, max(view.start, m.start - 60), m.start)
+            ]
+            if met and host in named and len(named) == 2:
+                pair = pair or named - {host}
+        if _HELD_IN.search(view.text):
+            is_here |= any(
+                known.lift(m.code) == host
+                and _VENUE.search(document.text, max(view.start, m.start - 120), m.start)
+                for m in view.regions
+            )
+    return next(iter(pair)) if pair and is_here else None
 
 
 def _inside(code: str, other: str | None) -> bool:

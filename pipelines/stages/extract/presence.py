@@ -59,6 +59,7 @@ _PATRON = Pattern("presence.patron")
 _ROUTINE = Pattern("presence.routine")
 _SENT_GOODS = Pattern("presence.draft_2")
 _SAME_GOODS = Pattern("presence.draft_3")
+_NATIONAL = " Indonesia"  # end of "kain tenun Indonesia"
 _ALSO = Pattern("presence.also")
 _IS = Pattern("presence.is")
 
@@ -241,7 +242,7 @@ def _draft(
         if len(products) > 1 and _ANY_GOODS.fullmatch(products[0].text):
             # "Produk perkebunan yang rutin dikirim yaitu karet dan pinang": the first only leads to the others.
             products = products[_IS.search(document.text, products[0].end, products[1].start) is not None :]
-        names = list(dict.fromkeys(label.text for label in products))
+        names = list(dict.fromkeys(label.text.removesuffix(_NATIONAL) for label in products))
         draft.put("products", names, (products[0].start, products[-1].end))
     elif view.index and drafts and drafts[-1].sentences[0] == view.index - 1 and _SAME_GOODS.search(text):
         draft.fill("products", drafts[-1].slots.get("products"), drafts[-1].spans.get("products"))
@@ -262,7 +263,11 @@ def _draft(
     if not countries and (is_planned(text) or _is_elsewhere(document, context, pair, origin)):
         # Goods that are only to be sold somewhere abroad some day are no presence yet.
         return None
-    if origin:
+    if origin is None and products and products[0].text.endswith(_NATIONAL):
+        draft.put(
+            "origin_region", _NATIONAL.strip(), (products[0].end - len(_NATIONAL.strip()), products[0].end)
+        )
+    elif origin:
         draft.put("origin_region", origin.name, (origin.start, origin.end))
     else:
         draft.put("origin_region", region_name(context.home))

@@ -12,6 +12,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.presence_narrator import Owner, means_firm, owner_of_clause
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
+from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
 
 _BOTH = Pattern("presence.both")
@@ -62,12 +63,20 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
         ]  # fmt: skip
         labels = named or labels or goods_of_makers(document, earlier, earlier.start, earlier.end)
         if labels:
-            run = labels[:1]
+            run = _of_article(document, labels) or labels[:1]
             for label in labels[1:]:
                 if _BOTH.search(view.text) and _TOPIC.fullmatch(document.text[run[-1].end : label.start]):
                     run.append(label)
             return run
     return []
+
+
+def _of_article(document: Document, labels: list[Label]) -> list[Label]:
+    """The one of several goods that the whole article is about: "Selain nanas, Subang penghasil manggis"."""
+    if len(labels) == 1:
+        return []
+    ruling = ruling_goods(document)
+    return [] if ruling is None else [x for x in labels if x.text.lower() == ruling.text.lower()][:1]
 
 
 def place_of_goods(document: Document, goods: list[Label]) -> RegionMention | None:

@@ -14,6 +14,7 @@ _OR_GOODS = Pattern("presence.or_goods")
 _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
 _MATERIAL = Pattern("presence.material")
+_OUT_OF = Pattern("presence.out_of")
 _NOT_ONLY = Pattern("presence.not_only")
 _BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
@@ -81,6 +82,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
     ]  # fmt: skip
     labels = [label for i, label in enumerate(labels) if not _is_other_name(document.text, labels, i)]
+    labels = _with_material(document, labels)
     made_of: list[Label] = []
     for label in labels:
         joined = made_of and _SUBJECT.fullmatch(document.text, made_of[-1].end, label.start)
@@ -88,6 +90,19 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
             # "tas dari bahan kulit, kain tenun dan lukisan": what it is made of.
             made_of.append(label)
     return [label for label in labels if label not in made_of] or labels
+
+
+def _with_material(document: Document, labels: list[Label]) -> list[Label]:
+    """Goods with what they are made of as one name: "arang dari batok kelapa"."""
+    joined: list[Label] = []
+    for label in labels:
+        last = joined[-1] if joined else None
+        if last is not None and _OUT_OF.fullmatch(document.text, last.end, label.start):
+            name = document.text[last.start : label.end]
+            joined[-1] = Label(last.start, label.end, "product", (name,), name)
+        else:
+            joined.append(label)
+    return joined
 
 
 def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
