@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
-from pipelines.stages.extract.labels import Label, find_labels, label_after
+from pipelines.stages.extract.labels import Label, find_labels, label_after, span_of_goods
 from pipelines.stages.extract.periods import period_of
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.figures import Figure
@@ -94,6 +94,7 @@ def attach_labels(
                 and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
                 and not (label.kind == "product" and _is_of_all(document, label.end, figure.start))
                 and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
+                and not _left_out(document, label, labels, figure)
             ]
             before_product = next(
                 (label for label in reversed(own) if label.kind == "product" and not _is_scope(label, state)),
@@ -228,6 +229,14 @@ def _is_scope(label: Label, state: ReportState) -> bool:
         and label.start == state.commodity.start
         and label.end == state.commodity.end
     ) or (state.destination is not None and label.start == state.destination.start)
+
+
+def _left_out(document: Document, label: Label, labels: list[Label], figure: Figure) -> bool:
+    """True for goods left out before the goods of a figure: "Di luar nikel, ekspor hasil laut USD 9,87 juta"."""
+    others = any(
+        other.kind == "product" and label.end < other.start and other.end <= figure.start for other in labels
+    )
+    return label.kind == "product" and others and span_of_goods(document.text, label)[0] < label.start
 
 
 def _is_origin_country(document: Document, label: Label) -> bool:

@@ -60,9 +60,10 @@ def period_of_figure(
     if told is not None and _SHARE_OF.search(before):
         # "71,65 persen dari 98,65 juta": the total that was told before.
         return told, None, told
-    if state.period and not percent and _YEAR_BACK.search(before):
+    told_last = (state.only_period if view.index - state.last_index == 1 else None) or state.period
+    if told_last and not percent and _YEAR_BACK.search(before):
         # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
-        return shift_years(state.period, -1), item.time and (item.time.start, item.time.end), local
+        return shift_years(told_last, -1), item.time and (item.time.start, item.time.end), local
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
     return _printed(document, view, context, state, item, local)

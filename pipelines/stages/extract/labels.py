@@ -18,6 +18,7 @@ _BOTH_KINDS = Pattern("labels.both_kinds")
 _LEFT_OUT = Pattern("labels.left_out")
 _SECTOR = Pattern("labels.sector")
 _ALL_BUT = Pattern("labels.all_but")
+_AND = Pattern("labels.and")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
 _HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
@@ -96,10 +97,22 @@ def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
             continue
         start = _generic_start(text, view.start, hit.start)
         phrases = product_list_at(text, start, view.end, barriers, terms)
+        if len(phrases) > 1 and _is_aside(text, phrases):
+            # "Di luar migas, karet naik 3 persen": what is left out stands alone.
+            phrases = phrases[:1]
         if phrases:
             found.append(phrases)
             position = phrases[-1].end
     return found
+
+
+def _is_aside(text: str, phrases: list[ProductPhrase]) -> bool:
+    """True where goods that are left out stand before others, with no word that makes a list of them."""
+    start = phrases[0].start
+    return (
+        _ALL_BUT.search(text, max(0, start - _ALL_BUT_WITHIN), start) is not None
+        and _AND.search(text, start, phrases[-1].end) is None
+    )
 
 
 def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:
