@@ -38,6 +38,7 @@ _BRANCH_NAME = Pattern("places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("places.is_apposition")
 _NEWS_AGENCY = Pattern("places.news_agency")  # "(Antara Bali)"
+_VILLAGE = Pattern("places.village")
 _LIST_JOIN = Pattern("places.list_join")
 
 
@@ -72,7 +73,11 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
     mentions: list[RegionMention] = []
     printed: Counter[tuple[str, str]] = Counter()
     levels: list[str | None] = []
-    region_hits = [hit for hit in hits if hit.kind in ("region", "seat")]
+    region_hits = [
+        hit
+        for hit in hits
+        if hit.kind in ("region", "seat") and not _VILLAGE.search(text, max(0, hit.start - 16), hit.start)
+    ]
     branches = tuple(f" {match['name']} " for match in _BRANCH_NAME.finditer(text)) if region_hits else ()
     for hit in region_hits:
         level = _printed_level(text, hit.start)

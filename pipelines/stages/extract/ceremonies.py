@@ -9,7 +9,7 @@ from pipelines.stages.extract.document import CountryMention, Document
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
-from pipelines.stages.extract.origins import LED, settle_origin, settle_total_origin
+from pipelines.stages.extract.origins import LED, is_other_item, settle_origin, settle_total_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
 from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 
@@ -161,10 +161,15 @@ def _is_of_sender(document: Document, source: Draft, draft: Draft) -> bool:
     """True where two shipments have one sender, or none is named and the region is not that of other goods told later."""
     if source.slots.get("exporter") != draft.slots.get("exporter"):
         return False
+    unlike = goods_words(draft).isdisjoint(goods_words(source))
+    if is_other_item(document, source, draft) and (unlike or source.sentences[0] != draft.sentences[0]):
+        return False
+    if draft.has("products") and unlike and _is_earlier(document, draft):
+        return draft.has("exporter")
     goods = draft.spans.get("products")
     own = goods is not None and document.sentences[draft.sentences[0]].start <= goods[0]
     later = source.sentences[0] > draft.sentences[0]
-    return draft.has("exporter") or not (own and later and goods_words(draft).isdisjoint(goods_words(source)))
+    return draft.has("exporter") or not (own and later and unlike)
 
 
 def _take_goods_spoken_of(document: Document, draft: Draft, drafts: list[Draft]) -> None:

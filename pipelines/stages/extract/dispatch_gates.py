@@ -30,6 +30,8 @@ _WHAT_LEFT = Pattern("dispatch_gates.what_left")
 _LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
 _HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
 _TENDER = Pattern("dispatch_gates.tender")
+_SUM = Pattern("dispatch_gates.sum")
+_ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 
@@ -101,7 +103,9 @@ def _is_made_up(told: Told) -> bool:
 
 
 def _is_habit_or_yield(told: Told) -> bool:
-    """What one dispatch fetches, or raw goods yield: "untuk sekali kirim 20 kg", "dari 10 kg sabut dihasilkan 1 kg"."""
+    """What a dispatch fetches, a container holds or raw goods yield: "untuk sekali kirim 20 kg", "satu kontainer muat 16 ton"."""
+    if _ONE_HOLDS.match(told.view.text) and not told.sends:
+        return True
     return _HABIT_OR_YIELD.search(told.view.text) is not None and not told.has_time("day", "month")
 
 
@@ -164,9 +168,16 @@ def _goes_on(told: Told) -> bool:
         return True
     if told.led and told.goods and (told.released or not told.reading.report):
         return True
+    if told.near and told.goods and told.view.firms and told.view.has("by_name"):
+        return True  # "14 ton di antaranya milik PT X"
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
-    return told.near and told.kinds == {"money"} and _names_goods_told(told)
+    return told.near and told.kinds == {"money"} and (_sums_up(told) or _names_goods_told(told))
+
+
+def _sums_up(told: Told) -> bool:
+    """True for "Total devisanya 1.850 dolar AS" just behind a dispatch."""
+    return told.view.index - told.reading.last_index == 1 and _SUM.match(told.view.text) is not None
 
 
 def _names_goods_told(told: Told) -> bool:

@@ -23,6 +23,8 @@ _SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
 _USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
+_BESIDES = Pattern("dispatch_lines.besides")
+_EACH_IN_TURN = Pattern("dispatch_lines.each_in_turn")
 
 _PACKED_IN = Pattern("dispatch_lines.packed_in")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
@@ -30,6 +32,7 @@ _WEIGHING = Pattern("dispatch_lines.weighing")
 _IN_ALL = Pattern("dispatch_lines.in_all")
 
 _MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
+_IN_TURN = 40  # characters between "masing-masing" and the first amount
 _TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
@@ -101,6 +104,9 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             again.append([])
     lines: list[Line] = []
     start = view.start
+    senders = [
+        firm for firm in view.firms if not _BESIDES.search(reading.document.text, view.start, firm.start)
+    ]
     figures_last = _goods_come_first(reading.document, view, groups)
     for index, group in enumerate(groups):
         end = view.end
@@ -122,11 +128,30 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         listed = in_list(reading, view) or _LIST_LEAD.search(view.text) or lists_markets(view, figures)
         if not line.countries and listed:
             line.countries = [m for m in view.countries if start <= m.start < end]
-        line.sender = next((firm for firm in view.firms if start <= firm.start < end), None)
+        line.sender = next((firm for firm in senders if start <= firm.start < end), None)
         lines.append(line)
         start = end
+    _pair_in_order(reading.document, view, senders, lines)
     _share_what_is_told_once(reading.document, lines)
     return lines
+
+
+def _pair_in_order(
+    document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
+) -> None:
+    """Senders and markets listed ahead of their amounts: "PT X dan PT Y mengekspor pakan masing-masing 240 ton dan 60 ton"."""
+    if len(lines) < 2:
+        return
+    start = lines[0].first_figure.start
+    if not _EACH_IN_TURN.search(document.text, max(view.start, start - _IN_TURN), start):
+        return
+    firms = [firm for firm in senders if firm.end <= start]
+    markets = [country for country in view.countries if country.end <= start]
+    for position, line in enumerate(lines):
+        if len(firms) == len(lines):
+            line.sender = firms[position]
+        if len(markets) == len(lines):
+            line.countries = [markets[position]]
 
 
 def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:

@@ -54,6 +54,8 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     """True where nothing that a line says speaks against its being about a shipment told before."""
     if line.sender is not None and line.countries and not _continues(reading, draft, line):
         return False
+    if _is_of_another_sender(draft, line):
+        return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
         alone = len(reading.drafts) == 1 and not line.countries
         if not (alone and _TOTAL.search(line.view.text) and _shares_product(draft, line)):
@@ -76,6 +78,15 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if not line.products or _shares_product(draft, line):
         return True
     return draft is reading.drafts[-1] and (packed or not draft.has("products"))
+
+
+def _is_of_another_sender(draft: Draft, line: Line) -> bool:
+    """True for what one of several senders has of a dispatch: "27 ton milik PT X dan 26,4 ton milik CV Y"."""
+    firms = {firm.name for firm in line.view.firms}
+    amounts = [figure for figure in line.view.figures if figure.kind in ("quantity", "container")]
+    if line.sender is None or not 1 < len(firms) <= len(amounts):
+        return False
+    return draft.slots.get("exporter") != line.sender.name
 
 
 def _is_share(draft: Draft, line: Line) -> bool:
@@ -128,6 +139,8 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
     if not shared and _EARLIER.search(line.view.text):
         return None
     of_all = _TOTAL.search(reading.document.text, line.start, line.end)
+    if of_all and _is_of_last(reading, line, now):
+        return now[-1]
     if of_all and (len(now) > 1 or len(line.products) > 1):
         whole = whole_of(now)
         return whole if whole is not None and not whole.has("value") else None
@@ -150,6 +163,15 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
             return draft
     last = reading.drafts[-1]
     return None if last.has("value") else last
+
+
+def _is_of_last(reading: Reading, line: Line, drafts: list[Draft]) -> bool:
+    """True for the sum of the dispatch just told, where those before it have their own: "Total devisanya 1.850 dolar AS"."""
+    if len(drafts) < 2 or line.products or line.countries:
+        return False
+    *others, last = drafts[-_MOST_PARTS:]
+    near = 0 < line.view.index - last.sentences[0] <= 1
+    return near and not last.has("value") and all(draft.has("value") for draft in others)
 
 
 def _announced(reading: Reading, line: Line) -> Draft | None:

@@ -32,6 +32,8 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
+_NEEDED = Pattern("dispatch_sentences.needed")
+_NOT_ONLY = Pattern("dispatch_sentences.not_only")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
 _OF_WHOLE = Pattern("dispatch_sentences.of_whole")
 _HABIT = Pattern("dispatch_sentences.habit")
@@ -268,7 +270,11 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _is_imported(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if figure.kind != "money" and (_EACH.search(before) or _is_size(figure, before)):
+    if _NOT_ONLY.search(before):
+        return False
+    if figure.kind != "money" and (
+        _EACH.search(before) or _NEEDED.search(before) or _is_size(figure, before)
+    ):
         return False
     sent_on = view.has("send_strong", "certify") and bool(
         _TO_BE_EXPORTED.search(reading.document.text, figure.end, view.end)

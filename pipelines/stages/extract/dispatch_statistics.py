@@ -16,6 +16,7 @@ from pipelines.text.times import TimeExpression
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
+_ONCE = Pattern("dispatch_statistics.once")
 _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
@@ -27,6 +28,7 @@ _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
 
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
+_MOST_OF_ONE_SHIP = 5000  # tonnes
 _MONTHS = ("month_range", "quarter", "semester")
 
 
@@ -136,7 +138,21 @@ def _is_of_report(told: Told) -> bool:
 
 def _is_one_dispatch(told: Told) -> bool:
     """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
-    return told.goods and _ONE_DISPATCH.search(told.view.text) is not None and _may_be_one(told)
+    if not told.goods:
+        return False
+    if _ONE_DISPATCH.search(told.view.text):
+        return _may_be_one(told)
+    # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
+    return told.sends and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
+
+
+def _left_once(told: Told) -> bool:
+    """True for goods that left on a day or in a month gone by, or for the first time."""
+    if told.view.has("value_word", "volume_word"):
+        return False
+    once = _ONCE.search(told.view.text) is not None or told.view.has("first")
+    times = [time for time in told.view.times if time.form in ("day", "weekday", "month")]
+    return len(times) == len(told.view.times) == 1 and (once or times[0].word == "lalu")
 
 
 def _is_sent_to(told: Told) -> bool:
@@ -144,10 +160,10 @@ def _is_sent_to(told: Told) -> bool:
     return told.abroad and _SENT_TO.search(told.view.text) is not None and _may_be_one(told)
 
 
-def _may_be_one(told: Told) -> bool:
+def _may_be_one(told: Told, *, most: int = _MOST_TONNES) -> bool:
     if told.view.has("growth_up", "growth_down", "share", "cumulative", "rate_before"):
         return False
-    if any(f.unit == "tonne" and f.value is not None and f.value > _MOST_TONNES for f in told.figures):
+    if any(f.unit == "tonne" and f.value is not None and f.value > most for f in told.figures):
         return False
     return abroad_around(told.document, told.view)
 

@@ -182,6 +182,7 @@ def build_document(text: str, *, title: str | None) -> Document:
     firms = [firm for firm in named_firms if not is_carrier(firm)]
     agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
     cues = _outside_names(cues, firms)
+    regions = [mention for mention in regions if not _is_of_name(firms, mention)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [
         brand
@@ -227,6 +228,12 @@ def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:
     sends = [cue for cue in cues if "send_strong" in cue.codes or "export" in cue.codes]
     names = [firm for firm in firms if not _overlaps(sends, firm)]
     return [cue for cue in cues if "first" not in cue.codes or not _overlaps(names, cue)]
+
+
+def _is_of_name(firms: Sequence[Organisation], region: RegionMention) -> bool:
+    """True for the Medan of "PT Medan Sugar Industry", which need not lie there."""
+    position = bisect_left(firms, region.end, key=_start)
+    return position > 0 and firms[position - 1].start < region.start and region.end < firms[position - 1].end
 
 
 def _classes_of(cues: list[Hit]) -> frozenset[str]:

@@ -23,13 +23,19 @@ _JOINED = Pattern("origins.joined")
 _GROWN = Pattern("origins.grown")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
+_TELLER = Pattern("origins.teller")
+_MAKER_IN = Pattern("origins.maker_in")
 
 _INDONESIA = "ID"
+_CAPITAL = "Provinsi DKI Jakarta"
 LED = "led"  # mark of a draft whose origin the sentence before told
+_GROWN_THERE = "grown"  # mark of a draft whose goods are said to be made or grown in its region
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 _BESIDE = 60  # characters between goods and where they grew
+_ITEM = 200  # characters of an item of a list
 _QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
+_TOLD_OF = 4  # sentences through which somebody stays the one who tells
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
@@ -56,30 +62,42 @@ def settle_total_origin(drafts: list[Draft]) -> None:
 def _origin_of(reading: Reading, draft: Draft) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
+    if region_name(home) == _CAPITAL and _is_only_dateline(reading.document, home):
+        home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown = (
         _grown_in(reading.document, draft)
+        or _home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
         or (_named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
     )
     if grown is not None:
+        draft.evidence.add(_GROWN_THERE)
         return grown
     if home_region is not None and home_region.level == "province":
         told = {str(d.slots["origin_region"]) for d in reading.drafts if "origin_region" in d.spans}
-        own, *others = (_regency_told(reading.document, index, home) for index in draft.sentences)
+        another = _of_another(reading, draft)
+        own, *others = (_regency_told(reading.document, index, home, another) for index in draft.sentences)
         if own is not None or told == {home_region.name}:
             return own or home_region.name
         regency = next(filter(None, others), None)
         if regency is not None:
             return regency
         if len(reading.drafts) <= _ONE_STORY and reading.document.body:
-            named = _regencies_of_lead(reading.document, home) - _homes_of_senders(reading.document)
+            named = _regencies_of_lead(reading.document, home) - _homes_of_senders(reading.document) - another
             if len(named) == 1:
                 return named.pop()
     few = len(reading.drafts) <= _ONE_STORY
     if few and home == _INDONESIA and NATION not in draft.evidence:
         return _only_place(reading.document) or region_name(home)
     return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
+
+
+def _is_only_dateline(document: Document, home: str | None) -> bool:
+    """True where an article is written in a region and tells nothing of it."""
+    return all(
+        mention.role in ("dateline", "seat", "route") for mention in document.regions if mention.code == home
+    )
 
 
 def _only_place(document: Document) -> str | None:
@@ -165,8 +183,8 @@ def _grown_in(document: Document, draft: Draft) -> str | None:
     told = draft.spans.get("products") or draft.spans.get("quantity")
     if told is None or "total" in draft.evidence:
         return None
-    first = draft.sentences[0]
-    for view in document.sentences[first : first + 1 + _GOES_ON]:
+    around = {at + step for at in draft.sentences[:_LEAD] for step in range(_GOES_ON + 1)}
+    for view in (document.sentences[at] for at in sorted(around) if at < len(document.sentences)):
         same = view.start <= told[0] < view.end
         if not same and goods_words(draft).isdisjoint(_WORD.findall(view.text.lower())):
             continue
@@ -175,6 +193,23 @@ def _grown_in(document: Document, draft: Draft) -> str | None:
             if near and regions()[mention.code].level != "province":
                 if _GROWN.search(document.text[max(view.start, mention.start - 70) : mention.start]):
                     return mention.name
+    return None
+
+
+def _home_of_teller(document: Document, draft: Draft) -> str | None:
+    """The regency of somebody who tells what he sent: "X, produsen sambal di Tanjungpinang. ... Bulan lalu saya kirim ..."."""
+    first = draft.sentences[0]
+    if _TELLER.search(document.sentences[first].text) is None:
+        return None
+    behind = document.sentences[first + 1 : first + 1 + _GOES_ON]
+    before = document.sentences[max(0, first - _TOLD_OF) : first + 1]
+    for view in (*reversed(before), *behind):
+        for mention in reversed(view.regions):
+            words = document.text[max(view.start, mention.start - 90) : mention.start]
+            if regions()[mention.code].level != "province" and _MAKER_IN.search(words):
+                return mention.name
+        if view.agencies and view.index != first:
+            return None
     return None
 
 
@@ -201,13 +236,14 @@ def _says(document: Document, hit: Hit, words: set[str]) -> bool:
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
-    """The region told with a shipment of like goods before."""
+    """The region told with a shipment of like goods before; the next lot comes from where this one was grown."""
+    next_lot = draft.slots.get("status") == "planned"
     alike = [
         other
         for other in reading.drafts
-        if "origin_region" in other.spans
+        if ("origin_region" in other.spans or (next_lot and _GROWN_THERE in other.evidence))
         and other.sentences[0] < draft.sentences[0]
-        and goods_words(other) & goods_words(draft)
+        and _are_same(other, draft)
     ]
     told = {str(other.slots["origin_region"]) for other in alike}
     if "total" in draft.evidence:
@@ -217,8 +253,41 @@ def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
     return None
 
 
-def _regency_told(document: Document, index: int, province: str | None) -> str | None:
-    """The regency of a province that a sentence of a dispatch names, or None."""
+def _are_same(one: Draft, two: Draft) -> bool:
+    """True for goods told in full and in short: "tuna", "tuna loin"; not for "kelapa bulat" and "santan kelapa"."""
+    words, others = goods_words(one), goods_words(two)
+    if words.isdisjoint(others):
+        return False
+    same_sender = one.has("exporter") and one.slots["exporter"] == two.slots.get("exporter")
+    return same_sender or words <= others or others <= words
+
+
+def is_other_item(document: Document, source: Draft, draft: Draft) -> bool:
+    """True where a region stands in another item of a list: "kelapa bulat asal Kaur 540 ton; santan kelapa 288 ton"."""
+    region, goods = source.spans.get("origin_region"), draft.spans.get("quantity")
+    if region is None or goods is None:
+        return False
+    return ";" in document.text[region[1] : min(goods[0], region[1] + _ITEM)]
+
+
+def _of_another(reading: Reading, draft: Draft) -> set[str]:
+    """The regions told with what another firm sends in the same sentence, or in another item of a list."""
+    return {
+        str(other.slots["origin_region"])
+        for other in reading.drafts
+        if "origin_region" in other.spans
+        and not _are_same(other, draft)
+        and (_has_another_sender(other, draft) or is_other_item(reading.document, other, draft))
+    }
+
+
+def _has_another_sender(other: Draft, draft: Draft) -> bool:
+    own, told = draft.slots.get("exporter"), other.slots.get("exporter")
+    return other.sentences[0] == draft.sentences[0] and bool(own and told) and own != told
+
+
+def _regency_told(document: Document, index: int, province: str | None, another: set[str]) -> str | None:
+    """The regency of a province that a sentence of a dispatch names for it, or None."""
     view = document.sentences[index]
     ports = _ports(view)
     for mention in view.regions:
@@ -230,6 +299,7 @@ def _regency_told(document: Document, index: int, province: str | None) -> str |
             and mention.explicit
             and region.parent_code == province
             and region.level == "regency"
+            and region.name not in another
         ):
             return region.name
     return None

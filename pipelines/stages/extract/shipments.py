@@ -267,6 +267,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     later = when_sent(reading.document, line.view)
     starts = [(t, t.start - line.view.start) for t in line.view.times]
     times = [t for t, at in starts if not _SINCE.search(line.view.text[max(0, at - _BEFORE) : at])]
+    # "Bulan lalu saya kirim 300 lembar, katanya, Rabu (5/6)": the day is that of the speech.
+    times = [t for t in times if not line.view.is_speech_time(t.start, t.end)] or times
     own = [t for t in times if line.start <= t.start < line.end]
     only = len(times) == 1
     near = [t for t in times if only or line.start - 60 <= t.start]
@@ -295,7 +297,10 @@ def _date_from(reading: Reading, draft: Draft, times: list[TimeExpression]) -> b
 
 
 def _status(document: Document, line: Line) -> str:
-    text = document.text[max(line.view.start, line.start - 40) : line.end]
+    verb = line.view.last_cue_before(line.first_figure.start, "send", "send_strong", "export")
+    # "PT X akan mengekspor 240 ton pakan dan 60 ton tepung": the second line has the verb of the first.
+    start = min(line.start, verb.start) if verb is not None else line.start
+    text = document.text[max(line.view.start, start - 40) : line.end]
     later = when_sent(document, line.view)
     if later is not None:
         text = f"{text} {later.text}"
