@@ -30,6 +30,7 @@ _WHAT_LEFT = Pattern("dispatch_gates.what_left")
 _LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
 _HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
 _TENDER = Pattern("dispatch_gates.tender")
+_EXPORTS = Pattern("dispatch_gates.exports")
 _SUM = Pattern("dispatch_gates.sum")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
@@ -197,7 +198,14 @@ def _is_worth(told: Told) -> bool:
         return True
     if told.near and told.abroad and _WHAT_LEFT.search(view.text):
         return True
-    return told.abroad and (told.sends or (told.has_time("day", "weekday") and bool(view.products)))
+    if told.has_time("day", "weekday") and any(figure.unit == "country" for figure in view.figures):
+        return True  # "Sulut mengekspor komoditas pertanian ke 14 negara senilai Rp63 miliar, Sabtu"
+    if not told.abroad:
+        return False
+    if told.sends or (told.has_time("day", "weekday") and bool(view.products)):
+        return True
+    # "PT X mengekspor pasta bawang senilai Rp1,2 miliar ke Arab Saudi"
+    return bool(view.firms and view.products) and not view.times and _EXPORTS.search(view.text) is not None
 
 
 def _is_worth_of_told(told: Told) -> bool:

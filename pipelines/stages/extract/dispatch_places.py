@@ -14,6 +14,8 @@ _FROM_COUNTRY = Pattern("dispatch_places.from_country")
 _BUYER_FROM = Pattern("dispatch_places.buyer_from")
 _TO_PLACE = Pattern("dispatch_places.to_place")
 _TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"ke {any_of(word_set('island'))}")
+_NAMELY = Pattern("dispatch_places.namely")
+_TO_BUYER = Pattern("dispatch_places.to_buyer")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
 
 
@@ -56,7 +58,7 @@ def _leads_to(before: str) -> bool:
     """True where the words before a country send goods there: "ke", "pesanan dari", "ke 10 negara, yakni"."""
     if _FROM_COUNTRY.search(before):
         return _BUYER_FROM.search(before) is not None
-    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED))
+    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED, _TO_BUYER))
 
 
 def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
@@ -67,7 +69,11 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         if not (start <= mention.start and mention.end <= end):
             continue
         before = text[max(view.start, mention.start - 60) : mention.start]
-        joined = bool(found) and _COUNTRY_JOIN.fullmatch(text[found[-1].end : mention.start])
+        between = text[found[-1].end : mention.start] if found else ""
+        if found and found[-1].code.startswith("M49") and _NAMELY.fullmatch(between):
+            found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"
+            continue
+        joined = bool(found) and _COUNTRY_JOIN.fullmatch(between)
         if joined or _leads_to(before):
             found.append(mention)
     if not found:

@@ -19,7 +19,7 @@ _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
-_PACKAGE = 100  # grams, kilograms or litres that one package holds at most
+_PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
 _OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
@@ -113,7 +113,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
     if (
         view.has("export", "send")
         and not view.has("smuggling", "cancel", "import")
-        and not _EXAMPLE.search(view.text)
+        and (view.firms or not _EXAMPLE.search(view.text))
     ):
         if (
             destinations(reading.document, view, view.start, view.end)
@@ -213,7 +213,8 @@ def _is_imported(view: SentenceView, figure: Figure) -> bool:
 
 def _is_size(figure: Figure, before: str) -> bool:
     """True for what one package holds: "16.000 kantong bumbu ukuran 50 gram", "dipacking 5 kg-an"."""
-    small = figure.unit in ("gram", "kg", "litre") and figure.value is not None and figure.value <= _PACKAGE
+    most = _PACKAGES.get(figure.unit or "")
+    small = most is not None and figure.value is not None and figure.value <= most
     return small and _SIZE.search(before) is not None
 
 

@@ -17,6 +17,7 @@ _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
+_EVER = Pattern("dispatch_statistics.ever")
 _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
@@ -95,6 +96,7 @@ def _is_of_a_year(told: Told) -> bool:
         and not view.firms
         and "container" not in told.kinds
         and not _is_sent_to(told)
+        and not (told.goods and told.sends and told.abroad and _EVER.search(view.text))
         and not told.repeats_amount
     )
 

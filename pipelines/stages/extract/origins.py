@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from pipelines.lexicons.loader import regions
@@ -11,20 +10,16 @@ from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import NATION, Draft
+from pipelines.stages.extract.origins_told import grown_in, home_of_teller, named_after, region_of_goods
 from pipelines.stages.extract.senders import goods_words
-from pipelines.text.gazetteer import Hit
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
-_WORD = re.compile(r"[^\W\d_]+")
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
 _JOINED = Pattern("origins.joined")
-_GROWN = Pattern("origins.grown")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
-_TELLER = Pattern("origins.teller")
-_MAKER_IN = Pattern("origins.maker_in")
 
 _INDONESIA = "ID"
 _CAPITAL = "Provinsi DKI Jakarta"
@@ -32,10 +27,7 @@ LED = "led"  # mark of a draft whose origin the sentence before told
 _GROWN_THERE = "grown"  # mark of a draft whose goods are said to be made or grown in its region
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
-_BESIDE = 60  # characters between goods and where they grew
 _ITEM = 200  # characters of an item of a list
-_QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
-_TOLD_OF = 4  # sentences through which somebody stays the one who tells
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
@@ -44,8 +36,9 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     if draft.has("origin_region") and LED not in draft.evidence:
         return
     sender = _home_of_sender(reading.document, draft)
-    if sender is not None:
-        draft.put("origin_region", sender)
+    goods = region_of_goods(reading.document, draft)
+    if sender is not None or goods is not None:
+        draft.put("origin_region", goods or sender)
     draft.fill("origin_region", _origin_of(reading, draft))
 
 
@@ -66,10 +59,10 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown = (
-        _grown_in(reading.document, draft)
-        or _home_of_teller(reading.document, draft)
+        grown_in(reading.document, draft)
+        or home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
-        or (_named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
+        or (named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
     )
     if grown is not None:
         draft.evidence.add(_GROWN_THERE)
@@ -104,9 +97,10 @@ def _only_place(document: Document) -> str | None:
     """The one regency, or else the one province, in which a minister of the article saw goods off."""
     told = Counter(
         mention.code
-        for view in document.body
-        for mention in view.regions
-        if mention.role in ("origin", "at", "bare", "seat") and mention.code != _INDONESIA
+        for mention in document.regions
+        if mention.code != _INDONESIA
+        and (mention.role == "origin" or mention.start >= document.title_end)
+        and mention.role in ("origin", "at", "bare", "seat")
     )
     places = [code for code in told if regions()[code].level != "province"]
     provinces = [code for code in told if regions()[code].level == "province"]
@@ -176,63 +170,6 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
     if mention is None or mention.role not in ("origin", "at", "bare", "apposition"):
         return None
     return mention if _AT_HOME.fullmatch(document.text, firm.end, mention.start) else None
-
-
-def _grown_in(document: Document, draft: Draft) -> str | None:
-    """The regency that is said to have grown the goods: "75 ton kelapa yang dipasok petani Konawe Selatan"."""
-    told = draft.spans.get("products") or draft.spans.get("quantity")
-    if told is None or "total" in draft.evidence:
-        return None
-    around = {at + step for at in draft.sentences[:_LEAD] for step in range(_GOES_ON + 1)}
-    for view in (document.sentences[at] for at in sorted(around) if at < len(document.sentences)):
-        same = view.start <= told[0] < view.end
-        if not same and goods_words(draft).isdisjoint(_WORD.findall(view.text.lower())):
-            continue
-        for mention in view.regions:
-            near = not same or 0 <= mention.start - told[1] <= _BESIDE
-            if near and regions()[mention.code].level != "province":
-                if _GROWN.search(document.text[max(view.start, mention.start - 70) : mention.start]):
-                    return mention.name
-    return None
-
-
-def _home_of_teller(document: Document, draft: Draft) -> str | None:
-    """The regency of somebody who tells what he sent: "X, produsen sambal di Tanjungpinang. ... Bulan lalu saya kirim ..."."""
-    first = draft.sentences[0]
-    if _TELLER.search(document.sentences[first].text) is None:
-        return None
-    behind = document.sentences[first + 1 : first + 1 + _GOES_ON]
-    before = document.sentences[max(0, first - _TOLD_OF) : first + 1]
-    for view in (*reversed(before), *behind):
-        for mention in reversed(view.regions):
-            words = document.text[max(view.start, mention.start - 90) : mention.start]
-            if regions()[mention.code].level != "province" and _MAKER_IN.search(words):
-                return mention.name
-        if view.agencies and view.index != first:
-            return None
-    return None
-
-
-def _named_after(document: Document, draft: Draft, province: str | None) -> str | None:
-    """The regency of the province that an article names goods after: "Vanili Alor diuji di laboratorium"."""
-    if "total" in draft.evidence or province is None or regions()[province].level != "province":
-        return None
-    words = goods_words(draft)
-    named = Counter(
-        mention.name
-        for view in document.body
-        for mention in view.regions
-        if regions()[mention.code].parent_code == province
-        and any(
-            0 < mention.start - hit.end <= _QUALITY and _says(document, hit, words) for hit in view.products
-        )
-    )
-    often = [name for name, times in named.items() if times > 1]
-    return often[0] if len(often) == len(named) == 1 else None
-
-
-def _says(document: Document, hit: Hit, words: set[str]) -> bool:
-    return not words.isdisjoint(document.text[hit.start : hit.end].lower().split())
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:

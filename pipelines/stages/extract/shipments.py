@@ -28,6 +28,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     tells_again,
     tells_first,
 )
+from pipelines.stages.extract.dispatch_status import status_of
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import FIRST_LED
@@ -40,22 +41,12 @@ from pipelines.text.times import TimeExpression
 
 _TOTAL = Pattern("shipments.total")
 _DATELINE = Pattern("shipments.dateline")
-_CONTRACTED = Pattern("shipments.contracted")
-_PLANNED = Pattern("shipments.planned")
-_EXAMINED = Pattern("shipments.examined")
-_DONE = Pattern("shipments.done")
 _SINCE = Pattern("shipments.since")
 _BESIDES = Pattern("shipments.besides")
-_SEEN_OFF = Pattern("shipments.seen_off")
 _AGREED = Pattern("shipments.agreed")
-_SOFT = Pattern("shipments.soft")
-_TO_BE_SENT = Pattern("shipments.to_be_sent")
 
-_SOON = ("akan", "segera", "nanti")
-_PURPOSE = ("untuk", "guna")
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
-_OPENING = 8  # sentences that say what an article reports
 
 
 def read_shipments(
@@ -191,7 +182,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
         to_come = is_to_come(reading, line)
-        draft.put("status", "planned" if to_come else _status(reading.document, line))
+        draft.put("status", "planned" if to_come else status_of(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
     elif draft.slots.get("is_first") is None and tells_first(view) and _first_is_about_goods(view, line):
@@ -203,7 +194,8 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     """What a sentence before said of the dispatch: where to, what, by whom, whether it is the first."""
     draft.sentences.append(lead.index)
     found = destinations(reading.document, lead, lead.start, lead.end)
-    if found and not draft.has("destinations"):
+    countries = [mention for mention in found if not mention.code.startswith("M49")]
+    if found and (not draft.has("destinations") or (countries and goes_to_areas(draft))):
         codes = list(dict.fromkeys(mention.code for mention in found))
         draft.put("destinations", codes, (found[0].start, found[-1].end))
         draft.evidence.add(LED_TO)
@@ -294,51 +286,3 @@ def _date_from(reading: Reading, draft: Draft, times: list[TimeExpression]) -> b
                 draft.flags.extend(flag for flag in resolved.flags if flag not in draft.flags)
                 return True
     return False
-
-
-def _status(document: Document, line: Line) -> str:
-    verb = line.view.last_cue_before(line.first_figure.start, "send", "send_strong", "export")
-    # "PT X akan mengekspor 240 ton pakan dan 60 ton tepung": the second line has the verb of the first.
-    start = min(line.start, verb.start) if verb is not None else line.start
-    text = document.text[max(line.view.start, start - 40) : line.end]
-    later = when_sent(document, line.view)
-    if later is not None:
-        text = f"{text} {later.text}"
-    past = any(time.word in ("lalu", "kemarin") for time in line.view.times)
-    contract = _CONTRACTED.search(line.view.text)
-    if contract and not past and not _DONE.search(text.replace(contract[0], "")):
-        return "planned"
-    planned = _PLANNED.search(text)
-    if planned:
-        done = _DONE.search(text)
-        examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
-        certified = examined and _TO_BE_SENT.search(text)
-        if (
-            not certified
-            and not (done and planned[0].lower() in _SOON)
-            and not (
-                # "melepas 2 ton bumbu untuk diekspor" has left
-                planned[0].lower().startswith(_PURPOSE) and _SEEN_OFF.search(text)
-            )
-        ):
-            return "realised" if _leaves_now(document, line, planned[0]) else "planned"
-    return "realised"
-
-
-def _leaves_now(document: Document, line: Line, planned: str) -> bool:
-    """True for goods that "akan diekspor" in the report of their sending off, with no later time told."""
-    view = line.view
-    if (
-        not _SOFT.fullmatch(planned)
-        or view.has("target")
-        or any(time.word != "hari ini" for time in view.times)
-    ):
-        return False
-    if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
-        return False
-    opening = document.sentences[: document.body[0].index + _OPENING]
-    return any(
-        _SEEN_OFF.search(other.text) or _EXAMINED.search(other.text)
-        for other in opening
-        if not is_later(other)
-    )

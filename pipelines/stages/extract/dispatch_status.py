@@ -1,0 +1,78 @@
+"""Whether a dispatch has left or is planned."""
+
+from __future__ import annotations
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_asides import when_sent
+from pipelines.stages.extract.dispatch_lines import Line
+from pipelines.stages.extract.dispatch_matching import is_later
+from pipelines.stages.extract.document import Document
+
+_CONTRACTED = Pattern("shipments.contracted")
+_PLANNED = Pattern("shipments.planned")
+_EXAMINED = Pattern("shipments.examined")
+_DONE = Pattern("shipments.done")
+_SEEN_OFF = Pattern("shipments.seen_off")
+_SOFT = Pattern("shipments.soft")
+_IN_PLAN = Pattern("shipments.in_plan")
+_TO_BE_SENT = Pattern("shipments.to_be_sent")
+
+_SOON = ("akan", "segera", "nanti")
+_PURPOSE = ("untuk", "guna")
+_OPENING = 8  # sentences that say what an article reports
+
+
+def status_of(document: Document, line: Line) -> str:
+    """`planned` where the words around a line announce it, else `realised`."""
+    verb = line.view.last_cue_before(line.first_figure.start, "send", "send_strong", "export")
+    # "PT X akan mengekspor 240 ton pakan dan 60 ton tepung": the second line has the verb of the first.
+    start = min(line.start, verb.start) if verb is not None else line.start
+    text = document.text[max(line.view.start, start - 40) : line.end]
+    if not line.view.has("send", "send_strong", "export", "certify") and line.view.index > 0:
+        # "Rencananya tas purun diberangkatkan akhir Agustus. Kali ini 2.000 buah."
+        before = document.sentences[line.view.index - 1]
+        if _IN_PLAN.search(before.text) and not any(
+            f.kind in ("quantity", "container") for f in before.figures
+        ):
+            return "planned"
+    later = when_sent(document, line.view)
+    if later is not None:
+        text = f"{text} {later.text}"
+    past = any(time.word in ("lalu", "kemarin") for time in line.view.times)
+    contract = _CONTRACTED.search(line.view.text)
+    if contract and not past and not _DONE.search(text.replace(contract[0], "")):
+        return "planned"
+    planned = _PLANNED.search(text)
+    if planned:
+        done = _DONE.search(text)
+        examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
+        certified = examined and _TO_BE_SENT.search(text)
+        if (
+            not certified
+            and not (done and planned[0].lower() in _SOON)
+            and not (
+                # "melepas 2 ton bumbu untuk diekspor" has left
+                planned[0].lower().startswith(_PURPOSE) and _SEEN_OFF.search(text)
+            )
+        ):
+            return "realised" if _leaves_now(document, line, planned[0]) else "planned"
+    return "realised"
+
+
+def _leaves_now(document: Document, line: Line, planned: str) -> bool:
+    """True for goods that "akan diekspor" in the report of their sending off, with no later time told."""
+    view = line.view
+    if (
+        not _SOFT.fullmatch(planned)
+        or view.has("target")
+        or any(time.word != "hari ini" for time in view.times)
+    ):
+        return False
+    if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
+        return False
+    opening = document.sentences[: document.body[0].index + _OPENING]
+    return any(
+        _SEEN_OFF.search(other.text) or _EXAMINED.search(other.text)
+        for other in opening
+        if not is_later(other)
+    )
