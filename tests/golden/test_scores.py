@@ -48,6 +48,7 @@ FLOORS = {
     "h13": (0.84, 0.89, 0.68),
     "h14": (0.85, 0.87, 0.67),
     "h15": (0.87, 0.90, 0.76),
+    "h16": (0.80, 0.88, 0.68),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent.
