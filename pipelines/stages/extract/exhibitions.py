@@ -80,7 +80,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         ):
             continue
         if not name and (
-            (view.has("mission") and not tells_of_fair(view)) or (view.has("training") and not view.has("fair"))
+            (view.has("mission") and not tells_of_fair(view))
+            or (view.has("training") and not view.has("fair"))
         ):
             continue
         if not name and not drafts and not _COMMERCE.search(document.text):

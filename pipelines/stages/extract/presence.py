@@ -42,7 +42,7 @@ from pipelines.stages.extract.presence_owner import (
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
-from pipelines.stages.extract.presence_series import read_series
+from pipelines.stages.extract.presence_series import read_more_markets, read_series
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.text.places import RegionMention
@@ -99,7 +99,7 @@ def read_presence(
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts)
             continue
-        also = read_also(document, view, drafts)
+        also = read_also(document, view, drafts) or read_more_markets(document, view, drafts, used)
         if also is not None and drop_figured(also, told):
             drafts.append(also)
             continue

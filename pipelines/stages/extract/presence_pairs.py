@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipelines.lexicons.loader import country_areas
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
@@ -43,6 +44,7 @@ _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
 _EXPORTS_OF = Pattern("presence.exports_of")
 
+_LIST_OF = 2  # markets before an area that make it one more of a list
 _MEASURES = ("money", "quantity", "container", "percent")
 
 
@@ -224,8 +226,22 @@ def _markets(
         m for m, then in zip(found, [*found[1:], None], strict=False)
         if not (then and m.code.startswith("M49") and _SUCH_AS.fullmatch(text, m.end, then.start))
     ]  # fmt: skip
+    found = [m for i, m in enumerate(found) if not _is_around(text, found, i)]
     led = [m for m in found if _AFTERTHOUGHT.search(text[start : m.start])]
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
+
+
+def _is_around(text: str, found: list[CountryMention], at: int) -> bool:
+    """True for the area in which the country before it lies: "ke Belgia, Eropa, sejak 2019"."""
+    if at != len(found) - 1 or not at or not found[at].code.startswith("M49"):
+        return False
+    area, country = found[at], found[at - 1]
+    alone = at < _LIST_OF or not _LIST_JOIN.fullmatch(text, found[at - 2].end, country.start)
+    return (
+        alone
+        and text[country.end : area.start] == ", "
+        and area.code in country_areas().get(country.code, ())
+    )
 
 
 def _told(document: Document, start: int, goods: list[Label]) -> list[Label]:

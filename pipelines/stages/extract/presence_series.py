@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_gates import may_speak_of_sales, tells_of_sale
 from pipelines.stages.extract.presence_lists import goods_at, markets_at
 from pipelines.stages.extract.presence_pairs import Pair, subject_of
 
+_MORE_MARKETS = Pattern("presence_series.more_markets")
 _OPENS = Pattern("presence_series.opens")
 _ABROAD = Pattern("presence_series.abroad")
 _REST = Pattern("presence_series.rest")
@@ -52,3 +54,24 @@ def _names_goods(document: Document, view: SentenceView) -> bool:
 def _ends(document: Document, view: SentenceView, offset: int) -> bool:
     """True where a sentence says nothing more behind its list."""
     return bool(_REST.fullmatch(document.text, offset, view.end))
+
+
+def read_more_markets(
+    document: Document, view: SentenceView, drafts: list[Draft], used: set[int]
+) -> Draft | None:
+    """Further markets of the goods told before: "... dijual ke Jepang. Di samping itu ada pula Australia dan Prancis."."""
+    last = drafts[-1] if drafts else None
+    opening = _MORE_MARKETS.match(view.text)
+    if last is None or opening is None or view.figures or view.products:
+        return None
+    if not last.has("destinations") or not view.index - 2 <= last.sentences[-1] < view.index:
+        return None
+    markets = markets_at(document, view, view.start + opening.end(), used)
+    if not markets or not _ends(document, view, markets[-1].end):
+        return None
+    draft = Draft("market_presence", "presence.market", [view.index], view.start)
+    for slot in ("origin_region", "exporter", "products", "status"):
+        draft.fill(slot, last.slots.get(slot), last.spans.get(slot))
+    codes = list(dict.fromkeys(mention.code for mention in markets))
+    draft.put("destinations", codes, (markets[0].start, markets[-1].end))
+    return draft

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_topic import significant
 
 _ANY_GOODS = Pattern("presence.any_goods")
+_IN_A_LEAD = 2  # goods that a lead names at most
 _SHARED = 0.6  # share of their words by which two names of goods may be the same
 
 
@@ -16,7 +18,7 @@ def drop_twins(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if not any(_tells_again(draft, other) for other in kept):
             kept.append(draft)
-    sold = {name.lower() for draft in kept if draft.has("destinations") for name in draft.listed("products")}
+    sold = [draft for draft in kept if draft.has("destinations") and draft.has("products")]
     return [
         draft for draft in kept
         if (draft.has("destinations") or not _is_lead(draft, sold))
@@ -24,10 +26,25 @@ def drop_twins(drafts: list[Draft]) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _is_lead(draft: Draft, sold: set[str]) -> bool:
-    """True for goods that are sold "abroad" where another sentence tells in which countries."""
+def _is_lead(draft: Draft, sold: list[Draft]) -> bool:
+    """True for goods that are sold "abroad" where another sentence tells in which countries.
+
+    Where that sentence only says "hasil kerajinan", it takes the name that the lead gave them.
+    """
     goods = [name for name in draft.listed("products") if not _ANY_GOODS.fullmatch(name)]
-    return len(goods) <= 2 and all(any(_is_like(name, other) for other in sold) for name in goods)
+    if len(goods) > _IN_A_LEAD:
+        return False
+    names = [name for other in sold for name in other.listed("products")]
+    if all(any(_is_like(name, other) for other in names) for name in goods):
+        return True
+    loose = next(
+        (d for d in sold if d.order > draft.order and all(map(_is_loose, d.listed("products")))), None
+    )
+    if loose is None:
+        return False
+    if not all(map(_is_loose, goods)):
+        loose.put("products", draft.slots["products"], draft.spans.get("products"))
+    return True
 
 
 def _tells_again(draft: Draft, other: Draft) -> bool:
@@ -67,3 +84,8 @@ def _is_like(name: str, other: str) -> bool:
         or len(words & others) >= _SHARED * len(words | others)
         or (len(words) > 1 and len(words & others) >= _SHARED * len(words))
     )
+
+
+def _is_loose(name: str) -> bool:
+    """True for goods told in general words only: "hasil kerajinan", "produk olahan"."""
+    return word_set("goods_filler").issuperset(name.lower().split())
