@@ -15,6 +15,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     is_usable,
     lists_goods,
     lists_markets,
+    lists_parts,
 )
 from pipelines.stages.extract.dispatch_statistics import STATISTICS
 from pipelines.stages.extract.dispatch_told import GOODS, Told
@@ -32,6 +33,7 @@ _HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
 _TENDER = Pattern("dispatch_gates.tender")
 _EXPORTS = Pattern("dispatch_gates.exports")
 _SUM = Pattern("dispatch_gates.sum")
+_CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
@@ -176,6 +178,11 @@ def _goes_on(told: Told) -> bool:
     return told.near and told.kinds == {"money"} and (_sums_up(told) or _names_goods_told(told))
 
 
+def _is_made_up_of(told: Told) -> bool:
+    """What a dispatch just told consists of: "Ikan tersebut terdiri dari kerapu sunu 1.240 ekor, kerapu macan 800 ekor"."""
+    return told.near and lists_parts(told.view, told.figures) and _CONSISTS.match(told.view.text) is not None
+
+
 def _sums_up(told: Told) -> bool:
     """True for "Total devisanya 1.850 dolar AS" just behind a dispatch."""
     return told.view.index - told.reading.last_index == 1 and _SUM.match(told.view.text) is not None
@@ -229,6 +236,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _releases_containers,
     _reaches_a_country,
     _goes_on,
+    _is_made_up_of,
     _is_worth,
     _is_worth_of_told,
 )

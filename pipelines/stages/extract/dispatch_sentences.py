@@ -32,6 +32,7 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
+_THESE_LEAVE = Pattern("dispatch_sentences.these_leave")
 _NEEDED = Pattern("dispatch_sentences.needed")
 _NOT_ONLY = Pattern("dispatch_sentences.not_only")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
@@ -132,6 +133,11 @@ def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
     return _lists_amounts(view, figures) and _each_beside(view.products, view, figures)
 
 
+def lists_parts(view: SentenceView, figures: list[Figure]) -> bool:
+    """True where every amount of a sentence stands behind its goods."""
+    return len(figures) > 1 and _each_beside(view.products, view, figures)
+
+
 def lists_markets(view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence of nothing but countries and amounts: "Singapura 702 ekor, Malaysia 515 ekor"."""
     return _lists_amounts(view, figures) and _each_beside(view.countries, view, figures)
@@ -218,6 +224,15 @@ def _is_size(figure: Figure, before: str) -> bool:
     return small and _SIZE.search(before) is not None
 
 
+def _then_leaves(reading: Reading, view: SentenceView) -> bool:
+    """True where the next sentence sends what this one inspects: "Ikan itu diangkut kapal menuju Hong Kong"."""
+    following = reading.document.sentences[view.index + 1 : view.index + 2]
+    return view.has("certify") and any(
+        _THESE_LEAVE.match(other.text) and destinations(reading.document, other, other.start, other.end)
+        for other in following
+    )
+
+
 def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     """False for rates, prices, imports, budgets and figures that another rule has claimed."""
     if figure.is_rate or figure.same_as or figure.value is None or figure.start in reading.skip:
@@ -281,7 +296,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         _TO_BE_EXPORTED.search(reading.document.text, figure.end, view.end)
         or destinations(reading.document, view, figure.end, view.end)
     )
-    if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
+    if figure.kind != "money" and _HANDLED.search(before) and not sent_on and not _then_leaves(reading, view):
         return False
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":

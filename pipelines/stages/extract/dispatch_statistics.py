@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.dispatch_sentences import covers_a_time
-from pipelines.stages.extract.dispatch_told import Told
+from pipelines.stages.extract.dispatch_told import GOODS, Told
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.reports import STAT_NOUN
@@ -15,6 +15,8 @@ from pipelines.text.times import TimeExpression
 
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
+_SEEN_OFF = Pattern("dispatch_statistics.seen_off")
+_LEFT = Pattern("dispatch_statistics.left")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
 _EVER = Pattern("dispatch_statistics.ever")
@@ -30,6 +32,7 @@ _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
+_JUST_GONE = ("kemarin", "pekan lalu", "minggu lalu", "bulan lalu", "pekan kemarin", "bulan kemarin")
 _MONTHS = ("month_range", "quarter", "semester")
 
 
@@ -46,7 +49,13 @@ def _covers_period(told: Told) -> bool:
         return True
     summed = view.has("value_word", "volume_word", "cumulative", "achieved")
     return any(
-        _is_period(text, time) or (summed and time.form == "relative" and time.word.startswith("tahun"))
+        _is_period(text, time)
+        or (
+            summed
+            and time.form == "relative"
+            and time.word.startswith("tahun")
+            and not (told.has_time("day") and view.has("first"))
+        )
         for time in view.times
     )
 
@@ -140,21 +149,41 @@ def _is_of_report(told: Told) -> bool:
 
 def _is_one_dispatch(told: Told) -> bool:
     """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
+    if _is_seen_off(told):
+        return _may_be_one(told, most=None)
     if not told.goods:
         return False
     if _ONE_DISPATCH.search(told.view.text):
         return _may_be_one(told)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
-    return told.sends and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
+    sent = told.sends or told.view.has("planned") or _LEFT.search(told.view.text) is not None
+    return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
+
+
+def _is_seen_off(told: Told) -> bool:
+    """Goods that somebody saw off: "pertengahan Februari lalu Menteri Pertanian melepas 46.200 ton jagung"."""
+    seen_off = _SEEN_OFF.search(told.view.text)
+    return (
+        seen_off is not None
+        and any(figure.kind in ("money", *GOODS) for figure in told.figures)
+        and bool(told.view.products)
+        and not told.has_time("year")
+    )
 
 
 def _left_once(told: Told) -> bool:
-    """True for goods that left on a day or in a month gone by, or for the first time."""
-    if told.view.has("value_word", "volume_word"):
+    """True for goods that left on a day or in a month gone by, for the first time, or are planned to leave in a month."""
+    view = told.view
+    if view.has("value_word", "volume_word") and not view.has("first", "planned"):
         return False
-    once = _ONCE.search(told.view.text) is not None or told.view.has("first")
-    times = [time for time in told.view.times if time.form in ("day", "weekday", "month")]
-    return len(times) == len(told.view.times) == 1 and (once or times[0].word == "lalu")
+    first = view.has("first")
+    once = _ONCE.search(view.text) is not None or first or view.has("planned")
+    times = [time for time in view.times if time.form in ("day", "weekday", "month")]
+    if len(times) == 1 and (len(view.times) == 1 or first):
+        return once or times[0].word == "lalu"
+    if len(view.times) != 1:
+        return False
+    return (view.times[0].form == "year" and first) or view.times[0].word in _JUST_GONE
 
 
 def _is_sent_to(told: Told) -> bool:
@@ -162,10 +191,12 @@ def _is_sent_to(told: Told) -> bool:
     return told.abroad and _SENT_TO.search(told.view.text) is not None and _may_be_one(told)
 
 
-def _may_be_one(told: Told, *, most: int = _MOST_TONNES) -> bool:
+def _may_be_one(told: Told, *, most: int | None = _MOST_TONNES) -> bool:
     if told.view.has("growth_up", "growth_down", "share", "cumulative", "rate_before"):
         return False
-    if any(f.unit == "tonne" and f.value is not None and f.value > most for f in told.figures):
+    if most is not None and any(
+        f.unit == "tonne" and f.value is not None and f.value > most for f in told.figures
+    ):
         return False
     return abroad_around(told.document, told.view)
 
