@@ -86,8 +86,10 @@ def product_phrase_at(
             if first_start < 0:
                 first_start = match.start()
             last_end, words, known = terms[match.start()], words + 1, True
-            if last_end < limit and text[last_end] == " ":
-                position = last_end + 1
+            if last_end < limit and (
+                text[last_end] == " " or (text[last_end] == "-" and last_end + 1 in terms)
+            ):
+                position = last_end + 1  # "tuna-cakalang-tongkol" are goods of one name
                 continue
             break
         word = match[0].lower()

@@ -215,7 +215,13 @@ def _market_behind(
 
 
 def _adjacent(document: Document, figure: Figure, labels: list[Label]) -> Label | None:
-    """Goods right behind a quantity: "112,7 ton tuna"."""
+    """Goods right behind a quantity ("112,7 ton tuna"), or alone in brackets behind any amount ("US$ 5 juta (kayu)")."""
+    text = document.text
+    if text.startswith(" (", figure.end):
+        return next(
+            (label for label in labels if label.start == figure.end + 2 and text.startswith(")", label.end)),
+            None,
+        )
     if figure.kind != "quantity":
         return None
     return next(

@@ -43,6 +43,8 @@ def implied_period(
         return last if last is not None and is_part(current, last) and last.endswith(current) else None
     with_a_month = WITH_A_MONTH.search(view.text) is not None
     bases = []
+    if any(t.form == "relative" and t.year and not is_compared(document.text, view, t) for t in view.times):
+        return None
     for time in view.times:
         if time.form not in PERIOD_FORMS - {"relative"}:
             continue
@@ -63,6 +65,10 @@ def implied_period(
             continue
         if all(_fits_base(period, base, dated=dated) for base, dated in bases):
             return None if period == current else period
+    spans = [base for base, dated in bases if dated and "/" in base and base[:4] == base.split("/")[1][:4]]
+    if current and len(spans) == len(bases) == 1 and int(current[:4]) == int(spans[0][:4]) + 1:
+        # "Dibanding Januari-September 2018": said of those months of 2019, though they were not told yet.
+        return shift_years(spans[0], 1)
     return None
 
 

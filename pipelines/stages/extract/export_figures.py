@@ -29,6 +29,7 @@ _CHANGE_OF = Pattern("export_figures.change_of")
 _NAMELY = Pattern("export_figures.namely")
 _FULFILLED = Pattern("export_figures.fulfilled")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
+_PRODUCTION = Pattern("export_figures.production")
 _LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
@@ -130,6 +131,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return True
     if classes & _EXCLUDING:
         labels_between = text[governor.end : figure.start]
+        if _PRODUCTION.match(text, governor.start) and "ekspor" not in labels_between.lower():
+            return False
         return (len(labels_between) > 90 and not classes & {"price", "import"}) or (
             classes == {"capacity"} and "ekspor" in labels_between.lower()
         )

@@ -63,7 +63,7 @@ def period_of_figure(
     told_last = (state.only_period if view.index - state.last_index == 1 else None) or state.period
     if told_last and not percent and _YEAR_BACK.search(before):
         # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
-        return shift_years(told_last, -1), item.time and (item.time.start, item.time.end), local
+        return shift_years(told_last, -1), (item.time.start, item.time.end) if item.time else None, local
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
     return _printed(document, view, context, state, item, local)

@@ -16,6 +16,7 @@ _NOT_SCOPE = Pattern("labels.not_scope")
 _GENERIC_START = Pattern("labels.generic_start")
 _BOTH_KINDS = Pattern("labels.both_kinds")
 _LEFT_OUT = Pattern("labels.left_out")
+_LEADS_TO_GOODS = Pattern("labels.leads_to_goods")
 _SECTOR = Pattern("labels.sector")
 _ALL_BUT = Pattern("labels.all_but")
 _AND = Pattern("labels.and")
@@ -50,13 +51,13 @@ class Label:
 def find_labels(document: Document, view: SentenceView, *, single: bool = False) -> list[Label]:
     """Product and country groups of a sentence in order; a coordinated list is one label unless `single`."""
     if not view.labels:
-        view.labels = _read_labels(document.text, view)
+        view.labels = _read_labels(document.text, view, headline=view.end <= document.title_end)
     return list(view.labels[single])
 
 
-def _read_labels(text: str, view: SentenceView) -> dict[bool, list[Label]]:
+def _read_labels(text: str, view: SentenceView, *, headline: bool) -> dict[bool, list[Label]]:
     """The labels of a sentence as lists (False) and as single names (True)."""
-    lists = _goods_lists(text, view) if view.products else []
+    lists = _goods_lists(text, view, headline=headline) if view.products else []
     # "migas dan nonmigas" are all goods, not some.
     goods = [found for found in lists if not _BOTH_KINDS.fullmatch(text, found[0].start, found[-1].end)]
     sectors = _sectors(text, view, goods)
@@ -76,7 +77,7 @@ def span_of_goods(text: str, label: Label) -> tuple[int, int]:
     return (all_but.start() if all_but else label.start), label.end
 
 
-def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
+def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[ProductPhrase]]:
     """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
     named: list[Spanned] = [
         *view.countries, *view.regions, *view.figures, *view.times, *view.firms, *view.agencies,
@@ -91,7 +92,7 @@ def _goods_lists(text: str, view: SentenceView) -> list[list[ProductPhrase]]:
         if text[hit.start - 1 : hit.start] == "(" and found and hit.start - found[-1][-1].end <= 2:
             # "perhiasan (permata)": the brackets only explain the name before them.
             continue
-        if text[hit.start].isupper() and _inside_name(text, view.start, hit.start):
+        if text[hit.start].isupper() and _inside_name(text, view.start, hit.start, headline=headline):
             continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
             continue
@@ -152,10 +153,12 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
     return found
 
 
-def _inside_name(text: str, floor: int, start: int) -> bool:
+def _inside_name(text: str, floor: int, start: int, *, headline: bool) -> bool:
     """True for a capitalised word behind another one: "Tanjung Emas", "Pelabuhan Anggrek"."""
     match = _WORD_BEFORE.search(text[max(floor, start - 24) : start])
-    return match is not None and match[1][0].isupper() and start - len(match[0]) > floor
+    if match is None or not match[1][0].isupper() or start - len(match[0]) <= floor:
+        return False
+    return headline or _LEADS_TO_GOODS.fullmatch(match[1]) is None  # "(*) Ekspor Timah ..."
 
 
 def _generic_start(text: str, floor: int, start: int) -> int:

@@ -225,6 +225,7 @@ def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
             time.form == "relative"
             and any(w in time.word for w in ("sebelumnya", "sama"))
             and "ini" not in time.word
+            and not _is_the_like(text, view, time)
         )
     if match[0].lower().startswith(("dari", "untuk")):
         earlier = text[view.start : time.start - len(match[0])] if len(match[0]) else ""
@@ -232,6 +233,18 @@ def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
             return False
         return _CHANGE.search(earlier) is not None
     return True
+
+
+def _is_the_like(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    """True for what is compared with its own like: "periode yang sama 2018 lebih tinggi dibanding bulan yang sama 2017"."""
+    later = view.times[-1]
+    return (
+        time.year is not None
+        and later.year is not None
+        and later.year < time.year
+        and later.word == time.word
+        and _COMPARE_BEFORE.search(text[max(view.start, later.start - 60) : later.start]) is not None
+    )
 
 
 def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:

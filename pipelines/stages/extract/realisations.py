@@ -20,6 +20,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
+from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_part,
@@ -39,6 +40,7 @@ from pipelines.stages.extract.scope import (
     take_up_subject,
 )
 from pipelines.stages.extract.tallies import settle_tallies
+from pipelines.stages.extract.target_metrics import is_about_exports
 from pipelines.stages.extract.told_again import is_round
 
 _METRICS = {
@@ -67,11 +69,11 @@ _NOT_SENT = (
     "forecast",
 )
 _OTHER_INDICATOR = Pattern("realisations.other_indicator")
-_FARM_INDEX = Pattern("realisations.farm_index")
 _THEN = Pattern("realisations.then")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _IMPORT_RULE = Pattern("realisations.import_rule")
 _RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
+_RESULT_OF_AIM = Pattern("realisations.result_of_aim")
 _GOES_WITH = Pattern("realisations.goes_with")
 
 
@@ -89,7 +91,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
         state.headline = state.topic = state.commodity = headline_goods(document)
-    skip = skip | _equivalents(document) | _index_points(document)
+    skip = skip | told_otherwise(document)
     papers_before = False
     for sentence in document.body:
         view = sentence
@@ -160,24 +162,6 @@ def _turns_away(document: Document, view: SentenceView) -> bool:
     )
 
 
-def _index_points(document: Document) -> set[int]:
-    """Offsets of changes of an index: "berdampak pada nilai tukar petani (NTP) yang mengalami kenaikan 0,50 persen"."""
-    points: set[int] = set()
-    for view in document.body:
-        index = _FARM_INDEX.search(view.text) if view.figures else None
-        if index:
-            behind = view.start + index.start()
-            points |= {f.start for f in view.figures if f.kind == "percent" and f.start > behind}
-    return points
-
-
-def _equivalents(document: Document) -> set[int]:
-    """Offsets of amounts told alone that are elsewhere the other currency of one: "39,4 juta dolar AS atau Rp 612 miliar"."""
-    money = [figure for view in document.sentences for figure in view.figures if figure.currency]
-    known = {(figure.value, figure.currency) for figure in money if figure.same_as}
-    return {f.start for f in money if not f.same_as and (f.value, f.currency) in known}
-
-
 def _return_to_main(document: Document, view: SentenceView, state: ReportState) -> None:
     """After an aside, the figures of a new paragraph are those of the main period again, unless it goes on about the aside."""
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
@@ -217,6 +201,7 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
         return False
     if (
         "mission" in document.cue_classes
+        and not _is_result_of_aim(document, view)
         and not (state.report and not _tells_of_mission(document, view))
         and not STAT_NOUN.search(view.text)
         and not (view.has("export") and view.times)
@@ -238,6 +223,8 @@ def _is_statistical(document: Document, view: SentenceView, state: ReportState) 
     if STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
         return state.report or bool(periods) or not view.has("this_one", "first")
     if "document" in kinds:
+        return True
+    if _is_result_of_aim(document, view):
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
@@ -279,6 +266,19 @@ def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportS
         and document.sentences[state.last_index].sentence.paragraph == view.sentence.paragraph
         and bool(view.products or view.countries)
         and not view.has("mission", "fair", "training", "transaction", "planned", "send_strong")
+    )
+
+
+def _is_result_of_aim(document: Document, view: SentenceView) -> bool:
+    """True right behind an aim of exports, for what was reached of it: "Kita ditarget 7.430 juta. Capaiannya 8.137 juta"."""
+    if not view.index or _RESULT_OF_AIM.match(view.text) is None:
+        return False
+    aim = document.sentences[view.index - 1]
+    return (
+        aim.has("target")
+        and aim.start >= document.title_end
+        and any(figure.kind in _METRICS for figure in aim.figures)
+        and is_about_exports(document, aim)
     )
 
 
@@ -336,6 +336,8 @@ def _read_sentence(
         previous = item, draft
     state.told_goods = _only([item.product or state.commodity for item in attached])
     state.last_goods = state.told_goods or state.last_goods
+    told_of_goods = {str(draft.slots["commodity"]).lower() for draft in drafts if draft.has("commodity")}
+    state.goods |= told_of_goods - ({state.headline.text.lower()} if state.headline else set())
     market = _only([item.country or state.destination for item in attached])
     state.told_market = market if market is not None and len(market.values) == 1 else None
     for draft in drafts:

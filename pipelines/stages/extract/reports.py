@@ -77,7 +77,14 @@ def _leads_with_dispatch(document: Document) -> bool:
         for time in view.times
     )
     for view in lead:
-        periods = any(time.form in PERIOD_FORMS - {"relative"} for time in view.times)
+        periods = any(
+            time.form in PERIOD_FORMS - {"relative"}
+            or (
+                time.form == "day_range"
+                and _THROUGHOUT.search(document.text, max(view.start, time.start - 12), time.end)
+            )
+            for time in view.times
+        )
         if view is lead[0] and periods and view.has("source_stat") and STAT_NOUN.search(view.text):
             # "BPS mencatat nilai ekspor pada November 2015 ...": what left follows as its parts.
             return False

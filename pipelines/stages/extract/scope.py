@@ -44,6 +44,7 @@ _MAIN_GOODS = Pattern("scope.main_goods")
 
 
 _SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
+_SEVERAL_GOODS = 2  # a report that has told these apart is about no single one
 _SHORT = 90  # characters of a sentence that names its goods and no more
 _SUBJECT_WITHIN = 45  # characters of a sentence in which its subject begins
 
@@ -71,6 +72,7 @@ class ReportState:
     period_span: tuple[int, int] | None = None
     paragraph: int = -1
     headline: Label | None = None
+    goods: set[str] = field(default_factory=set)  # told beside figures so far
     topic: Label | None = None
     market: Label | None = None
     mentioned: str | None = None
@@ -134,7 +136,7 @@ def move_scope(
         state.commodity = scope
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
         told_total = _TOTAL_OF.search(text, view.start, export.end) or _IS_TOTAL.match(text, export.end)
-        if state.headline is None or told_total:
+        if state.headline is None or told_total or len(state.goods) >= _SEVERAL_GOODS:
             state.commodity = state.topic = state.headline = None
         else:
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
@@ -251,7 +253,7 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             regions()[mention.code].level == "province"
             and (
                 mention.start == view.start
-                or _OWNS_THE_FIGURE.match(view.text, mention.end - view.start)
+                or _OWNS_THE_FIGURE.match(view.text, mention.end - view.start) is not None
                 or (
                     context.home == "ID"
                     and _THEN_PROVINCE.fullmatch(view.text, 0, mention.start - view.start) is not None
@@ -329,6 +331,9 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
             if not looks_back(resolved.edtf, state.period):
                 state.period, state.period_span = resolved.edtf, (time.start, time.end)
                 noted = resolved.edtf
+                if state.main and view.has("share") and any(f.kind == "percent" for f in view.figures):
+                    # "berperan 21,77 persen pada Januari-November": the span of the share.
+                    state.aside = True
 
 
 def _month_of_publication(context: ArticleContext) -> str | None:

@@ -27,6 +27,7 @@ _COMPARES = Pattern("targets.compares")
 _DATELINE = Pattern("targets.dateline")
 _GOVERNMENT = Pattern("targets.government")
 _SELF = Pattern("targets.self")
+_RESULT_OF_AIM = Pattern("realisations.result_of_aim")
 _YEAR_END = Pattern("targets.year_end")
 _GENERIC_BODY = Pattern("targets.generic_body")
 _PUT_REGION = Pattern("targets.put_region")
@@ -221,6 +222,17 @@ def _put_period(
                 if resolved and len(resolved.edtf) == 4 and (ahead or _COMPARES.search(view.text)):
                     draft.put("period", resolved.edtf, (time.start, time.end))
                     return
+    behind = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
+    if behind is None or _RESULT_OF_AIM.match(behind.text) is None:
+        return
+    for time in (*behind.times, *(previous.times if previous else ())):
+        resolved = (
+            context.resolve(time) if time.form in ("year", "semester", "month_range", "month") else None
+        )
+        if resolved:
+            # "... periode Januari-Oktober 2023. Kita ditarget 7.430 juta. Capaiannya hingga Oktober ...": of that year.
+            draft.put("period", resolved.edtf[:4], (time.start, time.end))
+            return
 
 
 def _put_told_period(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> bool:
