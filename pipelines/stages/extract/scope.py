@@ -38,6 +38,7 @@ _THESE_GOODS = Pattern("scope.these_goods")
 _DOMINATES = Pattern("scope.dominates")
 _BESIDES = Pattern("scope.besides")
 _OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
+_TOTAL_VALUE = Pattern("scope.total_value")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
 _MAIN_GOODS = Pattern("scope.main_goods")
@@ -214,7 +215,7 @@ def headline_goods(document: Document) -> Label | None:
                     continue
                 told_again = lead is not None and label.text.lower() in lead.text.lower()
                 some = _SUBTOTAL.match(label.text) or len(label.values) > 1
-                if told_again or not some:
+                if told_again or not (some or _TOTAL_VALUE.search(lead.text if lead else "")):
                     return label
     return None
 
