@@ -12,6 +12,7 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time, lies_ahead
 from pipelines.stages.extract.mission_talk import tells_of_fair
+from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
@@ -72,6 +73,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             and _is_sale(view, f)
         ]
         money = [f for f in sums if not _is_aim(document, view, f)]
+        if not name and not view.has("fair") and STAT_NOUN.search(view.text) and view.times:
+            continue  # "Data BPS, nilai ekspor Papua pada Juli 2024 sebesar US$ 3,27 juta"
         if sums and not money and _NATIONAL.search(view.text):
             aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand

@@ -28,6 +28,7 @@ _NOT_LEARNERS = Pattern("trainings.not_learners")
 _OF = Pattern("trainings.of")
 _OPENED = Pattern("trainings.opened")
 _OWN_OFFICE = Pattern("trainings.own_office")
+_BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _PLANNED = Pattern("trainings.planned")
 _TRADE = Pattern("trainings.trade")
 
@@ -68,6 +69,8 @@ class _Reader:
         near = bool(self.drafts) and view.index - self.last_index <= _REACH
         if _FACILITY.search(view.text) or (not named and not (near and _GOES_ON.search(view.text))):
             return
+        if self.drafts and self._leads_from(view):
+            return
         start = self._start(view)
         people = self._learners(view, start)
         time = self._time(view, start)
@@ -96,6 +99,15 @@ class _Reader:
         self.last_index = view.index
 
     # -- what a sentence holds
+
+    def _leads_from(self, view: SentenceView) -> bool:
+        """True for what a class leads to: "Usai pelatihan, tiga UMKM terbaik akan diboyong ke Trade Expo"."""
+        match = _NAME.search(view.text)
+        return (
+            match is not None
+            and view.has("fair", "mission")
+            and _BEFORE_OR_AFTER.search(view.text, 0, match.start()) is not None
+        )
 
     def _start(self, view: SentenceView) -> int | None:
         """Where the class is named, in a sentence that tells of a fair or a mission before it; else None."""
