@@ -38,6 +38,7 @@ from pipelines.stages.extract.presence_owner import (
     lies_in_home,
     origin_of,
     place_of_goods,
+    take_home_of_maker,
     take_seat,
     topic_goods,
 )
@@ -139,6 +140,7 @@ def read_presence(
                 continue
             add_exporter(document, draft, pair, shipments, owners.get(view.index))
             take_seat(document, draft)
+            take_home_of_maker(document, view, context, draft, document.text[pair.start : pair.end])
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)

@@ -31,6 +31,9 @@ _MIDDLEMAN = Pattern("presence.middleman")
 _PARTNER = Pattern("presence.partner")
 _SEAT = Pattern("presence.seat")
 _HIS_FIRM = Pattern("presence.his_firm")
+_HIS = Pattern("presence.his")
+_LIVES_IN = Pattern("presence.lives_in")
+_SHORTLY = 2  # sentences back in which a maker is introduced
 _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
 # "daerah itu" may be of any level.
@@ -207,3 +210,27 @@ def take_seat(document: Document, draft: Draft) -> None:
         if seat is not None:
             draft.put("origin_region", seat.name, (seat.start, seat.end))
             return
+
+
+def take_home_of_maker(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, clause: str
+) -> None:
+    """The regency of the maker whom a clause means: "Nurhayati, pemilik usaha abon di Tallo, Kota Makassar ... Produknya ..."."""
+    home = regions().get(context.home or "")
+    if home is None or home.level != "province" or "origin_region" in draft.spans:
+        return
+    if not (_HIS.search(clause) or means_firm(clause)):
+        return
+    for other in document.sentences[max(0, view.index - _SHORTLY) : view.index + 1][::-1]:
+        apart = other.sentence.paragraph != view.sentence.paragraph and other.index < view.index - 1
+        if apart or other.start < document.title_end:
+            continue
+        for mention in other.regions:
+            level = regions()[mention.code].level
+            if (
+                level in ("regency", "city")
+                and lies_in_home(mention, context)
+                and _LIVES_IN.search(document.text, max(other.start, mention.start - 130), mention.start)
+            ):
+                draft.put("origin_region", mention.name, (mention.start, mention.end))
+                return
