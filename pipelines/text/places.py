@@ -26,7 +26,7 @@ _AN_OPENING = re.compile(r"\s+[A-Z]")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
 # "KUPANG, Outlet - ", "Manado (Agency)—", "SURABAYA-OUTLET".
 _DATELINE = re.compile(
-    r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|]\s|--|(?<=[A-Z]{3})\s?-(?=[A-Z]))"
+    r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|~]\s|--|(?<=[A-Z]{3})\s?-(?=[A-Z]))"
 )
 _COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
 _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article

@@ -60,7 +60,7 @@ def _times_expression() -> str:
     month = any_of(months) + r"(?![^\W\d_])\.?"
     weekday = any_of(weekdays) + r"(?!\w)"
     count = rf"(?:{any_of(counts)}|[1-4])(?!\w)"  # "Qingdao" is no first quarter
-    to = r"(?:\s*(?:-|–|—|/)\s*|(?<=[a-z])[?\ufffd](?=[a-z])|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
+    to = r"(?:\s*(?:--?|–|—|/)\s*|(?<=[a-z])[?\ufffd](?=[a-z])|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
     part = r"(?:(?:akhir|awal|pertengahan|medio|penghujung|(?:pekan|minggu)\s+\w+)\s+)?"
 
     def of_year(group: str) -> str:

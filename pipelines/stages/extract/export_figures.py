@@ -37,6 +37,8 @@ _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "pric
 
 # What is worth less was no export of a period: it is a price, a wage or a fee (a million rupiah is some 60 dollars).
 LEAST_RUPIAH = 1_000_000
+LEAST_DOLLARS = 50  # "USD1.195798", "USD 2,77" of a list of millions
+_LEAST = {"IDR": LEAST_RUPIAH, "USD": LEAST_DOLLARS}
 # Characters between the noun and the change that is its own: "impor Malut November 2022 sebesar USD 341 juta, turun 12 persen".
 _OF_IMPORTS = 110
 _OF_OTHERS = 45
@@ -83,7 +85,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False
     if figure.kind == "money" and _RATE.match(text, figure.end):
         return False
-    if figure.currency == "IDR" and figure.value is not None and figure.value < LEAST_RUPIAH:
+    if figure.value and figure.value < _LEAST.get(figure.currency or "", 0):
         return False
     if figure.kind == "money" and _DUTY.match(text, figure.end):
         return False

@@ -89,6 +89,8 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
     for hit in view.products:
         if hit.start < position or any(firm.start <= hit.start < firm.end for firm in view.firms):
             continue
+        if text[hit.start - 1 : hit.start] == "." and text[hit.start - 2 : hit.start - 1].isalpha():
+            continue  # "outlet.tv"
         if text[hit.start - 1 : hit.start] == "(" and found and hit.start - found[-1][-1].end <= 2:
             # "perhiasan (permata)": the brackets only explain the name before them.
             continue

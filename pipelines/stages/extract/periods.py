@@ -248,7 +248,7 @@ def _is_the_like(text: str, view: SentenceView, time: TimeExpression) -> bool:
 
 
 def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
-    before = text[max(view.start, figure.start - 40) : figure.start]
+    before = text[max(view.start, figure.start - 60) : figure.start]
     if _COMPARED_WITH.search(before):
         return True
     if not _CHANGED_FROM.search(before):
