@@ -12,6 +12,7 @@ from pipelines.text.figures import Figure
 _STOP = re.compile(r"[.;](?!\d)")
 _SENTENCE_END = re.compile(r"[.;]\s")
 _SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
+_REVENUE = Pattern("export_figures.revenue")
 _OF_ECONOMY = Pattern("export_figures.of_economy")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
@@ -46,6 +47,7 @@ _AIM_WITHIN = 70  # characters from a word of aiming to the papers aimed at
 _NAMELY_WITHIN = 150  # ... where it is led back to: "kenaikan terjadi pada ..., yakni mencapai 41,66 persen"
 _CHANGE_WITHIN = 200  # characters from a word of change over its goods to its size
 _LIST_BACK = 4  # amounts of a list of changes
+_EXPECTED_WITHIN = 90  # characters from "memperkirakan" to the growth that is expected
 _SUBJECT_WITHIN = 60  # characters from what grows to the word of growth
 _GROWTH_WITHIN = 90  # characters between a word of growth and its figure
 _EXCLUDING = {"import", "price", "budget", "domestic", "transaction", "target", "capacity"}
@@ -64,6 +66,9 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     if figure.kind == "document" and _PER_DAY.search(text, max(view.start, figure.start - 60), figure.start):
         return False
     if figure.kind == "percent":
+        expected = view.last_cue_before(figure.start, "forecast")
+        if expected is not None and figure.start - expected.end <= _EXPECTED_WITHIN:
+            return False
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":
         return figure.unit == "exporter"
@@ -87,7 +92,10 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False
     if figure.value and figure.value < _LEAST.get(figure.currency or "", 0):
         return False
-    if figure.kind == "money" and _DUTY.match(text, figure.end):
+    if figure.kind == "money" and (
+        _DUTY.match(text, figure.end)
+        or _REVENUE.search(text, max(view.start, figure.start - 150), figure.start)
+    ):
         return False
     if figure.kind != "document" and (
         _is_difference(document, view, figure) or _lists_differences(document, view, figure)
