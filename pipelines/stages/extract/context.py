@@ -187,6 +187,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
                 region.level != "province"
                 and mention.role in ("origin", "bare")
                 and mention.start > document.title_end + 400
+                and mention.code in scores
             ):
                 scores[mention.code] -= 1.0
     if _is_of_the_nation(document, national=national):

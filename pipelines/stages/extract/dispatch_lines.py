@@ -24,6 +24,7 @@ _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
 _USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
 _BESIDES = Pattern("dispatch_lines.besides")
+_TOTAL_WORTH = Pattern("dispatch_lines.total_worth")
 _EACH_IN_TURN = Pattern("dispatch_lines.each_in_turn")
 
 _PACKED_IN = Pattern("dispatch_lines.packed_in")
@@ -75,6 +76,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         if (
             groups
             and figure.kind not in kinds
+            and not _is_worth_of_all(reading.document, figures, groups, figure)
             and not _breaks(reading.document, view, groups[-1][-1], figure)
         ):
             groups[-1].append(figure)
@@ -115,6 +117,9 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             if figures_last:
                 following = _goods_between(reading.document, view, group[-1].end, following)
             end = _boundary(reading.document, view, group[-1].end, following)
+            worth = _TOTAL_WORTH.search(reading.document.text, group[-1].end, following)
+            if worth is not None and groups[index + 1][0].kind == "money":
+                end = worth.start()
         line = Line(start, end, view, told_again=again[index])
         for figure in group:
             if figure.kind == "quantity":
@@ -140,18 +145,28 @@ def _pair_in_order(
     document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
 ) -> None:
     """Senders and markets listed ahead of their amounts: "PT X dan PT Y mengekspor pakan masing-masing 240 ton dan 60 ton"."""
-    if len(lines) < 2:
+    counted = [line for line in lines if line.quantity is not None or line.containers is not None]
+    if len(counted) < 2:
         return
     start = lines[0].first_figure.start
     if not _EACH_IN_TURN.search(document.text, max(view.start, start - _IN_TURN), start):
         return
     firms = [firm for firm in senders if firm.end <= start]
     markets = [country for country in view.countries if country.end <= start]
-    for position, line in enumerate(lines):
-        if len(firms) == len(lines):
+    for position, line in enumerate(counted):
+        if len(firms) == len(counted):
             line.sender = firms[position]
-        if len(markets) == len(lines):
+        if len(markets) == len(counted):
             line.countries = [markets[position]]
+
+
+def _is_worth_of_all(
+    document: Document, figures: list[Figure], groups: list[list[Figure]], figure: Figure
+) -> bool:
+    """True for the one sum behind several amounts: "236 m3 ke Kanada dan 20 m3 ke Oman dengan total nilai Rp15 miliar"."""
+    if figure.kind != "money" or len(groups) < 2 or sum(f.kind == "money" for f in figures) > 1:
+        return False
+    return _TOTAL_WORTH.search(document.text, groups[-1][-1].end, figure.start) is not None
 
 
 def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:

@@ -42,12 +42,20 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     if line.view.index - reading.last_index > _FORGOTTEN:
         return None
     if line.value is not None and line.quantity is None and line.containers is None:
-        return _worth(reading, line)
+        return None if leads_alone(reading, line) else _worth(reading, line)
     if line.containers is not None and line.quantity is None and len(line.products) != 1:
         whole = whole_of(reading.drafts[-_MOST_PARTS:])
         if whole is not None and not whole.has("containers"):
             return whole
     return next((draft for draft in reversed(reading.drafts) if _goes_on_about(reading, draft, line)), None)
+
+
+def leads_alone(reading: Reading, line: Line) -> bool:
+    """True for the worth of what the sentence before tells of one firm: "CV X mengirim kelor ke Jerman. Nilainya ..."."""
+    lead = next(iter(reading.leads[-1:]), None)
+    if lead is None or lead.index != line.view.index - 1 or len(lead.firms) != 1 or line.sender is not None:
+        return False
+    return bool(lead.products and lead.countries) and lead.has("send", "export")
 
 
 def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
@@ -58,7 +66,8 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
         alone = len(reading.drafts) == 1 and not line.countries
-        if not (alone and _TOTAL.search(line.view.text) and _shares_product(draft, line)):
+        same = _TOTAL.search(line.view.text) or _THIS_TIME.search(line.view.text)
+        if not (alone and same and _shares_product(draft, line)):
             return False
     if draft.slots.get("status") == "planned" and not line.view.has("planned"):
         return False

@@ -14,6 +14,7 @@ _FROM_COUNTRY = Pattern("dispatch_places.from_country")
 _BUYER_FROM = Pattern("dispatch_places.buyer_from")
 _TO_PLACE = Pattern("dispatch_places.to_place")
 _TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"ke {any_of(word_set('island'))}")
+_AFTER_THAT = Pattern("dispatch_places.after_that")
 _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
@@ -69,6 +70,8 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         if not (start <= mention.start and mention.end <= end):
             continue
         before = text[max(view.start, mention.start - 60) : mention.start]
+        if mention is not view.countries[-1] and _AFTER_THAT.search(before):
+            continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""
         if found and found[-1].code.startswith("M49") and _NAMELY.fullmatch(between):
             found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"

@@ -32,7 +32,6 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
-_THESE_LEAVE = Pattern("dispatch_sentences.these_leave")
 _NEEDED = Pattern("dispatch_sentences.needed")
 _NOT_ONLY = Pattern("dispatch_sentences.not_only")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
@@ -224,12 +223,12 @@ def _is_size(figure: Figure, before: str) -> bool:
     return small and _SIZE.search(before) is not None
 
 
-def _then_leaves(reading: Reading, view: SentenceView) -> bool:
-    """True where the next sentence sends what this one inspects: "Ikan itu diangkut kapal menuju Hong Kong"."""
-    following = reading.document.sentences[view.index + 1 : view.index + 2]
-    return view.has("certify") and any(
-        _THESE_LEAVE.match(other.text) and destinations(reading.document, other, other.start, other.end)
-        for other in following
+def _leaves_next(reading: Reading, view: SentenceView) -> bool:
+    """True where the next sentence sends off what this one examines: "Setelah itu kepiting berangkat ke Tawau"."""
+    behind = reading.document.sentences[view.index + 1 : view.index + 2]
+    return any(
+        other.has("send", "export") and destinations(reading.document, other, other.start, other.end)
+        for other in behind
     )
 
 
@@ -295,8 +294,9 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     sent_on = view.has("send_strong", "certify") and bool(
         _TO_BE_EXPORTED.search(reading.document.text, figure.end, view.end)
         or destinations(reading.document, view, figure.end, view.end)
+        or _leaves_next(reading, view)
     )
-    if figure.kind != "money" and _HANDLED.search(before) and not sent_on and not _then_leaves(reading, view):
+    if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":

@@ -20,6 +20,9 @@ _LEFT = Pattern("dispatch_statistics.left")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
 _EVER = Pattern("dispatch_statistics.ever")
+_SUMS_ON = Pattern("dispatch_statistics.sums_on")
+_OFTEN = Pattern("dispatch_statistics.often")
+_BY_DATA = Pattern("dispatch_statistics.by_data")
 _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
@@ -79,6 +82,11 @@ def _goes_on_about_period(told: Told) -> bool:
     if _GOES_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
         # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
+    if _tells_period(told, before):
+        return True
+    if _SUMS_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
+        # "Dari Januari hingga Juni 42 kali mengirim kayu. Volume yang dikirim mencapai 11 ribu kubik."
+        return not told.view.times and not told.view.has("this_one", "send_strong")
     return (
         _counts_period(before)
         and not told.has_time("day", "weekday")
@@ -86,6 +94,16 @@ def _goes_on_about_period(told: Told) -> bool:
         and not (told.goods and told.sends and told.abroad)
         and not _is_one_dispatch(told)
     )
+
+
+def _tells_period(told: Told, before: SentenceView) -> bool:
+    """True behind what a region exported in a year: "... sepanjang 2022 didominasi kopra. Kopra 189 ribu ton ..."."""
+    text, view = told.document.text, told.view
+    if not before.has("export") or before.has("send_strong", "first", "this_one", "target") or before.firms:
+        return False
+    if view.firms or view.times or view.has("send_strong", "first", "this_one", "planned"):
+        return False
+    return any(time.form == "year" and _is_period(text, time) for time in before.times)
 
 
 def _counts_period(view: SentenceView) -> bool:
@@ -132,6 +150,18 @@ def _ranks_firms(told: Told) -> bool:
     return any(other.firms and _RANKS.search(other.text) for other in before)
 
 
+def _counts_dispatches(told: Told) -> bool:
+    """What many dispatches were together: "32 kali pengiriman dengan total volume 425 ton", "secara data, nilai ekspor ..."."""
+    view = told.view
+    if _OFTEN.search(view.text):
+        return True
+    return (
+        told.kinds == {"money"}
+        and not view.has("send_strong", "this_one")
+        and _BY_DATA.search(view.text) is not None
+    )
+
+
 def _is_of_report(told: Told) -> bool:
     """A figure of a statistics release, unless somebody is said to send these very goods."""
     reading, view = told.reading, told.view
@@ -156,7 +186,7 @@ def _is_one_dispatch(told: Told) -> bool:
     if _ONE_DISPATCH.search(told.view.text):
         return _may_be_one(told)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
-    sent = told.sends or told.view.has("planned") or _LEFT.search(told.view.text) is not None
+    sent = told.sends or told.view.has("planned", "certify") or _LEFT.search(told.view.text) is not None
     return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
 
 
@@ -179,8 +209,10 @@ def _left_once(told: Told) -> bool:
     first = view.has("first")
     once = _ONCE.search(view.text) is not None or first or view.has("planned")
     times = [time for time in view.times if time.form in ("day", "weekday", "month")]
-    if len(times) == 1 and (len(view.times) == 1 or first):
-        return once or times[0].word == "lalu"
+    others = [time for time in view.times if not (time.form == "relative" and time.word == "kemarin")]
+    if len(times) == 1 and (len(others) == 1 or first):
+        printed = times[0].form == "day" and not view.is_speech_time(times[0].start, times[0].end)
+        return once or printed or times[0].word == "lalu"
     if len(view.times) != 1:
         return False
     return (view.times[0].form == "year" and first) or view.times[0].word in _JUST_GONE
@@ -207,6 +239,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _goes_on_about_period,
     _is_of_a_year,
     _is_region_total,
+    _counts_dispatches,
     _ranks_firms,
     _is_of_report,
 )

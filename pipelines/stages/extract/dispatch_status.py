@@ -27,6 +27,8 @@ def status_of(document: Document, line: Line) -> str:
     verb = line.view.last_cue_before(line.first_figure.start, "send", "send_strong", "export")
     # "PT X akan mengekspor 240 ton pakan dan 60 ton tepung": the second line has the verb of the first.
     start = min(line.start, verb.start) if verb is not None else line.start
+    if line.quantity is None and line.containers is None:
+        start = line.view.start  # the worth of all lines
     text = document.text[max(line.view.start, start - 40) : line.end]
     if not line.view.has("send", "send_strong", "export", "certify") and line.view.index > 0:
         # "Rencananya tas purun diberangkatkan akhir Agustus. Kali ini 2.000 buah."

@@ -17,6 +17,7 @@ from pipelines.stages.extract.dispatch_matching import (
     is_later,
     is_to_come,
     is_told_back,
+    leads_alone,
     matching_shipment,
     own_time_of,
 )
@@ -36,6 +37,7 @@ from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
+from pipelines.stages.extract.totals import ALONE
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
@@ -44,6 +46,7 @@ _DATELINE = Pattern("shipments.dateline")
 _SINCE = Pattern("shipments.since")
 _BESIDES = Pattern("shipments.besides")
 _AGREED = Pattern("shipments.agreed")
+_STARTS_TODAY = Pattern("shipments.starts_today")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
@@ -98,6 +101,7 @@ def _take(reading: Reading, line: Line) -> None:
                 or _TOTAL.search(line.view.text)
                 or line.view.has("send_strong")
                 or (line.view.has("this_one") and reading.leads_to(line.view))
+                or leads_alone(reading, line)
             )
             and not reading.drafts
         ):
@@ -106,11 +110,17 @@ def _take(reading: Reading, line: Line) -> None:
         target = Draft("export_shipment", "shipment.line", [line.view.index], line.first_figure.start)
         reading.drafts.append(target)
         if whole:
-            target.evidence.add("whole")
+            target.evidence.add(ALONE if leads_alone(reading, line) else "whole")
         _fill(reading, target, line)
         # What is told back has its own sender and market, unless the sentence before leads to it.
         back = len(reading.drafts) > 1 and is_told_back(line)
         for lead in reading.leads_to(line.view):
+            if (
+                line.sender is not None
+                and lead.firms
+                and line.sender.name not in {f.name for f in lead.firms}
+            ):
+                continue
             if not back or lead.index == line.view.index - 1:
                 _fill_from_lead(reading, target, line, lead)
         return
@@ -123,9 +133,8 @@ def _take(reading: Reading, line: Line) -> None:
 def _take_uncounted(reading: Reading) -> None:
     """The dispatch of an article that counts nothing: goods seen off to a country on a day."""
     for lead in reading.leads:
-        opens = lead.has("send_strong") and any(
-            time.form in ("day", "weekday") or time.word == "hari ini" for time in lead.times
-        )
+        days = [time for time in lead.times if time.form in ("day", "weekday") or time.word == "hari ini"]
+        opens = bool(days) and (lead.has("send_strong") or _STARTS_TODAY.search(lead.text) is not None)
         if not opens or lead.has("planned", "mission", "training", "fair", "target") or is_later(lead):
             continue
         if _AGREED.search(lead.text):

@@ -9,6 +9,7 @@ from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.senders import goods_words
 
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
+ALONE = "alone"  # mark of a draft whose worth is that of the one dispatch told just before
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
 AMOUNTS = ("quantity", "containers", "value")
@@ -27,7 +28,7 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
         told = [slot for slot in AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
-        together = told == ["value"] or HEAD in total.evidence
+        together = (told == ["value"] and ALONE not in total.evidence) or HEAD in total.evidence
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if together else []
         if _is_of_other_goods(total, bare):
             bare = []
