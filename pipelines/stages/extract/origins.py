@@ -10,13 +10,20 @@ from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import NATION, Draft
-from pipelines.stages.extract.origins_told import grown_in, home_of_teller, named_after, region_of_goods
+from pipelines.stages.extract.origins_told import (
+    grown_in,
+    home_of_teller,
+    named_after,
+    named_beside,
+    region_of_goods,
+)
 from pipelines.stages.extract.senders import goods_words
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
 _PORT = Pattern("scope.port")
 _AT_HOME = Pattern("origins.at_home")
+_OWNER_FROM = Pattern("origins.owner_from")
 _JOINED = Pattern("origins.joined")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
@@ -60,6 +67,7 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
     home_region = regions()[home] if home else None
     grown = (
         grown_in(reading.document, draft)
+        or named_beside(reading.document, draft, home)
         or home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
         or (named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
@@ -169,7 +177,10 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
     mention = next((m for m in view.regions if m.start >= firm.end), None)
     if mention is None or mention.role not in ("origin", "at", "bare", "apposition"):
         return None
-    return mention if _AT_HOME.fullmatch(document.text, firm.end, mention.start) else None
+    home = any(
+        pattern.fullmatch(document.text, firm.end, mention.start) for pattern in (_AT_HOME, _OWNER_FROM)
+    )
+    return mention if home else None
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:

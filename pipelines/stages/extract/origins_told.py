@@ -81,6 +81,22 @@ def home_of_teller(document: Document, draft: Draft) -> str | None:
     return None
 
 
+def named_beside(document: Document, draft: Draft, home: str | None) -> str | None:
+    """The region elsewhere that goods are named after where they are sent: "melepas 62 ton jagung Gorontalo" told in Manado."""
+    if "total" in draft.evidence:
+        return None
+    words, view = goods_words(draft), document.sentences[draft.sentences[0]]
+    for mention in view.regions:
+        province = regions()[mention.code].parent_code or mention.code
+        if home is not None and province in (home, regions()[home].parent_code):
+            continue
+        if mention.role in ("bare", "origin") and any(
+            mention.start - hit.end == 1 and _says(document, hit, words) for hit in view.products
+        ):
+            return mention.name
+    return None
+
+
 def named_after(document: Document, draft: Draft, province: str | None) -> str | None:
     """The regency of the province that an article names goods after: "Vanili Alor diuji di laboratorium"."""
     if "total" in draft.evidence or province is None or regions()[province].level != "province":
