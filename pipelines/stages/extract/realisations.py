@@ -6,7 +6,6 @@ import or budget is a claim whose region, period and goods are printed beside it
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
@@ -14,7 +13,6 @@ from pipelines.stages.extract.arithmetic import settle_periods
 from pipelines.stages.extract.attachments import Attached, attach_labels
 from pipelines.stages.extract.comparisons import WITH_A_MONTH, implied_period, is_month
 from pipelines.stages.extract.context import ArticleContext, region_name
-from pipelines.stages.extract.dispatch_places import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
@@ -22,13 +20,12 @@ from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
-    PERIOD_FORMS,
     is_part,
     main_period,
     told_just_before,
 )
 from pipelines.stages.extract.region_lists import regions_of_figures
-from pipelines.stages.extract.reports import STAT_NOUN, is_report
+from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.scope import (
     ReportState,
     goes_on,
@@ -39,41 +36,21 @@ from pipelines.stages.extract.scope import (
     note_subject,
     take_up_subject,
 )
+from pipelines.stages.extract.statistical_sentences import (
+    LIST_MARK,
+    METRICS,
+    is_statistical,
+    turns_away,
+)
 from pipelines.stages.extract.tallies import settle_tallies
-from pipelines.stages.extract.target_metrics import is_about_exports
 from pipelines.stages.extract.told_again import is_round
 
-_METRICS = {
-    "money": "value",
-    "quantity": "volume",
-    "container": "volume",
-    "percent": "growth_pct",
-    "people": "exporters",
-    "document": "other",
-}
-_LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
 _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
-_SUM_OF_PERIOD = Pattern("realisations.sum_of_period")
-_NOT_SENT = (
-    "import",
-    "domestic",
-    "price",
-    "budget",
-    "capacity",
-    "send_strong",
-    "planned",
-    "target",
-    "forecast",
-)
-_OTHER_INDICATOR = Pattern("realisations.other_indicator")
 _THEN = Pattern("realisations.then")
 _ITS_MEASURE = Pattern("realisations.its_measure")
-_IMPORT_RULE = Pattern("realisations.import_rule")
-_RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
-_RESULT_OF_AIM = Pattern("realisations.result_of_aim")
 _GOES_WITH = Pattern("realisations.goes_with")
 
 
@@ -111,7 +88,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             ):
                 state.region = context.home
             state.parts, state.subject = set(), None
-            state.returning = state.aside and not _LIST_MARK.match(view.text)
+            state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
             (view.has("export") or state.report)
             and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
@@ -125,11 +102,11 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
                 state.region = kept or state.region
         if view.has("export"):
             state.suspended = False
-        if not view.has("export") and _turns_away(document, view):
+        if not view.has("export") and turns_away(document, view):
             state.suspended = True
-        if state.report and not any(is_amount(f) and f.kind in _METRICS for f in view.figures):
+        if state.report and not any(is_amount(f) and f.kind in METRICS for f in view.figures):
             note_subject(document, view, state)
-        if state.suspended or not _is_statistical(document, view, state):
+        if state.suspended or not is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
             if state.returning and _SAME_SPAN.search(view.text):
@@ -150,18 +127,6 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     return drafts
 
 
-def _turns_away(document: Document, view: SentenceView) -> bool:
-    """True where a report goes on to imports, the home market or another indicator; tariffs abroad are only a reason."""
-    return (
-        view.has("domestic")
-        or _OTHER_INDICATOR.search(view.text) is not None
-        or any(
-            not _IMPORT_RULE.search(document.text, max(view.start, cue.start - _RULE_WITHIN), cue.start)
-            for cue in view.cues_of("import")
-        )
-    )
-
-
 def _return_to_main(document: Document, view: SentenceView, state: ReportState) -> None:
     """After an aside, the figures of a new paragraph are those of the main period again, unless it goes on about the aside."""
     longer = state.main is not None and state.period is not None and is_part(state.main, state.period)
@@ -180,116 +145,6 @@ def _return_to_main(document: Document, view: SentenceView, state: ReportState) 
         state.period, state.period_span = state.main, state.main_span
     # What a second paragraph goes on about is no aside any more.
     state.aside = False
-
-
-def _is_statistical(document: Document, view: SentenceView, state: ReportState) -> bool:
-    if not view.figures:
-        return False
-    kinds = {figure.kind for figure in view.figures if is_amount(figure)}
-    if not kinds & set(_METRICS):
-        return False
-    if view.has("smuggling"):
-        return False
-    # In a report a shipment put off is the reason for a change.
-    if view.has("cancel") and not (
-        view.has("achieved") or (state.report and view.has("growth_up", "growth_down"))
-    ):
-        return False
-    if not view.countries and not state.report and goes_inland(document, view):
-        return False
-    if not document.cue_classes & {"export", "abroad"}:
-        return False
-    if (
-        "mission" in document.cue_classes
-        and not _is_result_of_aim(document, view)
-        and not (state.report and not _tells_of_mission(document, view))
-        and not STAT_NOUN.search(view.text)
-        and not (view.has("export") and view.times)
-        and not _goes_on_in_paragraph(document, view, state)
-    ):
-        return False
-    if view.has("mission", "training", "fair") and not STAT_NOUN.search(view.text):
-        return False
-    periods = [time for time in view.times if time.form in PERIOD_FORMS]
-    outlook = view.cues_of("forecast")
-    if (
-        outlook
-        and not state.report
-        and not any(f.end <= outlook[0].start for f in view.figures if is_amount(f))
-    ):
-        return False
-    if view.has("planned") and not state.report and not STAT_NOUN.search(view.text):
-        return False
-    if STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
-        return state.report or bool(periods) or not view.has("this_one", "first")
-    if "document" in kinds:
-        return True
-    if _is_result_of_aim(document, view):
-        return True
-    if view.has("export") and periods and not view.has("send_strong"):
-        return True
-    if view.has("source_stat") and periods and not view.has("import", "send_strong"):
-        return True
-    if (
-        view.has("abroad", "certify")
-        and periods
-        and kinds & {"quantity", "money"}
-        and not view.has("send_strong")
-    ):
-        return True
-    if state.report and kinds & {"money", "quantity", "percent"}:
-        return (
-            bool(view.products or view.countries or _LIST_MARK.match(view.text))
-            or view.has(
-                "value_word",
-                "volume_word",
-                "achieved",
-                "growth_up",
-                "growth_down",
-                "export",
-                "rest",
-                "cumulative",
-            )
-            or bool(periods)
-            or "money" in kinds
-        )
-    if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
-        return True
-    return state.active and view.index - state.last_index <= 3
-
-
-def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
-    """True right behind a statistic of the same paragraph: "Batu bara menyumbang 241,6 juta dolar AS"."""
-    return (
-        state.active
-        and view.index - state.last_index == 1
-        and document.sentences[state.last_index].sentence.paragraph == view.sentence.paragraph
-        and bool(view.products or view.countries)
-        and not view.has("mission", "fair", "training", "transaction", "planned", "send_strong")
-    )
-
-
-def _is_result_of_aim(document: Document, view: SentenceView) -> bool:
-    """True right behind an aim of exports, for what was reached of it: "Kita ditarget 7.430 juta. Capaiannya 8.137 juta"."""
-    if not view.index or _RESULT_OF_AIM.match(view.text) is None:
-        return False
-    aim = document.sentences[view.index - 1]
-    return (
-        aim.has("target")
-        and aim.start >= document.title_end
-        and any(figure.kind in _METRICS for figure in aim.figures)
-        and is_about_exports(document, aim)
-    )
-
-
-def _tells_of_mission(document: Document, view: SentenceView) -> bool:
-    """True for a sentence in a paragraph, or right behind a sentence, about a mission or a fair."""
-    around = document.sentences[max(0, view.index - 6) : view.index + 4]
-    return any(
-        other.has("mission", "fair", "transaction")
-        for other in around
-        if other.sentence.paragraph == view.sentence.paragraph or other.index == view.index - 1
-    )
 
 
 def _read_sentence(
@@ -389,9 +244,9 @@ def _draft(
     figure = item.figure
     period, span, local = period_of_figure(document, view, context, state, item, local)
     product, country = item.product, item.country
-    if figure.kind not in _METRICS:
+    if figure.kind not in METRICS:
         return None, local
-    metric = _METRICS[figure.kind]
+    metric = METRICS[figure.kind]
     draft = Draft("export_realisation", f"realisation.{metric}", [view.index], figure.start)
     draft.put_figure("amount", figure)
     if metric == "growth_pct":

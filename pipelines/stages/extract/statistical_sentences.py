@@ -1,0 +1,166 @@
+"""Which sentences of an article tell statistics of exports, and where a report turns to something else."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_places import goes_inland
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.export_figures import is_amount
+from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.reports import STAT_NOUN
+from pipelines.stages.extract.scope import ReportState
+from pipelines.stages.extract.target_metrics import is_about_exports
+
+# Kind of a figure to what it measures.
+METRICS = {
+    "money": "value",
+    "quantity": "volume",
+    "container": "volume",
+    "percent": "growth_pct",
+    "people": "exporters",
+    "document": "other",
+}
+LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
+_SUM_OF_PERIOD = Pattern("statistical_sentences.sum_of_period")
+_NOT_SENT = (
+    "import",
+    "domestic",
+    "price",
+    "budget",
+    "capacity",
+    "send_strong",
+    "planned",
+    "target",
+    "forecast",
+)
+_OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
+_IMPORT_RULE = Pattern("statistical_sentences.import_rule")
+_RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
+_RESULT_OF_AIM = Pattern("statistical_sentences.result_of_aim")
+_GOES_ON = 3  # sentences behind a statistic in which its figures go on
+
+
+def is_statistical(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True where a sentence has figures of what a region exported over a time."""
+    kinds = {figure.kind for figure in view.figures if is_amount(figure)}
+    if not kinds & set(METRICS) or _is_ruled_out(document, view, state):
+        return False
+    periods = [time for time in view.times if time.form in PERIOD_FORMS]
+    if STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
+        return state.report or bool(periods) or not view.has("this_one", "first")
+    if "document" in kinds:
+        return True
+    if _is_result_of_aim(document, view):
+        return True
+    if view.has("export") and periods and not view.has("send_strong"):
+        return True
+    if view.has("source_stat") and periods and not view.has("import", "send_strong"):
+        return True
+    if (
+        view.has("abroad", "certify")
+        and periods
+        and kinds & {"quantity", "money"}
+        and not view.has("send_strong")
+    ):
+        return True
+    if state.report and kinds & {"money", "quantity", "percent"}:
+        return (
+            bool(view.products or view.countries or LIST_MARK.match(view.text))
+            or view.has(
+                "value_word",
+                "volume_word",
+                "achieved",
+                "growth_up",
+                "growth_down",
+                "export",
+                "rest",
+                "cumulative",
+            )
+            or bool(periods)
+            or "money" in kinds
+        )
+    if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
+        return True
+    return state.active and view.index - state.last_index <= _GOES_ON
+
+
+def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True for contraband, goods that stay here, missions, plans and outlooks, whatever figures are told."""
+    if view.has("smuggling"):
+        return True
+    # In a report a shipment put off is the reason for a change.
+    if view.has("cancel") and not (
+        view.has("achieved") or (state.report and view.has("growth_up", "growth_down"))
+    ):
+        return True
+    if not view.countries and not state.report and goes_inland(document, view):
+        return True
+    if not document.cue_classes & {"export", "abroad"}:
+        return True
+    if (
+        "mission" in document.cue_classes
+        and not _is_result_of_aim(document, view)
+        and not (state.report and not _tells_of_mission(document, view))
+        and not STAT_NOUN.search(view.text)
+        and not (view.has("export") and view.times)
+        and not _goes_on_in_paragraph(document, view, state)
+    ):
+        return True
+    if view.has("mission", "training", "fair") and not STAT_NOUN.search(view.text):
+        return True
+    outlook = view.cues_of("forecast")
+    if (
+        outlook
+        and not state.report
+        and not any(f.end <= outlook[0].start for f in view.figures if is_amount(f))
+    ):
+        return True
+    return view.has("planned") and not state.report and not STAT_NOUN.search(view.text)
+
+
+def turns_away(document: Document, view: SentenceView) -> bool:
+    """True where a report goes on to imports, the home market or another indicator; tariffs abroad are only a reason."""
+    return (
+        view.has("domestic")
+        or _OTHER_INDICATOR.search(view.text) is not None
+        or any(
+            not _IMPORT_RULE.search(document.text, max(view.start, cue.start - _RULE_WITHIN), cue.start)
+            for cue in view.cues_of("import")
+        )
+    )
+
+
+def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True right behind a statistic of the same paragraph: "Batu bara menyumbang 241,6 juta dolar AS"."""
+    return (
+        state.active
+        and view.index - state.last_index == 1
+        and document.sentences[state.last_index].sentence.paragraph == view.sentence.paragraph
+        and bool(view.products or view.countries)
+        and not view.has("mission", "fair", "training", "transaction", "planned", "send_strong")
+    )
+
+
+def _is_result_of_aim(document: Document, view: SentenceView) -> bool:
+    """True right behind an aim of exports, for what was reached of it: "Kita ditarget 7.430 juta. Capaiannya 8.137 juta"."""
+    if not view.index or _RESULT_OF_AIM.match(view.text) is None:
+        return False
+    aim = document.sentences[view.index - 1]
+    return (
+        aim.has("target")
+        and aim.start >= document.title_end
+        and any(figure.kind in METRICS for figure in aim.figures)
+        and is_about_exports(document, aim)
+    )
+
+
+def _tells_of_mission(document: Document, view: SentenceView) -> bool:
+    """True for a sentence in a paragraph, or right behind a sentence, about a mission or a fair."""
+    around = document.sentences[max(0, view.index - 6) : view.index + 4]
+    return any(
+        other.has("mission", "fair", "transaction")
+        for other in around
+        if other.sentence.paragraph == view.sentence.paragraph or other.index == view.index - 1
+    )
