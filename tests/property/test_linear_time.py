@@ -69,6 +69,10 @@ KINDS = {
     "dispatches, all different": _counted("Ekspor {} ton kopi dari Kabupaten Lahat ke Jepang. "),
     "missions, all different": _counted("Misi dagang Jawa Timur ke Bali meraih transaksi Rp {} miliar. "),
     "one sentence of quantities": _counted("{} ton kopi, "),
+    "one sentence of dispatches": "Karantina Aceh melepas ekspor "
+    + _counted("{} ton kopi Gayo Aceh Tengah ke Jepang, "),
+    "one sentence of senders": "Aceh mengekspor " + _counted("{0} ton kopi milik PT Niaga {0} ke Jepang, "),
+    "presence, all different": _counted("Keripik rasa{} dari Kabupaten Lahat dipasarkan ke Jepang. "),
 }
 
 

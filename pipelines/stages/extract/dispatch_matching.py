@@ -23,6 +23,7 @@ _PACKED = Pattern("dispatch_matching.packed")
 _WEIGHED = Pattern("dispatch_matching.weighed")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
+_IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
@@ -30,7 +31,7 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
     later = (is_later(line.view) and line.view.has("planned")) or is_to_come(reading, line)
     another = (later and not _is_of_now(reading, line)) or _ONE_MORE.search(line.view.text) is not None
-    for draft in reversed(reading.drafts):
+    for draft in reversed(reading.drafts[-_IN_MIND:]):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
             return draft
     if not reading.drafts:
@@ -47,7 +48,8 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
         whole = whole_of(reading.drafts[-_MOST_PARTS:])
         if whole is not None and not whole.has("containers"):
             return whole
-    return next((draft for draft in reversed(reading.drafts) if _goes_on_about(reading, draft, line)), None)
+    in_mind = reversed(reading.drafts[-_IN_MIND:])
+    return next((draft for draft in in_mind if _goes_on_about(reading, draft, line)), None)
 
 
 def leads_alone(reading: Reading, line: Line) -> bool:
@@ -91,11 +93,13 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
 
 def _is_of_another_sender(draft: Draft, line: Line) -> bool:
     """True for what one of several senders has of a dispatch: "27 ton milik PT X dan 26,4 ton milik CV Y"."""
+    if line.sender is None or not 1 < len(line.view.firms) <= _MOST_PARTS:
+        return False
+    if draft.slots.get("exporter") == line.sender.name:
+        return False
     firms = {firm.name for firm in line.view.firms}
     amounts = [figure for figure in line.view.figures if figure.kind in ("quantity", "container")]
-    if line.sender is None or not 1 < len(firms) <= len(amounts):
-        return False
-    return draft.slots.get("exporter") != line.sender.name
+    return 1 < len(firms) <= len(amounts)
 
 
 def _is_share(draft: Draft, line: Line) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.senders import goods_words
 from pipelines.text.gazetteer import Hit
+from pipelines.text.places import RegionMention
 
 _WORD = re.compile(r"[^\W\d_]+")
 _GROWN = Pattern("origins.grown")
@@ -23,6 +26,11 @@ _QUALITY = 8  # characters between goods and the region they are named after: "v
 _TOLD_OF = 4  # sentences through which somebody stays the one who tells
 _LEAD = 3  # sentences
 _GOES_ON = 2  # sentences behind that still speak of the goods
+_LONGEST = (
+    3_000  # characters; what is longer is a list or a page run together, read once for each of its goods
+)
+_NEAREST = 4  # goods before a region that it may belong to
+_NAMED_WITHIN = 60  # sentences in which goods are named after a region
 
 
 def grown_in(document: Document, draft: Draft) -> str | None:
@@ -31,7 +39,7 @@ def grown_in(document: Document, draft: Draft) -> str | None:
     if told is None or "total" in draft.evidence:
         return None
     around = {at + step for at in draft.sentences[:_LEAD] for step in range(_GOES_ON + 1)}
-    for view in (document.sentences[at] for at in sorted(around) if at < len(document.sentences)):
+    for view in _readable(document.sentences[at] for at in sorted(around) if at < len(document.sentences)):
         same = view.start <= told[0] < view.end
         if not same and goods_words(draft).isdisjoint(_WORD.findall(view.text.lower())):
             continue
@@ -49,14 +57,13 @@ def region_of_goods(document: Document, draft: Draft) -> str | None:
     if "total" in draft.evidence:
         return None
     words = goods_words(draft)
-    for view in reversed(document.sentences[max(0, first - _TOLD_OF) : first]):
+    for view in _readable(reversed(document.sentences[max(0, first - _TOLD_OF) : first])):
         told = [
             (hit, mention)
             for mention in view.regions
-            for hit in view.products
             if regions()[mention.code].level != "province"
-            and hit.end < mention.start <= hit.end + _BESIDE
-            and _FROM.fullmatch(document.text, hit.end, mention.start)
+            for hit in _goods_before(view, mention, _BESIDE)
+            if _FROM.fullmatch(document.text, hit.end, mention.start)
         ]
         own = [m.name for hit, m in told if _says(document, hit, words)]
         if own and len({m.name for _, m in told}) > 1:
@@ -67,11 +74,11 @@ def region_of_goods(document: Document, draft: Draft) -> str | None:
 def home_of_teller(document: Document, draft: Draft) -> str | None:
     """The regency of somebody who tells what he sent: "X, produsen sambal di Tanjungpinang. ... Bulan lalu saya kirim ..."."""
     first = draft.sentences[0]
-    if _TELLER.search(document.sentences[first].text) is None:
+    if not any(_TELLER.search(view.text) for view in _readable(document.sentences[first : first + 1])):
         return None
     behind = document.sentences[first + 1 : first + 1 + _GOES_ON]
     before = document.sentences[max(0, first - _TOLD_OF) : first + 1]
-    for view in (*reversed(before), *behind):
+    for view in _readable((*reversed(before), *behind)):
         for mention in reversed(view.regions):
             words = document.text[max(view.start, mention.start - 90) : mention.start]
             if regions()[mention.code].level != "province" and _MAKER_IN.search(words):
@@ -86,12 +93,12 @@ def named_beside(document: Document, draft: Draft, home: str | None) -> str | No
     if "total" in draft.evidence:
         return None
     words, view = goods_words(draft), document.sentences[draft.sentences[0]]
-    for mention in view.regions:
+    for mention in view.regions if any(_readable([view])) else ():
         province = regions()[mention.code].parent_code or mention.code
         if home is not None and province in (home, regions()[home].parent_code):
             continue
         if mention.role in ("bare", "origin") and any(
-            mention.start - hit.end == 1 and _says(document, hit, words) for hit in view.products
+            _says(document, hit, words) for hit in _goods_before(view, mention, 1)
         ):
             return mention.name
     return None
@@ -104,15 +111,25 @@ def named_after(document: Document, draft: Draft, province: str | None) -> str |
     words = goods_words(draft)
     named = Counter(
         mention.name
-        for view in document.body
+        for view in _readable(document.body[:_NAMED_WITHIN])
         for mention in view.regions
         if regions()[mention.code].parent_code == province
-        and any(
-            0 < mention.start - hit.end <= _QUALITY and _says(document, hit, words) for hit in view.products
-        )
+        and any(_says(document, hit, words) for hit in _goods_before(view, mention, _QUALITY))
     )
     often = [name for name, times in named.items() if times > 1]
     return often[0] if len(often) == len(named) == 1 else None
+
+
+def _goods_before(view: SentenceView, mention: RegionMention, within: int) -> list[Hit]:
+    """The goods that end some characters before a region."""
+    position = bisect_left(view.products, mention.start, key=lambda hit: hit.start)
+    near = view.products[max(0, position - _NEAREST) : position]
+    return [hit for hit in near if 0 < mention.start - hit.end <= within]
+
+
+def _readable(views: Iterable[SentenceView]) -> Iterator[SentenceView]:
+    """The sentences that are short enough to be read again for each of their goods."""
+    return (view for view in views if view.end - view.start <= _LONGEST)
 
 
 def _says(document: Document, hit: Hit, words: set[str]) -> bool:
