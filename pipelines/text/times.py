@@ -81,7 +81,8 @@ def _times_expression() -> str:
         # Rabu (16/3/2022), Rabu, 16 Maret 2022, Rabu (16/3), (30/11/2019)
         rf"(?:(?P<d_w>{weekday})\s*,?\s*)?\(?(?P<d_d>\d{{1,2}})\s*(?P<d_sep>/|-|\.)\s*(?P<d_m>\d{{1,2}})(?:\s*(?P=d_sep)\s*(?P<d_y>{_YEAR}|\d{{2}}))?\)",
         rf"(?P<s_w>{weekday})\s*,?\s*(?P<s_d>\d{{1,2}})\s*/\s*(?P<s_m>\d{{1,2}})(?:\s*/\s*(?P<s_y>{_YEAR}|\d{{2}}))?",
-        rf"(?P<n_d>\d{{1,2}})\s*/\s*(?P<n_m>\d{{1,2}})\s*/\s*(?P<n_y>{_YEAR})",
+        # 17/8/2023, 17-08-2023, 17.08.2023
+        rf"(?P<n_d>\d{{1,2}})(?P<n_sep>\s*/\s*|-|\.)(?P<n_m>\d{{1,2}})(?P=n_sep)(?P<n_y>{_YEAR})(?!\d)",
         rf"(?:(?P<t_w>{weekday})\s*,?\s*\(?)?(?:tanggal\s+)?(?P<t_d>\d{{1,2}})\s+(?P<t_m>{month}){of_year('t_y')}{suffix.format('t_s')}",
         # Januari-September 2019; November 2022 hingga Maret 2023; bulan Januari sampai akhir bulan Mei tahun ini
         rf"(?:bulan\s+)?(?P<mr_m1>{month}){of_year('mr_y1')}(?:\s+lalu)?{to}{part}(?:bulan\s+)?(?P<mr_m2>{month}){of_year('mr_y2')}{suffix.format('mr_s')}",

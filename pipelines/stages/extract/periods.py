@@ -13,6 +13,7 @@ from pipelines.text.times import TimeExpression
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _COMPARE_BEFORE = Pattern("periods.compare_before")
+_LEADS_TO_FIGURE = Pattern("periods.leads_to_figure")
 _TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
 _CHANGE = Pattern("periods.change")
 _INTO = Pattern("periods.into")
@@ -125,8 +126,10 @@ def period_of(
     next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
     previous_end = figures[position - 1].end if position else view.start
     for time in times:
-        if figure.end <= time.start < next_start and _TIME_RIGHT_AFTER.fullmatch(
-            text, figure.end, time.start
+        if (
+            figure.end <= time.start < next_start
+            and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+            and not _LEADS_TO_FIGURE.fullmatch(text, time.end, next_start)
         ):
             used.add(time.start)
             return time, figure.kind != "percent" and _compared_figure(text, view, figure)
