@@ -16,7 +16,7 @@ from pipelines.text.times import TimeExpression
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SEEN_OFF = Pattern("dispatch_statistics.seen_off")
-_LEFT = Pattern("dispatch_statistics.left")
+_LEAVES = Pattern("dispatch_gates.leaves")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
 _EVER = Pattern("dispatch_statistics.ever")
@@ -35,7 +35,7 @@ _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
-_JUST_GONE = ("kemarin", "pekan lalu", "minggu lalu", "bulan lalu", "pekan kemarin", "bulan kemarin")
+_JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
 
 
@@ -186,7 +186,7 @@ def _is_one_dispatch(told: Told) -> bool:
     if _ONE_DISPATCH.search(told.view.text):
         return _may_be_one(told)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
-    sent = told.sends or told.view.has("planned", "certify") or _LEFT.search(told.view.text) is not None
+    sent = told.sends or told.view.has("planned", "certify") or _LEAVES.search(told.view.text) is not None
     return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
 
 
@@ -215,7 +215,7 @@ def _left_once(told: Told) -> bool:
         return once or printed or times[0].word == "lalu"
     if len(view.times) != 1:
         return False
-    return (view.times[0].form == "year" and first) or view.times[0].word in _JUST_GONE
+    return (view.times[0].form == "year" and first) or _JUST_GONE.fullmatch(view.times[0].word) is not None
 
 
 def _is_sent_to(told: Told) -> bool:

@@ -8,17 +8,17 @@ from pipelines.stages.extract.dispatch_lines import Line
 from pipelines.stages.extract.dispatch_matching import is_later
 from pipelines.stages.extract.document import Document
 
-_CONTRACTED = Pattern("shipments.contracted")
-_PLANNED = Pattern("shipments.planned")
-_EXAMINED = Pattern("shipments.examined")
-_DONE = Pattern("shipments.done")
-_SEEN_OFF = Pattern("shipments.seen_off")
-_SOFT = Pattern("shipments.soft")
-_IN_PLAN = Pattern("shipments.in_plan")
-_TO_BE_SENT = Pattern("shipments.to_be_sent")
+_CONTRACTED = Pattern("dispatch_status.contracted")
+_PLANNED = Pattern("dispatch_status.planned")
+_EXAMINED = Pattern("dispatch_status.examined")
+_DONE = Pattern("dispatch_status.done")
+_SEEN_OFF = Pattern("dispatch_status.seen_off")
+_SOFT = Pattern("dispatch_status.soft")
+_IN_PLAN = Pattern("dispatch_status.in_plan")
+_TO_BE_SENT = Pattern("dispatch_status.to_be_sent")
 
-_SOON = ("akan", "segera", "nanti")
-_PURPOSE = ("untuk", "guna")
+_SOON = Pattern("dispatch_status.soon")
+_PURPOSE = Pattern("dispatch_status.purpose")
 _OPENING = 8  # sentences that say what an article reports
 
 
@@ -51,10 +51,10 @@ def status_of(document: Document, line: Line) -> str:
         certified = examined and _TO_BE_SENT.search(text)
         if (
             not certified
-            and not (done and planned[0].lower() in _SOON)
+            and not (done and _SOON.fullmatch(planned[0]))
             and not (
                 # "melepas 2 ton bumbu untuk diekspor" has left
-                planned[0].lower().startswith(_PURPOSE) and _SEEN_OFF.search(text)
+                _PURPOSE.match(planned[0]) and _SEEN_OFF.search(text)
             )
         ):
             return "realised" if _leaves_now(document, line, planned[0]) else "planned"

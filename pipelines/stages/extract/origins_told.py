@@ -16,10 +16,10 @@ from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
 
 _WORD = re.compile(r"[^\W\d_]+")
-_GROWN = Pattern("origins.grown")
-_TELLER = Pattern("origins.teller")
-_MAKER_IN = Pattern("origins.maker_in")
-_FROM = Pattern("origins.from")
+_GROWN = Pattern("origins_told.grown")
+_TELLER = Pattern("origins_told.teller")
+_MAKER_IN = Pattern("origins_told.maker_in")
+_FROM = Pattern("origins_told.from")
 
 _BESIDE = 60  # characters between goods and where they grew
 _QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
