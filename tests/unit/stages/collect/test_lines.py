@@ -33,3 +33,18 @@ def test_headlines_behind_a_button_below_the_article_are_links() -> None:
 def test_a_list_behind_a_link_is_the_articles_own() -> None:
     text = "Rinciannya:\nBaca juga: Kopi Naik\n- karet 3.024 ton ke Jepang\n- kopi 57,6 ton ke Mesir"
     assert [line.kind for line in classify_lines(text)] == ["prose", "link", "prose", "prose"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Berita terkini:",
+        "KABAR TERBARU HARI INI",
+        "Artikel menarik lainnya",
+        "Jangan lewatkan!",
+        "Paling banyak dibaca",
+    ],
+)
+def test_a_list_below_a_heading_of_other_news_is_no_part_of_the_article(heading: str) -> None:
+    text = f"Ekspor naik 5 persen.\n{heading}\n- Kopi Gayo Tembus Pasar Jepang\n- Udang Naik Kelas"
+    assert [line.kind for line in classify_lines(text)] == ["prose", "section", "link", "link"]
