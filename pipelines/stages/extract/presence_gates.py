@@ -60,7 +60,9 @@ def names_main_goods(view: SentenceView) -> bool:
 def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
     """False for sentences about smuggling, imports, missions, people who travel and made-up examples."""
     near = document.sentences[max(0, view.index - 2) : view.index + 1]
-    if any(other.has("smuggling") for other in near) or _PEOPLE.search(view.text):
+    paragraph = view.sentence.paragraph
+    crime = any(other.has("smuggling") and other.sentence.paragraph == paragraph for other in near)
+    if crime or _PEOPLE.search(view.text):
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
