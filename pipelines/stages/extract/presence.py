@@ -10,6 +10,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_gates import (
+    goes_on,
     is_main_export,
     is_planned,
     is_sold,
@@ -43,6 +44,7 @@ from pipelines.stages.extract.presence_owner import (
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
+from pipelines.stages.extract.presence_place import take_place_discussed
 from pipelines.stages.extract.presence_series import read_more_markets, read_series
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
@@ -118,8 +120,12 @@ def read_presence(
         besides = read_besides(document, view, context)
         if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
+        sale_told = False
         for pair in pairs_of(document, view, used):
             draft = _read_pair(document, view, context, pair, busy, drafts, shipments)
+            if draft is None and sale_told and goes_on(document, view, pair):
+                draft = _draft(document, view, context, pair, drafts, "presence.market")
+            beside, sale_told = sale_told, sale_told or (draft is not None and draft.has("destinations"))
             if draft is None or (shipments and _is_first(view, pair) and draft.has("destinations")):
                 continue
             place = _near(document, view, places)
@@ -132,15 +138,16 @@ def read_presence(
             ):
                 draft.slots["origin_region"] = place
             _take_counted_goods(draft, _near(document, view, counted))
-            if _retells(document, draft, pair.start, pair.end, shipments) or joins_last(
-                document, draft, pair, drafts
-            ):
+            told_again = not beside and _retells(document, draft, pair.start, pair.end, shipments)
+            if told_again or joins_last(document, draft, pair, drafts):
                 continue
             if not drop_figured(draft, told):
                 continue
             add_exporter(document, draft, pair, shipments, owners.get(view.index))
             take_seat(document, draft)
-            take_home_of_maker(document, view, context, draft, document.text[pair.start : pair.end])
+            clause = document.text[pair.start : pair.end]
+            take_home_of_maker(document, view, context, draft, clause)
+            take_place_discussed(document, view, context, draft, clause)
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)
@@ -310,7 +317,7 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
         if sent and set(codes) <= covered:
             if not _HABIT.search(text) or _RETELLS.search(text):
                 return True
-            if draft.sentences[0] in shipment.sentences:
+            if draft.sentences[0] == shipment.sentences[0]:
                 return True
     return False
 

@@ -129,6 +129,19 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     return _is_elliptic(document, pair)
 
 
+def goes_on(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True for a clause that sets other goods and markets beside a sale just told, with whatever verb.
+
+    "Yang ke Tiongkok rumput laut, sedangkan ke Korea Selatan ikan beku", "..., sementara Malaysia memilih beras putih".
+    """
+    text = document.text[pair.start : pair.end]
+    if not pair.products or not pair.countries or _not_yet(text) or _is_sample(document, pair):
+        return False
+    if any(pair.start <= f.start < pair.end and f.kind in _MEASURES for f in view.figures):
+        return False
+    return not (_NO_SALE.search(text) or _CONDITION.search(text) or _SPEECH_ABOUT.search(text))
+
+
 def _is_sample(document: Document, pair: Pair) -> bool:
     comma = document.text.find(",", pair.countries[-1].end, pair.end)
     return bool(_SAMPLE.search(document.text, pair.start, comma if comma >= 0 else pair.end))

@@ -115,6 +115,9 @@ def origin_of(
         and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
         and not _PARTNER.search(text, max(view.start, m.start - 100), m.start)
     ]  # fmt: skip
+    named_after = next((m for m in inside if products and _is_named_after(text, products[-1], m)), None)
+    if named_after is not None and not _SUBJECT_VERB.match(text, inside[0].end, pair.end):
+        return named_after
     for mention in inside:
         if mention.role in ("origin", "office"):
             return mention
@@ -135,6 +138,14 @@ def origin_of(
         ):
             return mention
     return None
+
+
+def _is_named_after(text: str, goods: Label, mention: RegionMention) -> bool:
+    """True for the region right behind goods: "kopi dari Dairi", "tuna Gorontalo"; "jeruk Sambas" may only be a variety."""
+    if not _OF_PLACE.fullmatch(text, goods.end, mention.start):
+        return False
+    linked = mention.explicit or text[goods.end : mention.start].strip() != ""
+    return linked or regions()[mention.code].level == "province"
 
 
 def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:

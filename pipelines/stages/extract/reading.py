@@ -10,7 +10,7 @@ from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
 from pipelines.stages.extract.confidence import confidence, features
 from pipelines.stages.extract.context import ArticleContext, read_context
 from pipelines.stages.extract.dispatch_places import stays_inland
-from pipelines.stages.extract.document import Document, build_document
+from pipelines.stages.extract.document import Document, SentenceView, build_document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.exhibitions import read_exhibitions
 from pipelines.stages.extract.missions import read_missions
@@ -149,14 +149,24 @@ def _topic(realisations: list[Draft]) -> Draft | None:
 
 
 def _destination_offsets(document: Document, drafts: list[Draft]) -> set[int]:
-    """Offsets of countries that already are destinations of a claim."""
-    spans = [draft.spans["destinations"] for draft in drafts if "destinations" in draft.spans]
+    """Offsets of countries that already are destinations of a claim.
+
+    A dispatch that only borrowed them from a sentence about goods without figure or day leaves them to it.
+    """
+    spans = [(draft, *draft.spans["destinations"]) for draft in drafts if "destinations" in draft.spans]
     return {
         mention.start
         for view in document.sentences
         for mention in view.countries
-        if any(start <= mention.start < end for start, end in spans)
+        if any(start <= mention.start < end and not _only_lends(view, draft) for draft, start, end in spans)
     }
+
+
+def _only_lends(view: SentenceView, draft: Draft) -> bool:
+    """True for a sentence of its own goods that a dispatch told elsewhere took its destination from."""
+    if draft.type != "export_shipment" or view.index == draft.sentences[0]:
+        return False
+    return bool(view.products) and not view.figures
 
 
 def claim_of(document: Document, draft: Draft, certainty: float) -> Claim:

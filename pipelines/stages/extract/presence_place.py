@@ -1,0 +1,72 @@
+"""The regency of goods whose clause names none: where the sentences before it said they, or their makers, are."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.lexicons.loader import regions
+from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.presence_narrator import means_firm
+from pipelines.stages.extract.presence_owner import lies_in_home
+from pipelines.stages.extract.presence_topic import significant
+from pipelines.text.places import RegionMention
+
+_WORD = re.compile(r"[^\W\d_]+")
+_HIS = Pattern("presence.his")
+_AWAY = Pattern("presence_place.away")
+_OF_ALL = Pattern("presence_place.of_all")
+
+_BACK = 3  # sentences of one paragraph through which a place stays under discussion
+_WITHIN = frozenset({"at", "origin", "bare", "office", "apposition", "seat"})
+
+
+def take_place_discussed(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, clause: str
+) -> None:
+    """Put the regency under discussion into a claim of an article about a province or the nation.
+
+    "Gerabah Banyumulek, Kabupaten Lombok Barat, misalnya. Pemilik UD X menuturkan pot gerabah buatannya kini dibeli ..."
+    """
+    home = regions().get(context.home or "")
+    if home is None or home.level in ("regency", "city") or "origin_region" in draft.spans:
+        return
+    if _OF_ALL.search(clause) or any(home.name.endswith(m.name) for m in view.regions):
+        return
+    words = {word for name in draft.listed("products") for word in significant(name)}
+    his = bool(_HIS.search(clause)) or means_firm(clause)
+    for other in document.sentences[max(0, view.index - _BACK) : view.index + 1][::-1]:
+        if other.start < document.title_end or other.sentence.paragraph != view.sentence.paragraph:
+            continue
+        places = [
+            m
+            for m in other.regions
+            if _is_place(document, context, other, m, before=draft.order if other is view else None)
+        ]
+        if not places:
+            continue
+        same_firm = any(firm.name == draft.slots.get("exporter") for firm in other.firms)
+        if his or same_firm or not words.isdisjoint(_WORD.findall(other.text.lower())):
+            if len({m.name for m in places}) == 1:
+                draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
+        return
+
+
+def _is_place(
+    document: Document,
+    context: ArticleContext,
+    view: SentenceView,
+    mention: RegionMention,
+    *,
+    before: int | None,
+) -> bool:
+    """True for a regency in which somebody or something is, not one that goods pass or are sold in."""
+    if regions()[mention.code].level not in ("regency", "city") or mention.role not in _WITHIN:
+        return False
+    if before is not None and mention.start > before:
+        return False
+    return lies_in_home(mention, context) and not _AWAY.search(
+        document.text, max(view.start, mention.start - 40), mention.start
+    )
