@@ -103,7 +103,10 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         is_seat = hit.kind == "seat" and role not in ("route", "dateline")
         if is_seat or _NEWS_AGENCY.search(text, max(0, start - 18), start):
             role = "seat"
-        if mentions and role in ("bare", "at") and _is_apposition(text, mentions[-1], start, code):
+        may_explain = role in ("bare", "at") or (
+            role == "office" and mentions and mentions[-1].role == "office"
+        )
+        if mentions and may_explain and _is_apposition(text, mentions[-1], start, code):
             role = "apposition"
         elif (
             role == "bare" and mentions and mentions[-1].role == "route" and _joins(text, mentions[-1], start)

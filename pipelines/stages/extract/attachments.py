@@ -146,7 +146,9 @@ def _with_other_measures(document: Document, attached: list[Attached]) -> list[A
     read = list(attached)
     for i in range(len(read) - 1):
         first, second = read[i], read[i + 1]
-        gap = document.text[first.figure.end : second.figure.start]
+        goods = first.product
+        behind = goods.end if goods and first.figure.end <= goods.start < second.figure.start else 0
+        gap = document.text[max(first.figure.end, behind) : second.figure.start]
         if first.figure.kind == second.figure.kind or "percent" in (first.figure.kind, second.figure.kind):
             continue
         if not _OTHER_MEASURE.fullmatch(gap):
@@ -159,7 +161,7 @@ def _with_other_measures(document: Document, attached: list[Attached]) -> list[A
         ):
             # "naik menjadi 32 ton atau senilai Rp613 juta pada periode yang sama 2020"
             read[i] = first = replace(first, time=second.time)
-        if second.product is not None and second.product.start > first.figure.end:
+        if second.product is not None and second.product.start > max(first.figure.end, behind):
             continue  # "612.440 USD tujuan Singapura, tuna beku 14 dokumen": the next goods
         if second.product is None and first.product is not None:
             read[i + 1] = second = replace(second, product=first.product)

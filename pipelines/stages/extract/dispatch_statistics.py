@@ -9,10 +9,11 @@ from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.dispatch_told import GOODS, Told
 from pipelines.stages.extract.document import SentenceView
-from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.times import TimeExpression
 
+_BECOMES = Pattern("dispatch_statistics.becomes")
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SEEN_OFF = Pattern("dispatch_statistics.seen_off")
@@ -68,6 +69,8 @@ def _is_period(text: str, time: TimeExpression) -> bool:
         return time.word.startswith(("periode", "semester", "triwulan", "kuartal"))
     if time.form == "month" and time.until:
         return True
+    if time.form == "day_range":
+        return is_span_of_days(text, time)
     return time.form in ("year", "month") and bool(
         _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
     )
@@ -79,7 +82,8 @@ def _goes_on_about_period(told: Told) -> bool:
     if index == 0:
         return False
     before = told.document.sentences[index - 1]
-    if _GOES_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
+    counted = any(t.form in _MONTHS or is_span_of_days(told.document.text, t) for t in before.times)
+    if _GOES_ON.match(told.view.text) and counted:
         # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
     if _tells_period(told, before):
@@ -121,11 +125,16 @@ def _is_of_a_year(told: Told) -> bool:
         and not told.has_time("day", "month", "weekday", "day_range")
         and not view.has("send_strong", "first", "not_first", "this_one", "planned")
         and not view.firms
-        and "container" not in told.kinds
+        and ("container" not in told.kinds or _tells_two_years(view))
         and not _is_sent_to(told)
         and not (told.goods and told.sends and told.abroad and _EVER.search(view.text))
         and not told.repeats_amount
     )
+
+
+def _tells_two_years(view: SentenceView) -> bool:
+    """True for the sums of two years: "Pada 2020 sebanyak 438 ton, sedangkan tahun 2021 609 ton (sekitar 43 kontainer)"."""
+    return len({time.year for time in view.times if time.form == "year"}) > 1
 
 
 def _is_region_total(told: Told) -> bool:
@@ -148,6 +157,18 @@ def _ranks_firms(told: Told) -> bool:
         return False
     before = reading.document.sentences[max(0, view.index - 1) : view.index + 1]
     return any(other.firms and _RANKS.search(other.text) for other in before)
+
+
+def _grew(told: Told) -> bool:
+    """What exports rose or fell to: "Terjadi peningkatan ekspor kepiting menjadi 361.775 kg"."""
+    view = told.view
+    return (
+        view.has("export", "volume_word", "value_word")
+        and not view.has("send_strong", "this_one", "first", "planned")
+        and not view.firms
+        and not told.has_time("day", "weekday")
+        and _BECOMES.search(view.text) is not None
+    )
 
 
 def _counts_dispatches(told: Told) -> bool:
@@ -240,6 +261,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_of_a_year,
     _is_region_total,
     _counts_dispatches,
+    _grew,
     _ranks_firms,
     _is_of_report,
 )

@@ -18,6 +18,7 @@ _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
 _RATE = Pattern("export_figures.rate")
+_THIS_LEVEL = Pattern("export_figures.this_level")
 _DUTY = Pattern("export_figures.duty")
 _AS_MUCH = Pattern("export_figures.as_much")
 _MINUS = Pattern("export_figures.minus")
@@ -47,6 +48,7 @@ _AIM_WITHIN = 70  # characters from a word of aiming to the papers aimed at
 _NAMELY_WITHIN = 150  # ... where it is led back to: "kenaikan terjadi pada ..., yakni mencapai 41,66 persen"
 _CHANGE_WITHIN = 200  # characters from a word of change over its goods to its size
 _LIST_BACK = 4  # amounts of a list of changes
+_ALIKE = 3  # times by which an amount and what it is compared with differ at most
 _EXPECTED_WITHIN = 90  # characters from "memperkirakan" to the growth that is expected
 _SUBJECT_WITHIN = 60  # characters from what grows to the word of growth
 _GROWTH_WITHIN = 90  # characters between a word of growth and its figure
@@ -63,7 +65,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     text = document.text
     if _MORE_EXACTLY.match(text, figure.end, view.end):
         return False
-    if figure.kind == "document" and _PER_DAY.search(text, max(view.start, figure.start - 60), figure.start):
+    if _is_habit(document, view, figure):
         return False
     if figure.kind == "percent":
         expected = view.last_cue_before(figure.start, "forecast")
@@ -149,6 +151,15 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     return True
 
 
+def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for what leaves time and again: "hampir setiap malam ada 7 ton yang dikirim", "rata-rata 50 dokumen"."""
+    if figure.kind not in ("document", "quantity", "container"):
+        return False
+    if figure.kind != "document" and any(time.form == "month" for time in view.times):
+        return False
+    return _PER_DAY.search(document.text, max(view.start, figure.start - 60), figure.start) is not None
+
+
 def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
     cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
@@ -166,7 +177,25 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     if cue is None:
         return False
     gap = document.text[cue.end : figure.start]
-    return _GAP_OF_DIFFERENCE.fullmatch(gap) is not None and not cue.key.endswith(("di atas", "di bawah"))
+    if _GAP_OF_DIFFERENCE.fullmatch(gap) is None or cue.key.endswith(("di atas", "di bawah")):
+        return False
+    return not _is_compared_next(document, view, figure)
+
+
+def _is_compared_next(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a level behind a word of change: "meningkat sebesar 686 juta. Angka ini naik 5 persen dibanding 653 juta"."""
+    if view.index + 1 >= len(document.sentences) or not figure.value:
+        return False
+    behind = document.sentences[view.index + 1]
+    if _THIS_LEVEL.match(behind.text) is None or not behind.has("growth_up", "growth_down"):
+        return False
+    return any(
+        base.kind == figure.kind
+        and base.currency == figure.currency
+        and base.value is not None
+        and base.value / _ALIKE < figure.value < base.value * _ALIKE
+        for base in behind.figures
+    )
 
 
 def _lists_differences(document: Document, view: SentenceView, figure: Figure) -> bool:

@@ -33,6 +33,7 @@ _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
+_TOLD_AGAIN = ("money", "quantity")
 _PARTS = ("month_range", "semester", "quarter", "month")
 _YEAR_BEFORE_IT = frozenset({"tahun sebelumnya", "setahun sebelumnya"})
 _THIS_MONTH = frozenset({"bulan ini", "periode ini"})
@@ -52,7 +53,11 @@ def period_of_figure(
     """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
     before = document.text[max(view.start, item.figure.start - _BEFORE) : item.figure.start]
     percent = item.figure.kind == "percent"
-    told = state.amounts.get((item.figure.value, item.figure.currency)) if item.time is None else None
+    told = (
+        state.amounts.get((item.figure.value, item.figure.currency or item.figure.unit))
+        if item.time is None and item.figure.kind in _TOLD_AGAIN
+        else None
+    )
     if told is not None and not item.compared:
         # "Dari nilai ekspor US$ 9,15 miliar itu, migas ...": the period it was told with is under discussion again.
         state.period, state.period_span = told, None

@@ -34,11 +34,14 @@ _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
 _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_HOPE = Pattern("scope.hope")
+_SPAN_OF_DAYS = Pattern("periods.span_of_days")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 
 
+_SPAN_WITHIN = 30  # characters from "dalam rentang" to the days
 _SHORT = 60  # characters of a sentence that only leads to the next
-_OPENING = 25  # characters in which its topic stands
+_OPENING = 45  # characters in which its topic stands
 
 PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
 
@@ -81,7 +84,11 @@ def told_just_before(
     ):
         return None
     time = previous.times[0]
-    told = time.form in PERIOD_FORMS and time.start - previous.start <= _OPENING
+    told = (
+        time.form in PERIOD_FORMS
+        and time.start - previous.start <= _OPENING
+        and not _HOPE.search(previous.text, 0, time.start - previous.start)
+    )
     return time if told and context.resolve(time) is not None else None
 
 
@@ -121,7 +128,7 @@ def period_of(
 ) -> tuple[TimeExpression | None, bool]:
     """The period printed for a figure, and whether it is one that the report only compares with."""
     text = document.text
-    times = [time for time in view.times if _is_period(view, time) and not is_spoken(text, time.start)]
+    times = [time for time in view.times if _is_period(text, view, time) and not is_spoken(text, time.start)]
     position = next(i for i, f in enumerate(figures) if f.start == figure.start)
     next_start = figures[position + 1].start if position + 1 < len(figures) else view.end
     previous_end = figures[position - 1].end if position else view.start
@@ -201,9 +208,19 @@ def fell_from(text: str, view: SentenceView, time: TimeExpression, figure: Figur
     )
 
 
-def _is_period(view: SentenceView, time: TimeExpression) -> bool:
-    """True for a period, and for the days of an office's count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
-    return time.form in PERIOD_FORMS or (time.form == "day_range" and view.has("source_stat", "certify"))
+def _is_period(text: str, view: SentenceView, time: TimeExpression) -> bool:
+    """True for a period, and for the days of a count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
+    return time.form in PERIOD_FORMS or (
+        time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time))
+    )
+
+
+def is_span_of_days(text: str, time: TimeExpression) -> bool:
+    """True for days that something is counted over: "dalam rentang 12 sampai 17 April"."""
+    return (
+        time.form == "day_range"
+        and _SPAN_OF_DAYS.search(text, max(0, time.start - _SPAN_WITHIN), time.start) is not None
+    )
 
 
 def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
@@ -256,6 +273,8 @@ def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
         return True
     if not _CHANGED_FROM.search(before):
         return False
+    if figure.kind == "people" and not _INTO.match(text[figure.end : figure.end + 60]):
+        return False  # "8,92 juta kilogram dari 21 pelaku usaha ekspor"
     return _CHANGE.search(text[view.start : figure.start]) is not None or bool(
         _INTO.match(text[figure.end : figure.end + 60])
     )

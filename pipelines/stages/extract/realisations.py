@@ -45,6 +45,7 @@ from pipelines.stages.extract.statistical_sentences import (
 from pipelines.stages.extract.tallies import settle_tallies
 from pipelines.stages.extract.told_again import is_round
 
+_NOT_TOLD_OF = ("dateline", "seat", "apposition")  # roles of regions that a sentence names besides
 _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
@@ -97,7 +98,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             note_period(view, context, state)
             kept = state.region
             move_scope(document, view, context, state, None)
-            if len({mention.code for mention in view.regions}) > 1:
+            if len({m.code for m in view.regions if m.role not in _NOT_TOLD_OF}) > 1:
                 # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
                 state.region = kept or state.region
         if view.has("export"):
@@ -109,6 +110,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if state.suspended or not is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
+            if view.has("domestic") and not state.report:
+                # "Pada 2022 frekuensi domestik keluar 1.663 kali. Kalau untuk ekspor ...": of the same year.
+                note_period(view, context, state)
             if state.returning and _SAME_SPAN.search(view.text):
                 _return_to_main(document, view, state)
             continue
@@ -196,9 +200,10 @@ def _read_sentence(
     market = _only([item.country or state.destination for item in attached])
     state.told_market = market if market is not None and len(market.values) == 1 else None
     for draft in drafts:
-        if draft.slots["metric"] == "value" and draft.has("period") and not is_round(draft):
+        if draft.slots["metric"] in ("value", "volume") and draft.has("period") and not is_round(draft):
             state.amounts.setdefault(
-                (draft.slots["amount"], draft.slots.get("currency")), str(draft.slots["period"])
+                (draft.slots["amount"], draft.slots.get("currency") or draft.slots.get("unit")),
+                str(draft.slots["period"]),
             )
     told = [str(d.slots["period"]) for d in drafts if d.has("period")]
     state.told += told

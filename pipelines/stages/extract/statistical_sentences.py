@@ -8,7 +8,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import goes_inland
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
-from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.stages.extract.scope import ReportState
 from pipelines.stages.extract.target_metrics import is_about_exports
@@ -38,7 +38,9 @@ _NOT_SENT = (
 _OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 _IMPORT_RULE = Pattern("statistical_sentences.import_rule")
 _RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
+_NOT_EXPORTING = Pattern("tallies.not_exporting")
 _RESULT_OF_AIM = Pattern("statistical_sentences.result_of_aim")
+_SEVERAL = 5  # exporters that a report counts
 _GOES_ON = 3  # sentences behind a statistic in which its figures go on
 
 
@@ -47,10 +49,10 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
     kinds = {figure.kind for figure in view.figures if is_amount(figure)}
     if not kinds & set(METRICS) or _is_ruled_out(document, view, state):
         return False
-    periods = [time for time in view.times if time.form in PERIOD_FORMS]
+    periods = [t for t in view.times if t.form in PERIOD_FORMS or is_span_of_days(document.text, t)]
     if STAT_NOUN.search(view.text) and (periods or state.active or not view.has("send_strong", "this_one")):
         return state.report or bool(periods) or not view.has("this_one", "first")
-    if "document" in kinds:
+    if "document" in kinds or (state.report and _counts_exporters(view)):
         return True
     if _is_result_of_aim(document, view):
         return True
@@ -84,6 +86,12 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
     if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
         return True
     return state.active and view.index - state.last_index <= _GOES_ON
+
+
+def _counts_exporters(view: SentenceView) -> bool:
+    """True for how many exporters there are: "saat ini berjumlah 300 eksportir", not "19 calon eksportir"."""
+    several = any(f.unit == "exporter" and (f.value or 0) >= _SEVERAL for f in view.figures)
+    return several and _NOT_EXPORTING.search(view.text) is None
 
 
 def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) -> bool:

@@ -19,6 +19,7 @@ _HIT_TARGET = Pattern("target_metrics.hit_target")
 _EXCEEDS = Pattern("target_metrics.exceeds")
 _RESULT = Pattern("target_metrics.result")
 _AN_AIM = Pattern("target_metrics.an_aim")
+_MARKET_AIMED = Pattern("target_metrics.market_aimed")
 _EXCEEDED = Pattern("target_metrics.exceeded")
 _RESULT_BEHIND = Pattern("target_metrics.result_behind")
 _COMPARED = Pattern("target_metrics.compared")
@@ -131,6 +132,10 @@ def metric_of(
     if not is_about_exports(document, view) or _AN_AIM.match(document.text, figure.end):
         return None
     hard = view.last_cue_before(figure.start, "target")
+    if hard is not None and _MARKET_AIMED.search(
+        document.text, max(view.start, hard.start - 12), min(view.end, hard.end + 40)
+    ):
+        return None  # "Lada kerap menjadi sasaran ekspor berbagai negara"
     start = hard.end if hard is not None else aim
     if start is not None and start <= figure.start:
         if hard is None and not _softly_aimed(document, view, figure, start):
