@@ -14,6 +14,8 @@ from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
+import yaml
+
 
 @dataclass(frozen=True, slots=True)
 class UnitWord:
@@ -109,6 +111,23 @@ def calendar_words() -> Mapping[str, tuple[str, int]]:
     return MappingProxyType(
         {row["word"]: (row["kind"], int(row["number"])) for row in read_rows("calendar.csv")}
     )
+
+
+@lru_cache(maxsize=1)
+def time_forms() -> Mapping[str, Mapping[str, str]]:
+    """`forms` of dates and periods, in the order in which they are tried, and the `parts` they are made of."""
+    text = files(__package__).joinpath("time_forms.yml").read_text(encoding="utf-8")
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    return found
+
+
+@lru_cache(maxsize=1)
+def relative_times() -> Mapping[str, Mapping[str, int]]:
+    """Kind of a relative word ("lalu", "tahun", "setahun kemudian") to the words and how far they lead, in their own unit."""
+    found: dict[str, dict[str, int]] = {}
+    for row in read_rows("relative_times.csv"):
+        found.setdefault(row["kind"], {})[row["word"]] = int(row["shift"])
+    return MappingProxyType(found)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pipelines.lexicons.loader import relative_times
 from pipelines.text.edtf import day_or_none, shift_years
 from pipelines.text.times import TimeExpression, find_times
 
@@ -91,14 +92,12 @@ def complete_year(expression: TimeExpression, anchor: Anchor) -> int | None:
     if anchor.year is None:
         return None
     word, month = expression.word, expression.month2 or expression.month or 0
-    if word in ("tahun lalu", "tahun sebelumnya"):
-        return anchor.year - 1
-    if word == "tahun depan":
-        return anchor.year + 1
-    if anchor.month and word in ("lalu", "silam", "kemarin", "yang lalu") and month > anchor.month:
-        return anchor.year - 1
-    if anchor.month and word in ("depan", "mendatang", "nanti") and month < anchor.month:
-        return anchor.year + 1
+    unit, _, placed = word.partition(" ")
+    if unit in relative_times()["year_unit"]:
+        return anchor.year + relative_times()["shift"][placed]
+    by = relative_times()["shift"].get(word, 0)
+    if anchor.month and by * (month - anchor.month) < 0:
+        return anchor.year + by
     # December figures told in January belong to the year before.
     if anchor.month and not word and anchor.month <= 2 and month >= 11:
         return anchor.year - 1
@@ -192,25 +191,18 @@ def _resolve_weekday(expression: TimeExpression, anchor: Anchor) -> ResolvedTime
         return None
     if anchor.day is None:
         return ResolvedTime(str(anchor.year), "year", "published_year") if anchor.year else None
-    back = (anchor.day.isoweekday() - (expression.weekday or 1)) % 7
-    if expression.word in ("pekan depan", "minggu depan", "depan", "mendatang"):
+    weekday = expression.weekday or 1
+    unit, _, placed = expression.word.partition(" ")
+    shifts = relative_times()["shift"]
+    weeks = shifts[placed] if unit in relative_times()["week_unit"] else max(0, shifts.get(unit, 0))
+    if weeks:
         monday = anchor.day - timedelta(days=anchor.day.isoweekday() - 1)
-        day = monday + timedelta(days=7 + (expression.weekday or 1) - 1)
-    elif expression.word in ("pekan lalu", "minggu lalu"):
-        monday = anchor.day - timedelta(days=anchor.day.isoweekday() - 1)
-        day = monday - timedelta(days=7) + timedelta(days=(expression.weekday or 1) - 1)
+        day = monday + timedelta(days=7 * weeks + weekday - 1)
     else:
-        day = anchor.day - timedelta(days=back)
+        day = anchor.day - timedelta(days=(anchor.day.isoweekday() - weekday) % 7)
     return ResolvedTime(day.isoformat(), "day", "weekday_dct")
 
 
-_A_YEAR_ON = {
-    "tahun berikutnya", "setahun kemudian", "setahun berselang", "setahun setelahnya", "setahun sesudahnya",
-    "setahun berikutnya",
-}  # fmt: skip
-
-
-_ONE_BEFORE = {"periode sebelumnya", "triwulan sebelumnya", "kuartal sebelumnya", "semester sebelumnya"}
 _SPAN_MONTHS = (3, 6)  # of a quarter and of half a year, the spans that follow each other
 
 
@@ -231,51 +223,50 @@ def _one_before(base: str) -> str | None:
 
 
 def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
-    if {"sama", "serupa", "itu", "tersebut"} & set(word.split()):
-        if any(tail in word for tail in ("tahun lalu", "tahun sebelumnya", "tahun kemarin", "setahun")):
-            shifted = shift_years(base, -1) if base else None
-            return ResolvedTime(shifted, "period", "shifted") if shifted else None
-        return ResolvedTime(base, "period", "repeated") if base else None
-    if word in _A_YEAR_ON and base:
-        shifted = shift_years(base, 1)
+    words = relative_times()
+    if not words["same"].keys().isdisjoint(word.split()):
+        told = [by for other, by in words["same_of"].items() if other in word]
+        resolved = base and (shift_years(base, told[0]) if told else base)
+        return ResolvedTime(resolved, "period", "shifted" if told else "repeated") if resolved else None
+    if base and (by := words["from_year"].get(word)):
+        shifted = shift_years(base, by)
         return ResolvedTime(shifted, "period", "shifted") if shifted else None
-    if word in ("tahun sebelumnya", "setahun sebelumnya") and base:
-        shifted = shift_years(base, -1)
-        return ResolvedTime(shifted, "period", "shifted") if shifted else None
-    if word in ("bulan sebelumnya", "sebulan sebelumnya") and base:
-        match = _MONTH.fullmatch(base)
-        if match:
-            return ResolvedTime(
-                _iso_month(*_shift_month(int(match[1]), int(match[2]), -1)), "month", "shifted"
-            )
-        return None
-    if word in _ONE_BEFORE and base:
+    if base and (by := words["from_month"].get(word)):
+        month = _MONTH.fullmatch(base)
+        if month is None:
+            return None
+        return ResolvedTime(_iso_month(*_shift_month(int(month[1]), int(month[2]), by)), "month", "shifted")
+    if base and word in words["from_span"]:
         before = _one_before(base)
         return ResolvedTime(before, "period", "shifted") if before else None
-    if word in ("hari ini", "hari yang sama", "kemarin", "besok", "lusa", "kemarin lusa"):
-        if anchor.day and anchor.is_published:
-            days = {"kemarin": -1, "besok": 1, "lusa": 2, "kemarin lusa": -2}.get(word, 0)
-            return ResolvedTime((anchor.day + timedelta(days=days)).isoformat(), "day", "relative")
-        if anchor.year and anchor.is_published and word in ("hari ini", "kemarin"):
-            return ResolvedTime(str(anchor.year), "year", "published_year")
-        return None
+    if word in words["day"] or word in words["same_day"]:
+        return _resolve_relative_day(word, anchor)
     if anchor.year is None:
         return None
-    head, _, tail = word.partition(" ")
-    shift = {"ini": 0, "berjalan": 0, "lalu": -1, "kemarin": -1, "sebelumnya": -1, "yang lalu": -1, "depan": 1,
-             "mendatang": 1, "berikutnya": 1}.get(tail)  # fmt: skip
-    if word in ("awal tahun ini", "akhir tahun ini", "sejak awal tahun", "akhir tahun"):
-        return ResolvedTime(str(anchor.year), "year", "relative")
-    if word in ("akhir tahun lalu", "setahun lalu"):
-        return ResolvedTime(str(anchor.year - 1), "year", "relative")
+    if word in words["year"]:
+        return ResolvedTime(str(anchor.year + words["year"][word]), "year", "relative")
+    unit, _, placed = word.partition(" ")
+    shift = words["shift"].get(placed)
     if shift is None:
         return None
-    if head == "tahun":
+    if unit in words["year_unit"]:
         return ResolvedTime(str(anchor.year + shift), "year", "relative")
-    if head == "bulan" and anchor.month:
+    if unit in words["month_unit"] and anchor.month:
         return ResolvedTime(_iso_month(*_shift_month(anchor.year, anchor.month, shift)), "month", "relative")
-    if head in ("pekan", "minggu") and anchor.day:
+    if unit in words["week_unit"] and anchor.day:
         # The guide keeps "this week" at the precision of the month.
         day = anchor.day + timedelta(days=7 * shift)
         return ResolvedTime(_iso_month(day.year, day.month), "month", "relative")
+    return None
+
+
+def _resolve_relative_day(word: str, anchor: Anchor) -> ResolvedTime | None:
+    """A day by its distance from the publication day; today and yesterday are in the year of publication."""
+    if not anchor.is_published:
+        return None
+    shift = relative_times()["day"].get(word)
+    if anchor.day:
+        return ResolvedTime((anchor.day + timedelta(days=shift or 0)).isoformat(), "day", "relative")
+    if anchor.year and shift in (0, -1):
+        return ResolvedTime(str(anchor.year), "year", "published_year")
     return None

@@ -13,6 +13,7 @@ from pipelines.lexicons.loader import (
     qualifier_phrases,
     scale_words,
     unit_words,
+    word_set,
 )
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.text.figure_lists import lend_currency, lend_scale, lend_usual_scale, take_for_rupiah
@@ -95,8 +96,7 @@ def _qualifier_before() -> str:
 
 
 def _qualifier_after() -> str:
-    further = "dari|tinggi|besar|rendah|banyak|kecil|baik"
-    return rf"\s+({any_of(_qualifiers('after'))})(?!\w)(?!\s+(?:{further}))"
+    return rf"\s+({any_of(_qualifiers('after'))})(?!\w)(?!\s+{any_of(word_set('comparative'))})"
 
 
 def _qualifiers(side: str) -> list[str]:
@@ -187,6 +187,7 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
     """Digit and word numbers in order: (start, end, digits or value, flags)."""
     numbers: list[tuple[int, int, str | Decimal | None, tuple[str, ...]]] = []
     covered = 0
+    letters = tuple(word_set("currency_letters"))
     for match in DIGITS.finditer(text):
         if match.start() < covered:
             continue
@@ -200,9 +201,7 @@ def _numbers(text: str) -> list[tuple[int, int, str | Decimal | None, tuple[str,
             covered = fixed.end()
             continue
         before = text[match.start() - 1] if match.start() else " "
-        if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(
-            ("rp", "rm", "us", "usd", "usf", "idr")
-        ):
+        if before.isalpha() and not text[max(0, match.start() - 4) : match.start()].lower().endswith(letters):
             continue
         numbers.append((match.start(), match.end(), match[0], ()))
     numbers.extend((found.start(), found.end(), Decimal(1), ()) for found in _ONE_CONTAINER.finditer(text))

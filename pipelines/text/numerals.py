@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from pipelines.lexicons.loader import numeral_words
+from pipelines.lexicons.loader import numeral_words, word_set
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.text.gazetteer import lower
 
@@ -107,7 +107,7 @@ def vote_style(text: str) -> Style:
             # Times of day (17.00) are printed with a dot and two digits too.
             clock = _CLOCK.match(text, match.end(), match.end() + 6)
             before = text[max(0, match.start() - 6) : match.start()].lower()
-            english += not clock and not before.endswith(("pukul ", "jam "))
+            english += not clock and not before.endswith(tuple(f"{word} " for word in word_set("clock")))
     if english > indonesian:
         return Style.ENGLISH
     return Style.LARGE if large else Style.INDONESIAN

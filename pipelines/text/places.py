@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.text.gazetteer import Hit
 
@@ -85,11 +86,8 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         if level:
             printed[(hit.key, level)] += 1
     lowered = text.lower()
-    bias = (
-        "city"
-        if _count(lowered, ("pemkot", "wali kota", "walikota")) > _count(lowered, ("pemkab", "bupati"))
-        else "regency"
-    )
+    cities, regencies = (_count(lowered, word_set(f"{level}_head")) for level in ("city", "regency"))
+    bias = "city" if cities > regencies else "regency"
     for hit, level in zip(region_hits, levels, strict=True):
         code = _choose(hit, level, printed, bias)
         start = hit.start
@@ -121,16 +119,13 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
     return mentions
 
 
-def _count(text: str, words: tuple[str, ...]) -> int:
+def _count(text: str, words: Iterable[str]) -> int:
     return sum(text.count(word) for word in words)
 
 
 def _printed_level(text: str, start: int) -> str | None:
     before = text[max(0, start - 45) : start]
-    bracketed = _PAREN_LEVEL.search(before) if ")" in before else None
-    if bracketed:
-        return {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[bracketed[1].lower()]
-    match = _LEVEL.search(before)
+    match = (_PAREN_LEVEL.search(before) if ")" in before else None) or _LEVEL.search(before)
     if not match:
         return None
     return next(level for level in ("regency", "city", "province") if match[level])

@@ -29,7 +29,7 @@ class ProductPhrase:
 
 @lru_cache(maxsize=1)
 def _verbs() -> frozenset[str]:
-    keep = {"produk", "kerajinan", "olahan", "pakaian", "makanan", "kiriman"}
+    keep = word_set("goods_though_cue")
     return frozenset(cue for cue, _ in cue_words() if " " not in cue and "*" not in cue and cue not in keep)
 
 
@@ -101,7 +101,7 @@ def product_phrase_at(
                 and _continues(nxt[0].lower(), nxt[0], first=True)
                 and (nxt.start() not in barriers)
             ):
-                if word in ("produk", "hasil", "komoditas", "barang", "industri"):
+                if word in word_set("goods_head"):
                     first_start, words, last_end = match.start(), 1, match.end()
                 position = match.end() + 1
                 continue

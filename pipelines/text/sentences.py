@@ -81,8 +81,9 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
         if len(last) == 1 and last.isalpha() and word.isupper():
             # "Rp1,2 M." closes a sentence, "H. Darwis" does not.
             return line[max(0, stop - 25) : stop - 1].rstrip()[-1:].isdigit()
-        if last in word_set("abbreviation") and not (last == "sd" and word.isupper()):
-            return last in ("tbk", "rp") and not rest.isdigit()
+        capitals_differ = word.isupper() and last in word_set("abbreviation_in_lower_case")  # SD is a school
+        if last in word_set("abbreviation") and not capitals_differ:
+            return last in word_set("closing_abbreviation") and not rest.isdigit()
     if _LIST_NUMBER.fullmatch(line, 0, stop):
         return False
     return not (rest.islower() and not line[stop:after].endswith(('"', "”")))

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.lexicons.loader import calendar_words, numeral_words
+from pipelines.lexicons.loader import calendar_words, numeral_words, time_forms, word_set
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.text.gazetteer import lower
 
-_YEAR = r"(?:19|20)\d{2}"
+_PART = re.compile(r"\{(?P<part>[a-z_]+)(?::(?P<group>\w+))?\}")  # of a form: "{month}", "{of_year:t_y}"
 _EDITION_WITHIN = 16  # characters before a month that make it the name of an issue
 
 
@@ -55,54 +55,22 @@ def _vocabulary() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
 
 
 def _times_expression() -> str:
-    """Every form of a date or period, in lower-case text."""
+    """Every form of a date or period, in lower-case text (lexicons/time_forms.yml)."""
     months, weekdays, counts = _vocabulary()
-    month = any_of(months) + r"(?![^\W\d_])\.?"
-    weekday = any_of(weekdays) + r"(?!\w)"
-    count = rf"(?:{any_of(counts)}|[1-4])(?!\w)"  # "Qingdao" is no first quarter
-    to = r"(?:\s*(?:--?|–|—|/)\s*|(?<=[a-z])[?\ufffd](?=[a-z])|\s+(?:hingga|sampai(?:\s+dengan)?|s[./]?d\.?|dan|to|until)\s+)"
-    part = r"(?:(?:akhir|awal|pertengahan|medio|penghujung|(?:pekan|minggu)\s+\w+)\s+)?"
+    lexicon = time_forms()
+    parts = {
+        **lexicon["parts"],
+        "month": any_of(months) + r"(?![^\W\d_])\.?",
+        "weekday": any_of(weekdays) + r"(?!\w)",
+        "count": rf"(?:{any_of(counts)}|[1-4])(?!\w)",  # "Qingdao" is no first quarter
+    }
 
-    def of_year(group: str) -> str:
-        return rf"(?:,?\s+(?:(?:di\s?|pada\s+)?tahun\s+)?(?P<{group}>{_YEAR}))?"
+    def filled(expression: str) -> str:
+        return _PART.sub(
+            lambda place: filled(parts[place["part"]].replace("{}", place["group"] or "")), expression
+        )
 
-    suffix = (
-        r"(?P<{0}>\s+(?:lalu|silam|kemarin|depan|mendatang|nanti|ini|yang lalu"
-        r"|tahun ini|tahun lalu|tahun depan|tahun sebelumnya))?"
-    )
-    parts = [
-        # 4 Oktober hingga 8 Oktober 2017; 30 Mei - 2 Juni 2019
-        rf"(?:{weekday}\s*,?\s*\(?)?(?:tanggal\s+)?(?P<dr_d1>\d{{1,2}})\s+(?P<dr_m1>{month}){of_year('dr_y1')}{to}(?:{weekday},?\s+)?(?:tanggal\s+)?(?P<dr_d2>\d{{1,2}})\s+(?P<dr_m2>{month}){of_year('dr_y2')}",
-        # 16-20 Februari 2020; 27 sampai 30 Juni 2019
-        rf"(?:{weekday}{to}{weekday},?\s*\(?)?(?P<sr_d1>\d{{1,2}}){to}(?:tanggal\s+)?(?P<sr_d2>\d{{1,2}})\s+(?P<sr_m>{month}){of_year('sr_y')}",
-        # Selasa-Kamis (6-8/6/2023); (6-8/6); (30/5-1/6/2023); Selasa (6/6) hingga Kamis (8/6/2023)
-        rf"(?:{weekday}{to}{weekday},?\s*)?\((?P<pr_d1>\d{{1,2}})(?:\s*/\s*(?P<pr_m1>\d{{1,2}}))?\s*(?:-|–|—|s/d|hingga|sampai|dan)\s*(?P<pr_d2>\d{{1,2}})\s*/\s*(?P<pr_m2>\d{{1,2}})(?:\s*/\s*(?P<pr_y2>{_YEAR}|\d{{2}}))?\)",
-        rf"(?:{weekday},?\s*)?\((?P<br_d1>\d{{1,2}})\s*/\s*(?P<br_m1>\d{{1,2}})(?:\s*/\s*(?P<br_y1>{_YEAR}|\d{{2}}))?\){to}(?:{weekday},?\s*)?\((?P<br_d2>\d{{1,2}})\s*/\s*(?P<br_m2>\d{{1,2}})(?:\s*/\s*(?P<br_y2>{_YEAR}|\d{{2}}))?\)",
-        # Rabu (16/3/2022), Rabu, 16 Maret 2022, Rabu (16/3), (30/11/2019)
-        rf"(?:(?P<d_w>{weekday})\s*,?\s*)?\(?(?P<d_d>\d{{1,2}})\s*(?P<d_sep>/|-|\.)\s*(?P<d_m>\d{{1,2}})(?:\s*(?P=d_sep)\s*(?P<d_y>{_YEAR}|\d{{2}}))?\)",
-        rf"(?P<s_w>{weekday})\s*,?\s*(?P<s_d>\d{{1,2}})\s*/\s*(?P<s_m>\d{{1,2}})(?:\s*/\s*(?P<s_y>{_YEAR}|\d{{2}}))?",
-        # 17/8/2023, 17-08-2023, 17.08.2023
-        rf"(?P<n_d>\d{{1,2}})(?P<n_sep>\s*/\s*|-|\.)(?P<n_m>\d{{1,2}})(?P=n_sep)(?P<n_y>{_YEAR})(?!\d)",
-        rf"(?:(?P<t_w>{weekday})\s*,?\s*\(?)?(?:tanggal\s+)?(?P<t_d>\d{{1,2}})\s+(?P<t_m>{month}){of_year('t_y')}{suffix.format('t_s')}",
-        # Januari-September 2019; November 2022 hingga Maret 2023; bulan Januari sampai akhir bulan Mei tahun ini
-        rf"(?:bulan\s+)?(?P<mr_m1>{month}){of_year('mr_y1')}(?:\s+lalu)?{to}{part}(?:bulan\s+)?(?P<mr_m2>{month}){of_year('mr_y2')}{suffix.format('mr_s')}",
-        # hingga Mei 2024; per September; s.d. Oktober
-        rf"(?P<u_until>hingga|sampai(?:\s+dengan)?|s/d|s\.d\.?|per)\s+{part}(?:bulan\s+)?(?P<u_m>{month})(?!\s*[-–—]\s*{month}){of_year('u_y')}{suffix.format('u_s')}",
-        rf"(?:bulan\s+)?(?P<m_m>{month})(?:[,/]?\s*(?:(?:(?:di|pada)\s+)?tahun\s+)?(?P<m_y>{_YEAR}))?{suffix.format('m_s')}",
-        # triwulan I 2024, kuartal ketiga tahun 2023, semester I/2014, Q2 2022
-        rf"(?P<q_u>(?:hingga|sampai(?:\s+dengan)?|s/d)\s+(?:akhir\s+)?)?(?P<q_k>tri\s?wulan|kuartal|quartal|tw|q)\s*(?:ke-?\s*)?(?P<q_n>{count})(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+|di\s+)?(?P<q_y>{_YEAR}|ini|lalu))?",
-        rf"(?P<h_k>semester|paruh)\s*(?:ke-?\s*)?(?P<h_n>{count}|awal(?=\s+(?:tahun\s+)?(?:ini|lalu|{_YEAR})|\s*[,.]))(?:\s*(?:/|-|,)?\s*(?:tahun\s+|pada\s+)?(?P<h_y>{_YEAR}|ini|lalu))?",
-        r"(?P<f_n>dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+pertama(?:\s+(?:di\s+|pada\s+)?(?:tahun\s+)?(?P<f_y>(?:19|20)\d{2}|ini|lalu))?",
-        # sepanjang 2023; 2019-2023; tahun 2022
-        rf"(?P<yr_1>{_YEAR}){to}(?P<yr_2>{_YEAR})(?!\d)",
-        rf"(?P<y_p>(?:di)?tahun\s+(?:anggaran\s+)?|pada\s+|sepanjang\s+|selama\s+|di\s+|\bdalam\s+)?(?<![\d.,/$-])(?P<y_y>{_YEAR})(?![\d/]|[.,]\d|\s?[-–]\s?{_YEAR}|\s*(?:ton|kg|kilo|unit|pcs|pasang|ekor|orang|peserta|dokumen|persen|%|kontainer|juta|ribu|pelaku))(?P<y_s>\s+(?:lalu|silam|kemarin|mendatang|nanti|ini))?",
-        rf"(?P<w_w>{weekday})(?P<w_s>\s+(?:lalu|kemarin|pekan lalu|pekan depan|pekan ini|minggu lalu|minggu depan|depan|mendatang))?",  # noqa: E501 - one form, one line
-        rf"(?P<same>(?:(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{{1,2}})\s+bulan|periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:di\s?|pada\s+)?(?:tahun\s+)?(?P<same_y>{_YEAR}))",  # noqa: E501 - one form, one line
-        r"(?P<span>(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|\d{1,2})\s+bulan\s+(?:ini|itu|tersebut|yang sama|berjalan))",  # noqa: E501 - one form, one line
-        rf"(?P<last>(?:bulan\s+)?(?:terakhir|penutup|pamungkas)\s+(?:tahun\s+)?(?P<last_y>{_YEAR}))",
-        r"(?P<rel>hari ini|hari yang sama|kemarin lusa|kemarin|besok|lusa|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa)\s+(?:(?:di|pada)\s+)?(?:(?:tahun|bulan)\s+(?:lalu|sebelumnya|ini|kemarin)|setahun\s+(?:sebelumnya|lalu))|(?:periode|bulan|waktu|tahun|triwulan|kuartal|semester|kurun waktu|kurun|rentang waktu|masa)\s+(?:yang\s+)?(?:sama|serupa|itu|tersebut)|(?:tahun|bulan|pekan|minggu|triwulan|semester|kuartal|periode)\s+(?:ini|lalu|kemarin|depan|mendatang|sebelumnya|berikutnya|berjalan|yang lalu)|setahun\s+(?:sebelumnya|lalu|terakhir|kemudian|berselang|setelahnya|sesudahnya|berikutnya)|sebulan\s+sebelumnya|tahun-tahun\s+sebelumnya|sejak awal tahun|awal tahun ini|akhir tahun ini|akhir tahun lalu|akhir tahun(?!\s+(?:19|20)\d\d))",  # noqa: E501 - one form, one line
-    ]  # fmt: skip
-    return r"(?<![\w/$])(?:" + "|".join(f"(?:{p})" for p in parts) + ")"
+    return r"(?<![\w/$])(?:" + "|".join(f"(?:{filled(form)})" for form in lexicon["forms"].values()) + ")"
 
 
 _TIMES = Pattern("times.times", _times_expression)
@@ -169,10 +137,10 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         if (
             len(name) <= 3
             and not match["m_y"]
-            and (name.lower() not in ("mei", "may") or not name[0].isupper())
+            and (name.lower() not in word_set("short_month") or not name[0].isupper())
         ):
             return None
-        if not name[0].isupper() and name.lower() in ("mei", "may", "march", "mar"):
+        if not name[0].isupper() and name.lower() in word_set("month_with_capital"):
             return None
         if _EDITION.search(text, max(0, start - _EDITION_WITHIN), start):
             return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pipelines.lexicons.loader import product_terms
+from pipelines.lexicons.loader import product_terms, word_set
 from pipelines.lexicons.patterns import Pattern, read_ahead
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
@@ -26,7 +26,6 @@ from pipelines.text.times import TimeExpression, find_times
 if TYPE_CHECKING:
     from pipelines.stages.extract.labels import Label
 
-_NEIGHBOUR = "negeri jiran"
 _THAT_ONE = Pattern("document.that_one")
 _HOTEL_NAME = Pattern("document.hotel_name")  # "Swiss Bell Hotel"
 
@@ -218,7 +217,7 @@ def _told_before(text: str, countries: list[CountryMention]) -> list[CountryMent
     """The countries with "negeri jiran tersebut" as the one told before it."""
     read: list[CountryMention] = []
     for mention in countries:
-        told = read and mention.key == _NEIGHBOUR and _THAT_ONE.match(text, mention.end)
+        told = read and mention.key in word_set("neighbour") and _THAT_ONE.match(text, mention.end)
         read.append(replace(mention, code=read[-1].code) if told else mention)
     return read
 
