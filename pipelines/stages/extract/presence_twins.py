@@ -18,6 +18,7 @@ def drop_twins(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if not any(_tells_again(draft, other) for other in kept):
             kept.append(draft)
+    kept = [draft for draft in kept if not any(_tells_less(draft, other) for other in kept)]
     sold = [draft for draft in kept if draft.has("destinations") and draft.has("products")]
     return [
         draft for draft in kept
@@ -54,11 +55,25 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     goods, others = draft.listed("products"), other.listed("products")
     if goods and goods != others:
         short = len(goods) == len(others) == 1
-        if not short or not (_names(goods[0], others[0]) or _names(others[0], goods[0])):
+        if not short or not (_is_like(goods[0], others[0]) or _is_like(others[0], goods[0])):
             return False
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
     ) <= set(other.listed("destinations"))
+
+
+def _tells_less(draft: Draft, other: Draft) -> bool:
+    """True for markets of goods that a later sentence of the same region lists with others."""
+    planned = draft.slots["status"] == "planned" and other.slots["status"] == "realised"
+    if draft is other or not planned and (draft.order > other.order or draft.slots["status"] != other.slots["status"]):
+        return False
+    if draft.slots.get("origin_region") != other.slots.get("origin_region"):
+        return False
+    codes, others = set(draft.listed("destinations")), set(other.listed("destinations"))
+    if not codes or not (codes <= others if planned else codes < others):
+        return False
+    goods, names = draft.listed("products"), other.listed("products")
+    return len(goods) == len(names) == 1 and (_is_like(goods[0], names[0]) or _is_like(names[0], goods[0]))
 
 
 def _tells_more(draft: Draft, general: Draft) -> bool:
