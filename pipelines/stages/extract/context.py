@@ -22,6 +22,7 @@ _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _NATION_TOLD = Pattern("scope.nation")
 _SOLD_THERE = Pattern("context.sold_there")  # "dijual ke kota besar seperti Bali"
+_END_TO_END = Pattern("context.end_to_end")  # "dari Aceh hingga Papua"
 _NATIONAL_BODY = Pattern("context.national_body")
 _OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
 _CAPITAL = "Jakarta"
@@ -155,6 +156,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     for position, mention in enumerate(document.regions):
         if _SOLD_THERE.search(document.text, max(0, mention.start - 90), mention.start):
             continue
+        if _ends_the_country(document, position):
+            continue
         weight = _ROLE_WEIGHT[mention.role]
         if mention.start < document.title_end:
             weight *= 1.5
@@ -209,6 +212,19 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         if inside:
             best = max(inside, key=lambda code: scores[code])
     return best, scores[best] / total
+
+
+def _ends_the_country(document: Document, position: int) -> bool:
+    """True for one of two provinces that only say how far something reaches: "74 perajin dari Aceh hingga Papua"."""
+    mention = document.regions[position]
+    if regions()[mention.code].level != "province":
+        return False
+    for first, last in ((position, position + 1), (position - 1, position)):
+        if first >= 0 and last < len(document.regions):
+            start, end = document.regions[first].start, document.regions[last].end
+            if end - start < 60 and _END_TO_END.fullmatch(document.text, max(0, start - 5), end):
+                return True
+    return False
 
 
 def _is_of_the_nation(document: Document, *, national: bool) -> bool:

@@ -44,7 +44,7 @@ from pipelines.stages.extract.presence_owner import (
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
-from pipelines.stages.extract.presence_place import take_place_discussed
+from pipelines.stages.extract.presence_place import shared_with, take_place_discussed
 from pipelines.stages.extract.presence_series import read_more_markets, read_series
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
@@ -151,6 +151,7 @@ def read_presence(
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
             drafts.append(draft)
+            drafts.extend(shared_with(document, view, draft))
     return drop_twins(drafts)
 
 
@@ -272,7 +273,12 @@ def _draft(
     if not countries and (is_planned(text) or _is_elsewhere(document, context, pair, origin)):
         # Goods that are only to be sold somewhere abroad some day are no presence yet.
         return None
-    if origin is None and products and products[0].text.endswith(_NATIONAL):
+    if (
+        origin is None
+        and products
+        and products[0].text.endswith(_NATIONAL)
+        and products[0].start >= pair.start
+    ):
         draft.put(
             "origin_region", _NATIONAL.strip(), (products[0].end - len(_NATIONAL.strip()), products[0].end)
         )

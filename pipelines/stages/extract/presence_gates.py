@@ -161,7 +161,12 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     text = document.text[pair.start : pair.end]
     if view.index in busy or _not_yet(text) or not (_RANKED.search(text) or _LIST_OF_THEIRS.match(text)):
         return False
-    if view.has("domestic", "import") or _RULE_TALK.search(text) or _HOPE.search(text):
+    if (
+        view.has("import")
+        or (view.has("domestic") and not _FOREIGN.search(text))
+        or _RULE_TALK.search(text)
+        or _HOPE.search(text)
+    ):
         return False
     if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
         return False

@@ -210,7 +210,7 @@ def _markets(
             or _ORDERS.match(text, mention.end, end)
         ):
             continue
-        if _MARKETS_2.match(text[mention.end : mention.end + 12]) or _COMPANY_BEHIND.match(text, mention.end):
+        if _MARKETS_2.match(text, mention.end) or _COMPANY_BEHIND.match(text, mention.end):
             continue
         joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
         if joined or (_MARKETS_3.search(before) and not _LIKED_BY.search(before)):

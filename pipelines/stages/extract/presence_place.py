@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -17,6 +18,8 @@ from pipelines.text.places import RegionMention
 _WORD = re.compile(r"[^\W\d_]+")
 _HIS = Pattern("presence.his")
 _AWAY = Pattern("presence_place.away")
+_OF_PLACE = Pattern("presence.of_place")
+_JOINED = Pattern("origins.joined")
 _OF_ALL = Pattern("presence_place.of_all")
 
 _BACK = 3  # sentences of one paragraph through which a place stays under discussion
@@ -52,6 +55,33 @@ def take_place_discussed(
             if len({m.name for m in places}) == 1:
                 draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
         return
+
+
+def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:
+    """The same claim for each further regency that its goods come from: "kopi dari Aceh Tengah dan Bener Meriah"."""
+    span, goods = draft.spans.get("origin_region"), draft.spans.get("products")
+    if span is None or goods is None or not _OF_PLACE.fullmatch(document.text, goods[1], span[0]):
+        return []
+    first = next((m for m in view.regions if m.start == span[0]), None)
+    if first is None or any(
+        m.start < first.start and m.role != "office" and m.code == regions()[first.code].parent_code
+        for m in view.regions
+    ):
+        return []
+    found: list[Draft] = []
+    last = first
+    for mention in view.regions:
+        if mention.start < last.end:
+            continue
+        if regions()[mention.code].level == "province" or not _JOINED.fullmatch(
+            document.text, last.end, mention.start
+        ):
+            break
+        twin = replace(draft, slots=dict(draft.slots), spans=dict(draft.spans))
+        twin.put("origin_region", mention.name, (mention.start, mention.end))
+        found.append(twin)
+        last = mention
+    return found
 
 
 def _is_place(

@@ -50,7 +50,7 @@ def _is_lead(draft: Draft, sold: list[Draft]) -> bool:
 
 def _tells_again(draft: Draft, other: Draft) -> bool:
     """True where a claim says nothing that an earlier one does not."""
-    if draft.slots["status"] != other.slots["status"]:
+    if draft.slots["status"] != other.slots["status"] or _is_of_another_region(draft, other):
         return False
     goods, others = draft.listed("products"), other.listed("products")
     if goods and goods != others:
@@ -62,15 +62,21 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     ) <= set(other.listed("destinations"))
 
 
+def _is_of_another_region(draft: Draft, other: Draft) -> bool:
+    """True for claims of one clause that names two regions: "kopi dari Aceh Tengah dan Bener Meriah"."""
+    return draft.order == other.order and draft.slots.get("origin_region") != other.slots.get("origin_region")
+
+
 def _tells_less(draft: Draft, other: Draft) -> bool:
-    """True for markets of goods that a later sentence of the same region lists with others."""
-    planned = draft.slots["status"] == "planned" and other.slots["status"] == "realised"
-    if draft is other or not planned and (draft.order > other.order or draft.slots["status"] != other.slots["status"]):
+    """True for markets that a later sentence lists with others, or for a plan that another one tells as done."""
+    status, done = draft.slots["status"], other.slots["status"]
+    carried_out = status == "planned" and done == "realised"
+    if not carried_out and (status != done or draft.order >= other.order):
         return False
     if draft.slots.get("origin_region") != other.slots.get("origin_region"):
         return False
     codes, others = set(draft.listed("destinations")), set(other.listed("destinations"))
-    if not codes or not (codes <= others if planned else codes < others):
+    if not codes or not codes <= others or (codes == others and not carried_out):
         return False
     goods, names = draft.listed("products"), other.listed("products")
     return len(goods) == len(names) == 1 and (_is_like(goods[0], names[0]) or _is_like(names[0], goods[0]))
