@@ -34,6 +34,7 @@ _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
 _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
 _AT = Pattern("places.at")
+_FROM_THERE = Pattern("places.from_there")
 _FIND_REGIONS = Pattern("places.find_regions")
 _BRANCH_NAME = Pattern("places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
@@ -171,6 +172,8 @@ def _role(text: str, start: int, name_start: int, end: int) -> str:
         return "dateline"
     if _POST.search(before):
         return "origin"  # "Karantina Tarakan wilayah kerja Nunukan" looks after goods of Nunukan
+    if _FROM_THERE.search(before):
+        return "origin"  # "Balai Karantina melepas dua komoditas asal Kabupaten Bantaeng"
     if _BRANCH.search(before):
         return "branch"
     if _OFFICE.search(before) or (

@@ -65,6 +65,14 @@ def _is_out_of(document: Document, part: Figure, whole: Figure) -> bool:
     )
 
 
+def _what_leaves(document: Document, read: list[Figure], figure: Figure) -> Figure:
+    """A count of goods, or the part of it that leaves: "Yang dilepas 5 dari total 40 kontainer"."""
+    if not read or not _is_out_of(document, read[-1], figure):
+        return figure
+    part = read.pop()
+    return replace(figure, start=part.start, value=part.value)
+
+
 def _counts_animals(document: Document, view: SentenceView) -> bool:
     """True where the sentence before counts live animals: "18.100 ekor kepiting. 16.800 kepiting ke Singapura"."""
     before = document.sentences[max(0, view.index - 1) : view.index + 1]
@@ -77,8 +85,10 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
     whole: Figure | None = None
     for figure in figures:
         if figure.kind in ("container", "quantity"):
-            whole = figure
-        elif (
+            whole = _what_leaves(document, read, figure)
+            read.append(whole)
+            continue
+        if (
             whole is not None
             and whole.value is not None
             and figure.kind == "number"

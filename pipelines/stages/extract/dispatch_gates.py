@@ -18,7 +18,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     lists_parts,
 )
 from pipelines.stages.extract.dispatch_statistics import STATISTICS
-from pipelines.stages.extract.dispatch_told import GOODS, Told
+from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.senders import goods_words
@@ -37,6 +37,8 @@ _CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
+_POTENTIAL = Pattern("dispatch_gates.potential")
+_CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
@@ -62,12 +64,15 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     )
     if any(rules_out(told) for rules_out in _NEVER):
         return False
-    if _is_habit_or_yield(told):
+    if any(counts_others(told) for counts_others in _NO_EXPORT):
         reading.taken.update(figure.start for figure in figures)
         return False
     if _is_item(told):
         return True
-    return not any(counts(told) for counts in STATISTICS) and any(opens(told) for opens in _OPENINGS)
+    if any(counts(told) for counts in STATISTICS):
+        reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
+        return False
+    return any(opens(told) for opens in _OPENINGS)
 
 
 def _names_day(view: SentenceView) -> bool:
@@ -114,6 +119,16 @@ def _is_habit_or_yield(told: Told) -> bool:
 
 def _is_of_long_contract(told: Told) -> bool:
     return _LONG_CONTRACT.search(told.view.text) is not None
+
+
+def _is_potential(told: Told) -> bool:
+    """What waters, fields or works could give: "Sedangkan potensi tuna di perairan Biak 800 ribu ton"."""
+    return _POTENTIAL.match(told.view.text) is not None
+
+
+def _is_sum_of_contract(told: Told) -> bool:
+    """What is agreed on altogether, told behind the lot that leaves: "Adapun kontraknya mencapai 2.500 ton"."""
+    return told.goods and _CONTRACT_SUM.match(told.view.text) is not None
 
 
 def _is_won_tender(told: Told) -> bool:
@@ -175,7 +190,7 @@ def _goes_on(told: Told) -> bool:
         return True  # "14 ton di antaranya milik PT X"
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
-    return told.near and told.kinds == {"money"} and (_sums_up(told) or _names_goods_told(told))
+    return told.kinds == {"money"} and (_sums_up(told) or (told.near and _names_goods_told(told)))
 
 
 def _is_made_up_of(told: Told) -> bool:
@@ -184,8 +199,9 @@ def _is_made_up_of(told: Told) -> bool:
 
 
 def _sums_up(told: Told) -> bool:
-    """True for "Total devisanya 1.850 dolar AS" just behind a dispatch."""
-    return told.view.index - told.reading.last_index == 1 and _SUM.match(told.view.text) is not None
+    """True for "Total devisanya 1.850 dolar AS" just behind a dispatch, or behind what announces one."""
+    before = [told.reading.last_index, *(lead.index for lead in told.reading.leads[-1:])]
+    return told.view.index - max(before) == 1 and _SUM.match(told.view.text) is not None
 
 
 def _names_goods_told(told: Told) -> bool:
@@ -228,7 +244,15 @@ def _is_worth_of_told(told: Told) -> bool:
 
 
 _Test = Callable[[Told], bool]
-_NEVER: tuple[_Test, ...] = (_is_foiled, _stays_here, _is_made_up, _is_of_long_contract, _is_won_tender)
+_NEVER: tuple[_Test, ...] = (
+    _is_foiled,
+    _stays_here,
+    _is_made_up,
+    _is_of_long_contract,
+    _is_won_tender,
+)
+# What nothing else may take for exports either.
+_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_sum_of_contract)
 _OPENINGS: tuple[_Test, ...] = (
     _is_ordered,
     _is_former,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_measures import is_only_wrapped, is_told_again
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import Reading, in_list, is_usable, lists_markets
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
@@ -18,8 +18,6 @@ from pipelines.text.products import product_list_at
 _SPLIT = Pattern("dispatch_lines.split")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _LINE_BREAK = Pattern("dispatch_lines.line_break")
-_ADDS = Pattern("dispatch_lines.adds")
-_SAME_MASS_GAP = Pattern("dispatch_lines.same_mass_gap")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
 _USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
@@ -27,25 +25,18 @@ _BESIDES = Pattern("dispatch_lines.besides")
 _TOTAL_WORTH = Pattern("dispatch_lines.total_worth")
 _EACH_IN_TURN = Pattern("dispatch_lines.each_in_turn")
 
-_PACKED_IN = Pattern("dispatch_lines.packed_in")
+_HEADING = Pattern("dispatch_lines.heading")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
-_WEIGHING = Pattern("dispatch_lines.weighing")
-_IN_ALL = Pattern("dispatch_lines.in_all")
 
-_MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _IN_TURN = 40  # characters between "masing-masing" and the first amount
-_TOLD_ANEW = 60  # characters between a mass and the same in another unit
-PACKAGES = frozenset(
-    {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
-)
-_WRAPPED = frozenset({"carton", "box", "sack", "pack"})
 
 
 @dataclass(slots=True)
 class Line:
     """One figure group of a sentence: what is sent, by whom, where to.
 
-    `told_again` are the figures that give its quantity in another measure.
+    `told_again` are the figures that give its quantity in another measure; up to `heading` the sentence speaks of all
+    its lines.
     """
 
     start: int
@@ -58,6 +49,7 @@ class Line:
     countries: list[CountryMention] = field(default_factory=list)
     sender: Organisation | None = None
     told_again: list[Figure] = field(default_factory=list)
+    heading: int = 0
 
     @property
     def first_figure(self) -> Figure:
@@ -84,18 +76,10 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             groups
             and figure.kind == "quantity"
             and "quantity" in kinds
-            and (
-                _same_mass(reading.document, groups[-1], figure)
-                or _counted_and_weighed(reading.document, view, groups[-1], figure)
-                or _weighed_and_packed(reading.document, groups[-1], figure)
-            )
+            and is_told_again(reading.document, view, groups[-1], figure)
         ):
             last = groups[-1][-1]
-            if (
-                last.unit in _WRAPPED
-                and figure.unit in _MASSES
-                and _WEIGHING.search(reading.document.text, last.end, figure.start)
-            ):
+            if is_only_wrapped(reading.document, last, figure):
                 # "tiga kotak dengan berat 57 kilogram": goods are weighed, boxes only hold them.
                 groups[-1][-1] = figure
                 again[-1].append(last)
@@ -138,6 +122,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         start = end
     _pair_in_order(reading.document, view, senders, lines)
     _share_what_is_told_once(reading.document, lines)
+    _share_heading(reading.document, view, senders, lines)
     return lines
 
 
@@ -189,6 +174,23 @@ def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
             sender = line.sender if ahead and not owner else None
 
 
+def _share_heading(
+    document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
+) -> None:
+    """What stands ahead of a list is said of all its lines: "dua komoditas asal Bantaeng milik PT X, yakni ..."."""
+    if len(lines) < 2:
+        return
+    opened = _HEADING.search(document.text, view.start, lines[0].first_figure.start)
+    if opened is None:
+        return
+    owners = {firm.name: firm for firm in senders if firm.end <= opened.start()}
+    own = any(line.sender is not None and line.sender.start > opened.start() for line in lines)
+    for line in lines:
+        line.heading = opened.start()
+        if line.sender is None and len(owners) == 1 and not own:
+            line.sender = next(iter(owners.values()))
+
+
 def _breaks(document: Document, view: SentenceView, previous: Figure, figure: Figure) -> bool:
     between = document.text[previous.end : figure.start]
     other_sender = any(
@@ -213,50 +215,6 @@ def _item_closes(document: Document, view: SentenceView, previous: Figure, figur
         for label in find_labels(document, view, single=True)
         if label.kind == "product"
     )
-
-
-def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
-    """True for one line told in two units: "52 ton ... 52.000 kilogram", "447 ekor, netto 156 kg"."""
-    last = group[-1]
-    if last.kind != "quantity":
-        return False
-    between = document.text[last.end : figure.start]
-    one, two = _kilograms(last), _kilograms(figure)
-    if one is not None and two is not None:
-        if one == two and last.unit != figure.unit and len(between) <= _TOLD_ANEW:
-            return True
-        if one != two and _IN_ALL.search(between):
-            # "..., ubi jalar 300 kg dengan total 17.390 kg" sums up a list.
-            return False
-    return bool(_SAME_MASS_GAP.fullmatch(between))
-
-
-def _kilograms(figure: Figure) -> Decimal | None:
-    if figure.unit not in _MASSES or figure.value is None:
-        return None
-    return figure.value * _MASSES[figure.unit]
-
-
-def _counted_and_weighed(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
-    """True for goods counted and then weighed: "1.150 ekor, tujuannya sama, 470 kilogram"."""
-    counted = next((f for f in group if f.kind == "quantity"), None)
-    if counted is None or counted.unit in _MASSES or figure.unit not in _MASSES:
-        return False
-    between = document.text[counted.end : figure.start]
-    named = any(counted.end + 1 < hit.start < figure.start for hit in view.products)
-    return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
-
-
-def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure) -> bool:
-    """True for goods weighed or counted, and then their packages: "7.300 kg pala dalam 292 karung"."""
-    weighed = group[-1]
-    if (
-        weighed.unit not in (*_MASSES, "head", "piece")
-        or figure.unit == weighed.unit
-        or figure.unit not in PACKAGES
-    ):
-        return False
-    return _PACKED_IN.fullmatch(document.text, weighed.end, figure.start) is not None
 
 
 def _goods_come_first(document: Document, view: SentenceView, groups: list[list[Figure]]) -> bool:

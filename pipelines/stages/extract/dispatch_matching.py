@@ -5,7 +5,8 @@ from __future__ import annotations
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
-from pipelines.stages.extract.dispatch_lines import PACKAGES, Line
+from pipelines.stages.extract.dispatch_lines import Line
+from pipelines.stages.extract.dispatch_measures import PACKAGES
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft

@@ -18,6 +18,7 @@ _AFTER_THAT = Pattern("dispatch_places.after_that")
 _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
+_SAME_NAME = 12  # characters between a country's name and its abbreviation
 
 
 def goes_inland(document: Document, view: SentenceView) -> bool:
@@ -73,6 +74,9 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         if mention is not view.countries[-1] and _AFTER_THAT.search(before):
             continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""
+        if found and mention.code == found[-1].code and len(between) < _SAME_NAME:
+            found[-1] = mention  # "Amerika serikat (AS), Kanada"
+            continue
         if found and found[-1].code.startswith("M49") and _NAMELY.fullmatch(between):
             found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"
             continue

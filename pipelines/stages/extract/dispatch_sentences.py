@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
@@ -72,6 +73,7 @@ class Reading:
         last_index: Sentence that told of a shipment last.
         list_open: Sentence that opened a list.
         leads: Sentences without figures that open the report of a dispatch.
+        counted: Amounts, with their units, that sentences about a whole time have told.
     """
 
     document: Document
@@ -83,6 +85,7 @@ class Reading:
     last_index: int = -10
     list_open: int = -10
     leads: list[SentenceView] = field(default_factory=list)
+    counted: set[tuple[str | None, Decimal | None]] = field(default_factory=set)
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
@@ -106,7 +109,7 @@ def says_again(text: str) -> bool:
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
-    if is_statistical(view) and not view.has("send_strong", "first"):
+    if is_statistical(view) and not view.has("send_strong", "first", "this_one"):
         return
     if not view.countries and goes_inland(reading.document, view):
         return

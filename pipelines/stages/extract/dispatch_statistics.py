@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.dispatch_sentences import covers_a_time
-from pipelines.stages.extract.dispatch_told import GOODS, Told
+from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
@@ -32,12 +32,19 @@ _OPENS_WITH_VALUE = Pattern("dispatch_statistics.opens_with_value")
 _GOES_ON = Pattern("dispatch_statistics.goes_on")
 _NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
 _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
+_SINCE = Pattern("shipments.since")
+_DONE_SINCE = Pattern("dispatch_statistics.done_since")
+_SO_FAR = Pattern("dispatch_statistics.so_far")
+_TODAY = Pattern("dispatch_statistics.today")
+_SUM_OF_ALL = Pattern("dispatch_statistics.sum_of_all")
+_OF_PERIOD = Pattern("dispatch_statistics.of_period")
 
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
+_BEFORE = 24  # characters of the words that lead to a time
 
 
 def _covers_months(told: Told) -> bool:
@@ -76,6 +83,50 @@ def _is_period(text: str, time: TimeExpression) -> bool:
     )
 
 
+def _counts_so_far(told: Told) -> bool:
+    """What has left until now: "sejak awal 2018 telah diekspor 30 ton", "Sampai 18 Oktober total ekspor 166,4 ton"."""
+    view = told.view
+    if view.has("send_strong", "planned"):
+        return False
+    if told.goods and _SUM_OF_ALL.search(view.text):
+        return True
+    if told.goods and _SO_FAR.match(view.text) and not view.has("this_one"):
+        return True
+    if told.repeats_amount or view.has("this_one"):
+        return False
+    first = told.figures[0].start
+    return any(
+        time.end <= first
+        and time.form in ("year", "month", "relative")
+        and _SINCE.search(view.text[max(0, time.start - view.start - _BEFORE) : time.start - view.start])
+        and _DONE_SINCE.search(told.document.text, time.end, first)
+        for time in view.times
+    )
+
+
+def _is_dated_behind(told: Told) -> bool:
+    """A sum whose time the next sentence tells: "Nilai tersebut didapatkan dalam periode 2020 hingga Februari 2021"."""
+    following = told.document.sentences[told.view.index + 1 : told.view.index + 2]
+    if told.view.has("send_strong", "this_one") or told.has_time("day", "weekday"):
+        return False
+    return any(
+        _OF_PERIOD.match(other.text) and any(time.form in PERIOD_FORMS for time in other.times)
+        for other in following
+    )
+
+
+def _repeats_count(told: Told) -> bool:
+    """An amount that a sentence about a whole time told before: "150 ton yang dikirim ke China itu dari pesisir utara"."""
+    view, reading = told.view, told.reading
+    if not reading.counted or view.has("send_strong", "this_one", "planned"):
+        return False
+    days = (time for time in view.times if time.form in ("day", "weekday"))
+    if any(not view.is_speech_time(time.start, time.end) for time in days):
+        return False
+    goods = [figure for figure in told.figures if figure.kind in GOODS]
+    return bool(goods) and all(amount_of(figure) in reading.counted for figure in goods)
+
+
 def _goes_on_about_period(told: Told) -> bool:
     """The sums behind a statement of what a region exported: "Ekspor itu berupa kepiting US$0,6 juta, ..."."""
     index = told.view.index
@@ -94,7 +145,7 @@ def _goes_on_about_period(told: Told) -> bool:
     return (
         _counts_period(before)
         and not told.has_time("day", "weekday")
-        and not (told.goods and _SAME_DAY.search(told.view.text))
+        and not (told.goods and (_SAME_DAY.search(told.view.text) or told.view.has("send_strong")))
         and not (told.goods and told.sends and told.abroad)
         and not _is_one_dispatch(told)
     )
@@ -206,6 +257,8 @@ def _is_one_dispatch(told: Told) -> bool:
         return False
     if _ONE_DISPATCH.search(told.view.text):
         return _may_be_one(told)
+    if _TODAY.search(told.view.text) and (told.sends or told.view.has("export")):
+        return _may_be_one(told)  # "Dan hari ini ada 19 ton manggis yang diekspor ke Tiongkok"
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
     sent = told.sends or told.view.has("planned", "certify") or _LEAVES.search(told.view.text) is not None
     return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
@@ -257,6 +310,9 @@ def _may_be_one(told: Told, *, most: int | None = _MOST_TONNES) -> bool:
 STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _covers_months,
     _covers_period,
+    _counts_so_far,
+    _is_dated_behind,
+    _repeats_count,
     _goes_on_about_period,
     _is_of_a_year,
     _is_region_total,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import Reading
@@ -11,6 +12,15 @@ from pipelines.text.figures import Figure
 
 _JUST_TOLD = 4  # shipments
 GOODS = frozenset({"quantity", "container"})  # kinds of figures that count goods
+
+
+_EXACT = 20  # amounts below are printed in full; larger ones are told again without their fractions
+
+
+def amount_of(figure: Figure) -> tuple[str | None, Decimal | None]:
+    """An amount as it is told again: "103,59 ton" and "103 ton" are one."""
+    value = figure.value
+    return figure.unit, value if value is None or value < _EXACT else value // 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _OWNER_FROM = Pattern("origins.owner_from")
 _JOINED = Pattern("origins.joined")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
+_SECTION = Pattern("origins.section")
 
 _INDONESIA = "ID"
 _CAPITAL = "Provinsi DKI Jakarta"
@@ -34,19 +35,28 @@ LED = "led"  # mark of a draft whose origin the sentence before told
 _GROWN_THERE = "grown"  # mark of a draft whose goods are said to be made or grown in its region
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
+_ROUND_UP = 2  # regions that open parts of an article
 _ITEM = 200  # characters of an item of a list
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
 def settle_origin(reading: Reading, draft: Draft) -> None:
     """Fill the region of the goods; the home of a named sender counts more than what led up to the dispatch."""
+    goods = region_of_goods(reading.document, draft)
     if draft.has("origin_region") and LED not in draft.evidence:
+        if goods is not None and _is_in(goods, str(draft.slots["origin_region"])):
+            # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
+            draft.put("origin_region", goods.name)
         return
     sender = _home_of_sender(reading.document, draft)
-    goods = region_of_goods(reading.document, draft)
     if sender is not None or goods is not None:
-        draft.put("origin_region", goods or sender)
+        draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft))
+
+
+def _is_in(mention: RegionMention, province: str) -> bool:
+    parent = regions()[mention.code].parent_code
+    return parent is not None and regions()[parent].name == province
 
 
 def settle_total_origin(drafts: list[Draft]) -> None:
@@ -66,7 +76,8 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown = (
-        grown_in(reading.document, draft)
+        _place_of_section(reading.document, draft)
+        or grown_in(reading.document, draft)
         or named_beside(reading.document, draft, home)
         or home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
@@ -92,6 +103,23 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
     if few and home == _INDONESIA and NATION not in draft.evidence:
         return _only_place(reading.document) or region_name(home)
     return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
+
+
+def _place_of_section(document: Document, draft: Draft) -> str | None:
+    """The region that opens the part of a round-up in which a dispatch is told: "Di Banyuwangi, Bea Cukai melepas ..."."""
+    first = document.sentences[draft.sentences[0]]
+    if "total" in draft.evidence:
+        return None
+    openings = [
+        (view.index, mention)
+        for view in document.body
+        for mention in view.regions[:1]
+        if mention.role in ("at", "origin") and _SECTION.fullmatch(document.text, view.start, mention.start)
+    ]
+    if len({mention.name for _, mention in openings}) < _ROUND_UP:
+        return None
+    before = [mention for index, mention in openings if 0 <= first.index - index <= _GOES_ON]
+    return before[-1].name if before else None
 
 
 def _is_only_dateline(document: Document, home: str | None) -> bool:
@@ -175,7 +203,7 @@ def _homes_of_senders(document: Document) -> set[str]:
 
 def _region_behind(document: Document, view: SentenceView, firm: Organisation) -> RegionMention | None:
     mention = next((m for m in view.regions if m.start >= firm.end), None)
-    if mention is None or mention.role not in ("origin", "at", "bare", "apposition"):
+    if mention is None or mention.role not in ("origin", "at", "bare", "apposition", "seat"):
         return None
     home = any(
         pattern.fullmatch(document.text, firm.end, mention.start) for pattern in (_AT_HOME, _OWNER_FROM)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_told import GOODS
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.senders import goods_words
@@ -20,6 +21,7 @@ _GROWN = Pattern("origins_told.grown")
 _TELLER = Pattern("origins_told.teller")
 _MAKER_IN = Pattern("origins_told.maker_in")
 _FROM = Pattern("origins_told.from")
+_JOINED = Pattern("origins.joined")
 
 _BESIDE = 60  # characters between goods and where they grew
 _QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
@@ -30,6 +32,7 @@ _LONGEST = (
     3_000  # characters; what is longer is a list or a page run together, read once for each of its goods
 )
 _NEAREST = 4  # goods before a region that it may belong to
+_SHORT = 3  # letters of words that name no goods
 _NAMED_WITHIN = 60  # sentences in which goods are named after a region
 
 
@@ -51,13 +54,13 @@ def grown_in(document: Document, draft: Draft) -> str | None:
     return None
 
 
-def region_of_goods(document: Document, draft: Draft) -> str | None:
-    """The region that a sentence around gives to these goods of several: "kakao dari Manokwari Selatan, tuna dari Raja Ampat"."""
+def region_of_goods(document: Document, draft: Draft) -> RegionMention | None:
+    """The regency that the sentence of a dispatch, or one before, gives to these goods: "ketak dari Beleka, Lombok Tengah"."""
     first = draft.sentences[0]
     if "total" in draft.evidence:
         return None
     words = goods_words(draft)
-    for view in _readable(reversed(document.sentences[max(0, first - _TOLD_OF) : first])):
+    for view in _readable(reversed(document.sentences[max(0, first - _TOLD_OF) : first + 1])):
         told = [
             (hit, mention)
             for mention in view.regions
@@ -65,10 +68,22 @@ def region_of_goods(document: Document, draft: Draft) -> str | None:
             for hit in _goods_before(view, mention, _BESIDE)
             if _FROM.fullmatch(document.text, hit.end, mention.start)
         ]
-        own = [m.name for hit, m in told if _says(document, hit, words)]
-        if own and len({m.name for _, m in told}) > 1:
+        listed = view.index != first and any(figure.kind in GOODS for figure in view.figures)
+        says = _names if listed else _says
+        own = [m for hit, m in told if says(document, hit, words)]
+        if own and (len({m.name for _, m in told}) > 1 or not _goes_on_with_another(document, view, own[0])):
             return own[0]
     return None
+
+
+def _goes_on_with_another(document: Document, view: SentenceView, mention: RegionMention) -> bool:
+    """True for goods of several regions: "kopi dari Kabupaten Aceh Tengah dan Bener Meriah"."""
+    following = next((other for other in view.regions if other.start >= mention.end), None)
+    return (
+        following is not None
+        and regions()[following.code].level != "province"
+        and _JOINED.fullmatch(document.text, mention.end, following.start) is not None
+    )
 
 
 def home_of_teller(document: Document, draft: Draft) -> str | None:
@@ -130,6 +145,12 @@ def _goods_before(view: SentenceView, mention: RegionMention, within: int) -> li
 def _readable(views: Iterable[SentenceView]) -> Iterator[SentenceView]:
     """The sentences that are short enough to be read again for each of their goods."""
     return (view for view in views if view.end - view.start <= _LONGEST)
+
+
+def _names(document: Document, hit: Hit, words: set[str]) -> bool:
+    """True for the same goods told in full or in short; another item of a list only shares a word with them."""
+    said = {word for word in document.text[hit.start : hit.end].lower().split() if len(word) > _SHORT}
+    return bool(said) and bool(words) and (said <= words or words <= said)
 
 
 def _says(document: Document, hit: Hit, words: set[str]) -> bool:

@@ -25,6 +25,7 @@ from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     covers_a_time,
+    is_usable,
     note_lead_in,
     tells_again,
     tells_first,
@@ -149,9 +150,23 @@ def _take_uncounted(reading: Reading) -> None:
             if not (draft.has("destinations") and draft.has("products")):
                 _fill_from_lead(reading, draft, line, told)
         if draft.has("destinations") and draft.has("products"):
+            _take_headline_count(reading, draft)
             draft.put("status", "realised")
             reading.drafts.append(draft)
             return
+
+
+def _take_headline_count(reading: Reading, draft: Draft) -> None:
+    """The amount that only the headline tells: "Gubernur Lepas Ekspor Dua Kontainer Kopi"."""
+    headline = (view for view in reading.leads if view.end <= reading.document.title_end)
+    for view in headline:
+        told = [
+            f for f in view.figures if f.kind in ("container", "quantity") and is_usable(reading, view, f)
+        ]
+        if len(told) == 1 and told[0].kind == "container":
+            draft.put("containers", told[0].value, (told[0].start, told[0].end))
+        elif len(told) == 1:
+            draft.put_figure("quantity", told[0])
 
 
 def _claim_figures(reading: Reading, line: Line) -> None:
@@ -238,7 +253,8 @@ def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
 
 def _fill_origin(draft: Draft, line: Line) -> None:
     for mention in line.view.regions:
-        if mention.role != "origin" or not line.start <= mention.start < line.end:
+        told = line.start <= mention.start < line.end or mention.start < line.heading
+        if mention.role != "origin" or not told:
             continue
         at = mention.start - line.view.start
         if not _BESIDES.search(line.view.text[max(0, at - _BEFORE) : at]):
