@@ -144,7 +144,8 @@ def _is_item(told: Told) -> bool:
     reading, view = told.reading, told.view
     if told.goods and in_list(reading, view):
         return True
-    return (told.near and lists_markets(view, told.figures)) or _continues_list(reading, view, told.figures)
+    markets = told.near and not view.has("cumulative") and lists_markets(view, told.figures)
+    return markets or _continues_list(reading, view, told.figures)
 
 
 def _continues_list(reading: Reading, view: SentenceView, figures: list[Figure]) -> bool:
