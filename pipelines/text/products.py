@@ -46,6 +46,8 @@ def _continues(word: str, printed: str, *, first: bool) -> bool:
         return False
     if _VERB.match(word):
         return False
+    if word.endswith("nya") and not first:
+        return False  # "kopi liberika daerahnya", "mebel kayu kontribusinya"
     if printed[0].isupper() and not first:
         return False
     if not first and word in word_set("product_generic"):
