@@ -75,6 +75,13 @@ def _times_expression() -> str:
 
 _TIMES = Pattern("times.times", _times_expression)
 _EDITION = Pattern("times.edition")
+_AND = re.compile(r"\sdan\s")
+
+
+def _follow(match: re.Match[str]) -> bool:
+    """True where two months of an expression follow each other: "Januari dan Februari 2020"."""
+    first, last = _month(match["mr_m1"]), _month(match["mr_m2"])
+    return first is not None and last == first % 12 + 1
 
 
 def _year(value: str | None) -> int | None:
@@ -122,6 +129,12 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
     if form in ("d", "s", "n", "t"):
         return _read_day(match, form)
     if form == "mr":
+        if _AND.search(match[0]) and not _follow(match):
+            # "Maret, Mei dan Agustus": months of a list, no span.
+            return TimeExpression(
+                match.start("mr_m2"), end, "month", _year(match["mr_y2"]), _month(match["mr_m2"]),
+                word=(match["mr_s"] or "").strip(),
+            )  # fmt: skip
         return TimeExpression(
             start, end, "month_range", _year(match["mr_y1"]) or _year(match["mr_y2"]), _month(match["mr_m1"]), None,
             _year(match["mr_y2"]), _month(match["mr_m2"]), word=(match["mr_s"] or "").strip(),

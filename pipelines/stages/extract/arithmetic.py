@@ -10,6 +10,7 @@ from decimal import Decimal
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import growth_sign
+from pipelines.stages.extract.periods import is_part
 
 _SHARE_WITHIN = 45  # characters between a value and its share of the total
 _ROUNDING = Decimal("0.004")  # of values and shares as printed
@@ -22,6 +23,7 @@ class _Total:
     period: str
     amount: Decimal
     currency: str
+    sentence: int
 
 
 def settle_periods(document: Document, drafts: list[Draft]) -> None:
@@ -48,12 +50,16 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
             for draft in run:
                 draft.put("period", period, span)
                 draft.evidence.add("period_settled")
+    _settle_long_lists(document, drafts, totals)
 
 
 def _totals(drafts: list[Draft]) -> list[_Total]:
     return [
         _Total(
-            str(draft.slots["period"]), Decimal(str(draft.slots["amount"])), str(draft.slots.get("currency"))
+            str(draft.slots["period"]),
+            Decimal(str(draft.slots["amount"])),
+            str(draft.slots.get("currency")),
+            draft.sentences[0],
         )
         for draft in drafts
         if draft.slots.get("metric") == "value"
@@ -130,3 +136,38 @@ def _periods_of_sums(drafts: list[Draft], totals: list[_Total]) -> Iterator[str]
             if total.currency == values[0].slots.get("currency")
             and abs(amount - total.amount) <= total.amount * _ROUNDING / 4
         }
+
+
+def _settle_long_lists(document: Document, drafts: list[Draft], totals: list[_Total]) -> None:
+    """Give a list of markets that bought more than all that its period had the longer period that was told before it.
+
+    "Ekspor Juni 1,51 miliar. Selama Januari-Juni 9,92 miliar. ... Jepang 1,38 miliar, Amerika Serikat 1,28 miliar"
+    """
+    wholes: dict[tuple[object, object], Decimal] = {}
+    for draft in drafts:
+        if draft.slots.get("metric") == "value" and not (draft.has("commodity") or draft.has("destinations")):
+            key = (draft.slots.get("period"), draft.slots.get("currency"))
+            wholes[key] = max(wholes.get(key, Decimal(0)), Decimal(str(draft.slots["amount"])))
+    for run in _runs(drafts):
+        for paragraph in _paragraphs(document, run):
+            markets = [d for d in paragraph if d.slots.get("metric") == "value" and d.has("destinations")]
+            amounts = {str(d.slots["destinations"]): Decimal(str(d.slots["amount"])) for d in markets}
+            if len(amounts) < 2 or len({d.slots.get("currency") for d in markets}) > 1:
+                continue
+            period, currency = str(markets[0].slots["period"]), markets[0].slots.get("currency")
+            whole, amount = wholes.get((period, currency)), sum(amounts.values(), Decimal(0))
+            if whole is None or amount <= whole * (1 + _ROUNDING):
+                continue
+            around = [
+                t
+                for t in totals
+                if is_part(period, t.period)
+                and t.currency == currency
+                and t.amount >= amount
+                and t.sentence < markets[0].sentences[0]
+            ]
+            if around:
+                longer = min(around, key=lambda total: (total.amount, total.period)).period
+                for draft in markets:
+                    draft.put("period", longer)
+                    draft.evidence.add("period_settled")

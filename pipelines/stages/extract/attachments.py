@@ -102,7 +102,9 @@ def attach_labels(
             )
             before_country = next((label for label in reversed(own) if label.kind == "country"), None)
             if before_country and (
-                _is_scope(before_country, state) or _is_origin_country(document, before_country)
+                _is_scope(before_country, state)
+                or _is_origin_country(document, before_country)
+                or _is_of_all(document, before_country.end, figure.start)
             ):
                 before_country = None
             if after and after.kind == "product":

@@ -18,6 +18,8 @@ _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
 _RATE = Pattern("export_figures.rate")
+_HABIT = Pattern("export_figures.habit")
+_GREW_BY = Pattern("export_figures.grew_by")
 _THIS_LEVEL = Pattern("export_figures.this_level")
 _DUTY = Pattern("export_figures.duty")
 _AS_MUCH = Pattern("export_figures.as_much")
@@ -153,6 +155,12 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
 
 def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for what leaves time and again: "hampir setiap malam ada 7 ton yang dikirim", "rata-rata 50 dokumen"."""
+    if figure.kind == "document" and _GREW_BY.search(
+        document.text, max(view.start, figure.start - 24), figure.start
+    ):
+        return True  # "701 kali atau naik 129 kali"
+    if figure.kind == "money" and not any(time.form == "month" for time in view.times):
+        return _HABIT.search(document.text, max(view.start, figure.start - 100), figure.start) is not None
     if figure.kind not in ("document", "quantity", "container"):
         return False
     if figure.kind != "document" and any(time.form == "month" for time in view.times):

@@ -27,6 +27,7 @@ _PER = re.compile(r"per\b", re.IGNORECASE)
 _SHARE_OF = Pattern("figure_periods.share_of")
 _SO_FAR = Pattern("figure_periods.so_far")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_CUMULATIVE_BEHIND = Pattern("figure_periods.cumulative_behind")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
@@ -69,6 +70,9 @@ def period_of_figure(
     if told_last and not percent and _YEAR_BACK.search(before):
         # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
         return shift_years(told_last, -1), (item.time.start, item.time.end) if item.time else None, local
+    if told_last and not percent and _CUMULATIVE_BEHIND.match(document.text, item.figure.end, view.end):
+        # "US$88,30 juta pada April dan US$249,40 juta secara kumulatif sejak awal tahun"
+        return until(f"{told_last[:4]}-01", told_last) or told_last, None, local
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
     return _printed(document, view, context, state, item, local)

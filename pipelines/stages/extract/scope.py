@@ -232,7 +232,11 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
     export = [cue.start for cue in view.cues_of("export", "abroad")]
     places = _PORT.finditer(view.text) if view.regions else ()
     ports = [(view.start + match.start(), view.start + match.end()) for match in places]
-    for mention in view.regions:
+    for position, mention in enumerate(view.regions):
+        if mention.role == "apposition" and position and view.regions[position - 1].role == "branch":
+            # "BPPMHKP Ambon, Maluku": a branch speaks for the province that is named behind its town.
+            best = best or (1, mention.code)
+            continue
         if mention.role in ("route", "at", "apposition"):
             continue
         if any(start <= mention.start <= end for start, end in ports):

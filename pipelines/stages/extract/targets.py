@@ -203,6 +203,8 @@ def _put_period(
         draft.put("period", resolved.edtf, (led.start, led.end))
         return
     if earlier and earlier[-1].sentences[0] >= view.index - 3 and earlier[-1].has("period"):
+        if _put_later_year(document, view, context, draft, str(earlier[-1].slots["period"])):
+            return
         draft.put("period", earlier[-1].slots["period"], earlier[-1].spans.get("period"))
         return
     if _THAT_PERIOD.search(view.text) and _put_told_period(document, view, context, draft):
@@ -233,6 +235,22 @@ def _put_period(
             # "... periode Januari-Oktober 2023. Kita ditarget 7.430 juta. Capaiannya hingga Oktober ...": of that year.
             draft.put("period", resolved.edtf[:4], (time.start, time.end))
             return
+
+
+def _put_later_year(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, told: str
+) -> bool:
+    """The year that the sentence before is about, where it lies behind that of the earlier target.
+
+    "... target 2022 sebesar 1,5 miliar. Untuk 2023 ekspor diyakini bertahan. Pemprov ingin sekurang-kurangnya 2,3 miliar."
+    """
+    previous = document.sentences[view.index - 1]
+    for time in previous.times if not previous.figures else ():
+        resolved = context.resolve(time) if time.form == "year" else None
+        if resolved and resolved.edtf > told:
+            draft.put("period", resolved.edtf, (time.start, time.end))
+            return True
+    return False
 
 
 def _put_told_period(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> bool:
