@@ -51,7 +51,24 @@ def find_firms(text: str) -> list[Organisation]:
         end = match.start("name") + len(name)
         found.append(Organisation(match.start(), end, "firm", f"{form} {name}"))
     names = frozenset(firm.name for firm in found)
-    return [_shortened(text, firm, names) for firm in found]
+    return _by_full_names(text, [_shortened(text, firm, names) for firm in found])
+
+
+def _by_full_names(text: str, firms: list[Organisation]) -> list[Organisation]:
+    """The firms, and each later mention by the abbreviation that the text gives a firm in brackets: "PT RWI", "RWI"."""
+    full = {match[1]: firm.name for firm in firms if (match := _ABBREVIATION.match(text, firm.end))}
+    if not full:
+        return firms
+    found: list[Organisation] = []
+    for firm in firms:
+        form, _, rest = firm.name.partition(" ")
+        name = full.get(rest, firm.name)
+        found.append(Organisation(firm.start, firm.end, "firm", name if name.startswith(form) else firm.name))
+    covered = {position for firm in firms for position in range(firm.start, firm.end)}
+    for match in _CAPITALISED.finditer(text):
+        if match[0] in full and match.start() not in covered and text[match.start() - 1] != "(":
+            found.append(Organisation(match.start(), match.end(), "firm", full[match[0]]))
+    return sorted(found, key=lambda firm: firm.start)
 
 
 def _without_person(text: str, start: int, name_start: int, name: str) -> str:
