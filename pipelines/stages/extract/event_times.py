@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import SentenceView
 from pipelines.text.dates import Anchor
 from pipelines.text.edtf import shift_years
 from pipelines.text.times import TimeExpression
 
+_SAID_THEN = Pattern("event_times.said_then")
+_TOLD_BY = Pattern("event_times.told_by")
+
 _FORMS = ("day_range", "month_range", "day", "month", "weekday", "relative", "quarter")
 _RELATIVE = frozenset(
-    ("hari ini", "tahun depan", "bulan depan", "bulan lalu", "pekan depan", "tahun ini", "bulan ini")
+    (
+        "hari ini",
+        "tahun depan",
+        "bulan depan",
+        "bulan lalu",
+        "pekan depan",
+        "tahun ini",
+        "bulan ini",
+        "pekan lalu",
+    )
 )
 
 
@@ -19,11 +32,21 @@ def event_time(view: SentenceView, *, start: int | None = None) -> TimeExpressio
         for time in view.times:
             if start is not None and time.start < start:
                 continue
-            if form in ("day", "weekday") and view.is_speech_time(time.start, time.end):
+            if form in ("day", "weekday") and is_told_then(view, time):
                 continue
             if time.form == form and (form != "relative" or time.word in _RELATIVE):
                 return time
     return None
+
+
+def is_told_then(view: SentenceView, time: TimeExpression) -> bool:
+    """True for the day on which somebody told it: "kata X, Rabu.", "X di Padang, Rabu, mengatakan ...", "menurut X ..."."""
+    start, end = time.start - view.start, time.end - view.start
+    return (
+        view.is_speech_time(time.start, time.end)
+        or _SAID_THEN.match(view.text, end) is not None
+        or _TOLD_BY.search(view.text[:start]) is not None
+    )
 
 
 def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:

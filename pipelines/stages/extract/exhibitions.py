@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
-from pipelines.lexicons.loader import fair_names, regions
+from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaks_for_nation
-from pipelines.stages.extract.document import Document, SentenceView, Spanned
+from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import event_time, lies_ahead
+from pipelines.stages.extract.exhibition_editions import (
+    Edition,
+    as_draft,
+    is_of_that_time,
+    once,
+    read_edition,
+    took_part,
+)
+from pipelines.stages.extract.fair_names import fair_as_named, fair_name, fair_place, same_name
 from pipelines.stages.extract.mission_talk import tells_of_fair
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.figures import Figure
-from pipelines.text.gazetteer import Hit
 from pipelines.text.places import RegionMention
-from pipelines.text.times import TimeExpression, find_times
+from pipelines.text.times import TimeExpression
 
 _GRAND_TOTAL = Pattern("exhibitions.grand_total")
 _HELD = Pattern("exhibitions.held")
+_STAND_OF = Pattern("exhibitions.stand_of")
+_WHOLE_FAIR = Pattern("exhibitions.whole_fair")
+_ALL_TAKERS = Pattern("exhibitions.all_takers")
+_GOES_ON = Pattern("exhibitions.goes_on")
 _PLANNED = Pattern("exhibitions.planned")
-_FAIR_NAME = Pattern("exhibitions.fair_name")
-_FAIR_NAME_BACK = Pattern("exhibitions.fair_name_back")
-_LONG_NAME = 6  # letters that make the beginning of a name the name
-_PLACE = re.compile(
-    r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
-    r"(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
-)
-_PLACE_BEHIND = re.compile(
-    r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
-)
-_VISITORS = Pattern("exhibitions.visitors")
-_COMMITTEE = Pattern("exhibitions.committee")
 _ONE_OF = Pattern("exhibitions.one_of")
 _TAKES_PART = Pattern("exhibitions.takes_part")
-_HALL = Pattern("exhibitions.hall")
 _TARGET = Pattern("exhibitions.target")
+_AIMED_AT = Pattern("exhibitions.aimed_at")
+_EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
 _NATIONAL = Pattern("exhibitions.national")
@@ -44,8 +44,6 @@ _READ_EXHIBITIONS = Pattern("exhibitions.read_exhibitions")
 _READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
 _UNNAMED = Pattern("exhibitions.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.unnamed_2")
-_FAIR_NAME_2 = Pattern("exhibitions.fair_name_2")
-_FAIR_NAME_3 = Pattern("exhibitions.fair_name_3")
 
 
 def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -56,17 +54,30 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
     used: list[tuple[Draft, int]] = []
     aims: set[int] = set()
     others: set[str] = set()
+    editions: list[Draft] = []
     last_index = -10
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
-        name, span = _fair_name(document, view, last_name)
+        name, span = fair_name(document, view, last_name)
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
         near = bool(drafts) and view.index - last_index <= 2
+        if editions and view.index - editions[-1].sentences[0] == 1 and is_of_that_time(view):
+            people_then = next((f for f in view.figures if took_part(document, view, f)), None)
+            if people_then is not None and not editions[-1].has("participants"):
+                editions[-1].put_figure("participants", people_then)
+                editions[-1].slots.pop("unit", None)
+                continue
+        fair = _known(drafts, name)
+        edition = None
+        if (name or view.has("fair") or near) and (fair is not None or not name or not drafts):
+            edition = read_edition(document, context, view, _year_told(context, view, fair))
+        told = _figures_of(edition, view)
         sums = [
             f
             for f in view.figures
             if f.kind == "money"
+            and f.start not in told
             and f.value is not None
             and not f.is_rate
             and not f.same_as
@@ -78,8 +89,20 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         if sums and not money and _NATIONAL.search(view.text):
             aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
+        if edition is not None and fair is not None and not sums and len(told) > 1:
+            editions.append(as_draft(edition, fair, view, _edition_region(document, view, fair)))
+            used += [(editions[-1], start) for start in told]
+            last_index = view.index
+            continue
         if not (name or view.has("fair")) and not (
-            near and (sums or view.has("join") or _SHOWS.search(view.text) or _HELD.search(view.text))
+            near
+            and (
+                sums
+                or view.has("join")
+                or _SHOWS.search(view.text)
+                or _HELD.search(view.text)
+                or _GOES_ON.search(view.text)
+            )
         ):
             continue
         if not name and (
@@ -98,32 +121,48 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         people = [
             f
             for f in view.figures
-            if f.kind == "people"
-            and f.value is not None
-            and f.unit in ("firm", "person", "exporter")
+            if f.start not in told
+            and took_part(document, view, f)
             and not _ONE_OF.match(document.text, f.start)
-            and not _VISITORS.search(document.text, max(view.start, f.start - 40), f.end + 14)
         ]
         time = event_time(view) or next(
-            (t for t in view.times if t.form == "year" or t.word in ("tahun lalu", "tahun ini")), None
+            (
+                t
+                for t in view.times
+                if t.start not in told and (t.form == "year" or t.word in ("tahun lalu", "tahun ini"))
+            ),
+            None,
         )
-        place, place_span = _place(document, view, name, span)
+        place, place_span = fair_place(document, view, name, span)
         current = drafts[-1] if drafts else None
         planned = bool(_PLANNED.search(view.text)) and not _READ_EXHIBITIONS_2.search(view.text)
-        if _new_fair(context, current, name, time, money, view, place, others):
+        is_new = _new_fair(context, current, name, time, money, view, place, others)
+        if is_new and name and fair is not None and not _NATIONAL.search(view.text):
+            before = _is_before(context, time, fair)
+            if before and not (money or people or place):
+                continue  # "buyer yang ditemui di TEI tahun lalu": nothing about that fair
+            if not before and fair is not current and not planned:
+                # "Peserta TEI, Failasuf, ...": back to the fair told before the last one.
+                current, is_new = fair, False
+        if is_new:
             if not name and not place:
                 continue
             if not (place or time or people or money or (name and view.has("join", "fair"))):
                 continue
             current = Draft("exhibition", "exhibition", [view.index], view.start)
             current.put("region", _exhibitor(document, context))
-            origin = next((m for m in view.regions if m.role in ("origin",)), None)
+            if drafts and "region" in drafts[0].spans:
+                # Whose stand the first fair had is printed: the next one is theirs too, where no other is named.
+                current.put("region", drafts[0].slots["region"])
+            origin = next(
+                (m for m in view.regions if m.role in ("origin",) or _is_stand_of(document, m)), None
+            )
             if origin and not (context.home and regions()[context.home].parent_code == origin.code):
                 current.put("region", origin.name, (origin.start, origin.end))
             if _NATIONAL.search(view.text) and money:
                 current.put("region", "Indonesia")
                 same = next(
-                    (d for d in drafts if name and d.has("name") and _same_name(name, str(d.slots["name"]))),
+                    (d for d in drafts if name and d.has("name") and same_name(name, str(d.slots["name"]))),
                     None,
                 )
                 if same is not None:
@@ -133,7 +172,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             current.put("status", "planned" if planned else "realised")
             drafts.append(current)
             # "Salon International de l'Alimentation (SIAL Interfood)": the other names of one fair.
-            others = {_fair_as_named(document, hit).lower() for hit in view.fairs}
+            others = {fair_as_named(document, hit).lower() for hit in view.fairs}
         if current is None:
             continue
         if name:
@@ -151,6 +190,8 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
                 if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
                     current.put("status", "planned")
         joins = name or view.has("fair", "join") or _TAKES_PART.search(view.text)
+        if people and _is_whole_fair(document, view, people[0], current):
+            people = []
         if people and not current.has("participants") and joins:
             current.put_figure("participants", people[0])
             current.slots.pop("unit", None)
@@ -158,9 +199,65 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
         used += [(current, figure.start) for figure in sums]
         if money and (not current.has("transaction") or _is_grand_total(document, view, money[0], current)):
             current.put_figure("transaction", money[0])
+        if edition is not None:
+            editions.append(as_draft(edition, current, view, _edition_region(document, view, current)))
+            used += [(editions[-1], start) for start in told]
         last_index = view.index
-    drafts = [draft for draft in drafts if _is_told(draft)]
+    drafts = [draft for draft in (*drafts, *once(editions, drafts)) if _is_told(draft)]
     return drafts, aims | {start for draft, start in used if draft in drafts}
+
+
+def _is_before(context: ArticleContext, time: TimeExpression | None, fair: Draft) -> bool:
+    """True where a time lies in a year before that of a fair."""
+    resolved = context.resolve(time) if time is not None else None
+    return resolved is not None and fair.has("date") and resolved.edtf[:4] < str(fair.slots["date"])[:4]
+
+
+def _known(drafts: list[Draft], name: str | None) -> Draft | None:
+    """The first fair told before of this name, which is the region's own; without a name, that of the last one."""
+    if name is None:
+        if not drafts or not drafts[-1].has("name"):
+            return drafts[-1] if drafts else None
+        name = str(drafts[-1].slots["name"])
+    return next((d for d in drafts if d.has("name") and same_name(name, str(d.slots["name"]))), None)
+
+
+def _year_told(context: ArticleContext, view: SentenceView, fair: Draft | None) -> int | None:
+    """The year of the fair that a sentence goes on about or tells of first."""
+    if fair is not None:
+        return int(str(fair.slots["date"])[:4]) if fair.has("date") else context.anchor.year
+    time = event_time(view)
+    resolved = context.resolve(time) if time is not None else None
+    return int(resolved.edtf[:4]) if resolved else None
+
+
+def _figures_of(edition: Edition | None, view: SentenceView) -> set[int]:
+    """Offsets of the time and the figures that an earlier edition takes from a sentence."""
+    if edition is None:
+        return set()
+    return {edition.time.start, *(f.start for f in view.figures if edition.holds(f))}
+
+
+def _edition_region(document: Document, view: SentenceView, fair: Draft) -> str | None:
+    """Whose earlier edition it is: the nation's where this sentence or the one before speaks of all its stands."""
+    previous = document.sentences[view.index - 1] if view.index else view
+    national = _NATIONAL.search(view.text) or (not view.regions and _NATIONAL.search(previous.text))
+    return "Indonesia" if national else str(fair.slots.get("region") or "") or None
+
+
+def _is_stand_of(document: Document, mention: RegionMention) -> bool:
+    """True for the region whose stand or crafts council a text names: "Dekranasda Kabupaten Batu Bara"."""
+    return bool(_STAND_OF.search(document.text, max(0, mention.start - 40), mention.start))
+
+
+def _is_whole_fair(document: Document, view: SentenceView, figure: Figure, fair: Draft) -> bool:
+    """True for all that take part in a fair of many regions, where `fair` is the stand of one."""
+    if fair.slots.get("region") == "Indonesia" or "stand" not in document.cue_classes:
+        return False
+    return bool(
+        _WHOLE_FAIR.search(document.text, max(view.start, figure.start - 90), figure.start)
+        and _ALL_TAKERS.search(document.text, figure.start, figure.end + 12)
+    )
 
 
 def _exhibitor(document: Document, context: ArticleContext) -> str | None:
@@ -188,7 +285,9 @@ def _is_told(draft: Draft) -> bool:
 
 
 def _is_aim(document: Document, view: SentenceView, figure: Figure) -> bool:
-    return bool(_TARGET.search(document.text, max(view.start, figure.start - 50), figure.start))
+    if _TARGET.search(document.text, max(view.start, figure.start - 50), figure.start):
+        return True
+    return bool(_AIMED_AT.search(document.text[view.start : figure.start]))
 
 
 def _unnamed(document: Document, view: SentenceView, context: ArticleContext, known: bool) -> list[Draft]:
@@ -228,7 +327,9 @@ def _is_sale(view: SentenceView, figure: Figure) -> bool:
     )
     if governor is None:
         after = view.first_cue_after(figure.end, "transaction", "fair")
-        return after is not None
+        return after is not None or bool(_EARNED.search(view.text[: figure.start - view.start]))
+    if "achieved" in governor.codes and view.has("import") and not view.has("transaction"):
+        return False  # "nilai impor dan ekspor selama semester I mencapai 33 miliar dolar"
     return not set(governor.codes) & {"price", "import", "export"} and (
         bool(set(governor.codes) & {"transaction", "achieved", "target", "potential"})
     )
@@ -246,75 +347,11 @@ def _new_fair(
 ) -> bool:
     if current is None:
         return True
-    if name and current.has("name") and not _same_name(name, str(current.slots["name"])):
+    if name and current.has("name") and not same_name(name, str(current.slots["name"])):
         return name.lower() not in others
     resolved = context.resolve(time) if time is not None else None
     if resolved and current.has("date") and (name or view.has("fair")):
-        own = str(current.slots["date"])
-        if resolved.edtf[:4] != own[:4]:
+        own, size = str(current.slots["date"]), 4 if current.has("name") or not name else 7
+        if resolved.edtf[:size] != own[: min(size, len(resolved.edtf))]:
             return True
     return bool(_NATIONAL.search(view.text)) and bool(money) and current.slots.get("region") != "Indonesia"
-
-
-def _same_name(first: str, second: str) -> bool:
-    a, b = set(first.lower().split()), set(second.lower().split())
-    if len(a) == len(b) == 1 and min(len(first), len(second)) >= _LONG_NAME:
-        # "Inacraft", misprinted "Inacraf".
-        return first.lower().startswith(second.lower()) or second.lower().startswith(first.lower())
-    return len(a & b) >= 0.5 * min(len(a), len(b))
-
-
-def _fair_as_named(document: Document, hit: Hit) -> str:
-    """The full name where the article prints it somewhere, else the name or abbreviation as printed."""
-    full = fair_names()[hit.key]
-    return full if full.lower() in document.text.lower() else document.text[hit.start : hit.end]
-
-
-def _fair_name(
-    document: Document, view: SentenceView, known: str | None
-) -> tuple[str | None, tuple[int, int] | None]:
-    if view.fairs:
-        hit = view.fairs[0]
-        if (
-            len(view.fairs) > 1
-            and known
-            and _same_name(_fair_as_named(document, hit), known)
-            and _FAIR_NAME_2.search(document.text[view.start : hit.start])
-        ):
-            hit = view.fairs[-1]
-        return _fair_as_named(document, hit), (hit.start, hit.end)
-    for pattern in (_FAIR_NAME_BACK, _FAIR_NAME):
-        match = pattern.search(document.text, view.start, view.end)
-        if match and len(match["name"]) > 4 and not _FAIR_NAME_3.match(match["name"]):
-            committee = _COMMITTEE.match(match["name"])
-            start = match.start("name") + (committee.end() if committee else 0)
-            return document.text[start : match.end("name")].strip(), (start, match.end("name"))
-    return None, None
-
-
-def _place(
-    document: Document, view: SentenceView, name: str | None, span: tuple[int, int] | None
-) -> tuple[str | None, tuple[int, int] | None]:
-    start = span[1] if span else view.start
-    if span is None:
-        cue = next(iter(view.cues_of("fair")), None)
-        start = cue.start if cue else view.start
-    match = _PLACE_BEHIND.match(document.text, span[1], view.end) if span else None
-    if match is None or not _is_place(view, match):
-        match = _PLACE.search(document.text, start, view.end)
-    if match is None:
-        return None, None
-    printed = match["name"]
-    cut = find_times(printed)
-    if cut:
-        printed = printed[: cut[0].start]
-    printed = printed.rstrip("., (")
-    return (printed, (match.start("name"), match.start("name") + len(printed))) if printed else (None, None)
-
-
-def _is_place(view: SentenceView, match: re.Match[str]) -> bool:
-    """True for capitalised words that name a town, a country or a hall: "TEI, Jakarta", not "TEI, Mientje Tahalele"."""
-    named: list[Spanned] = [*view.regions, *view.countries]
-    return bool(_HALL.search(match["name"])) or any(
-        match.start("name") <= mention.start < match.end("name") for mention in named
-    )

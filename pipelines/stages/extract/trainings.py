@@ -8,6 +8,7 @@ from pipelines.stages.extract.context import ArticleContext, region_name, resolv
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead, event_time
+from pipelines.stages.extract.training_cohorts import read_cohorts
 from pipelines.text.figures import Figure
 from pipelines.text.organisations import Organisation
 from pipelines.text.times import TimeExpression
@@ -73,6 +74,14 @@ class _Reader:
             return
         start = self._start(view)
         people = self._learners(view, start)
+        others = (
+            read_cohorts(self.document, self.context, view, self.drafts[0], people) if self.drafts else []
+        )
+        if others:
+            self.drafts[1:1] = [draft for draft, _ in others]
+            self.taken.update(figure.start for figure in people)
+            self.last_index = view.index
+            return
         time = self._time(view, start)
         if not self.drafts or self._is_another(view, people, time, named=named):
             if not named and not (self.drafts and _ANOTHER.search(view.text)):
