@@ -33,6 +33,9 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
+_ACCORDING = Pattern("dispatch_sentences.according")
+_MADE = Pattern("dispatch_sentences.made")
+_HABIT_WITHIN = Pattern("dispatch_sentences.habit_within")
 _NEEDED = Pattern("dispatch_sentences.needed")
 _NOT_ONLY = Pattern("dispatch_sentences.not_only")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
@@ -197,9 +200,13 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
 
 def _is_habit(view: SentenceView) -> bool:
     """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
-    if not _HABIT.match(view.text) or not view.has("rate_before"):
+    if not (_HABIT.match(view.text) and view.has("rate_before")) and not _HABIT_WITHIN.search(view.text):
         return False
-    return not any(time.form in ("day", "weekday") for time in view.times)
+    spoken = bool(_ACCORDING.match(view.text))
+    return all(
+        time.form not in ("day", "weekday") or spoken or view.is_speech_time(time.start, time.end)
+        for time in view.times
+    )
 
 
 def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
@@ -291,7 +298,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _NOT_ONLY.search(before):
         return False
     if figure.kind != "money" and (
-        _EACH.search(before) or _NEEDED.search(before) or _is_size(figure, before)
+        _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)
     ):
         return False
     sent_on = view.has("send_strong", "certify") and bool(

@@ -241,6 +241,8 @@ def _draft(
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
         if not products and _SENT.search(text) and not (_SENT_GOODS.search(text) or _ROUTINE.search(text)):
             return None
+        if not products and view.has("fair"):
+            return None
         if not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)

@@ -35,6 +35,7 @@ _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
 _HABIT = Pattern("presence.habit")
 _ROUTINE = Pattern("presence.routine")
+_PER_TIME = Pattern("presence.per_time")
 _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
@@ -105,7 +106,7 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     if (
         figures
         and _ROUTINE.search(text)
-        and any(f.is_rate for f in view.figures if f.start >= figures[-1].start)
+        and (any(f.is_rate for f in view.figures if f.start >= figures[-1].start) or _PER_TIME.search(text))
     ):
         figures = []  # "rutin mengirim salak ke Thailand, 350 koli atau empat ton per minggu"
     if _CONDITION.search(text) or _WISH.search(document.text, pair.start, pair.countries[0].start):
