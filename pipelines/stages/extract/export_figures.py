@@ -20,6 +20,8 @@ _GROWTH_LIST = Pattern("export_figures.growth_list")
 _RATE = Pattern("export_figures.rate")
 _HABIT = Pattern("export_figures.habit")
 _GREW_BY = Pattern("export_figures.grew_by")
+_LIST_GOES_ON = Pattern("realisations.list_goes_on")
+_LEVEL = re.compile(r"\b(?:menjadi|ekspor|nilainya)\b", re.IGNORECASE)
 _THIS_LEVEL = Pattern("export_figures.this_level")
 _DUTY = Pattern("export_figures.duty")
 _AS_MUCH = Pattern("export_figures.as_much")
@@ -102,7 +104,9 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     ):
         return False
     if figure.kind != "document" and (
-        _is_difference(document, view, figure) or _lists_differences(document, view, figure)
+        _is_difference(document, view, figure)
+        or _lists_differences(document, view, figure)
+        or _goes_on_with_differences(document, view, figure)
     ):
         return False
     if (
@@ -225,6 +229,19 @@ def _lists_differences(document: Document, view: SentenceView, figure: Figure) -
             return True
         later = first
     return False
+
+
+def _goes_on_with_differences(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a list of changes that goes on: "... dengan kenaikan 24 juta. Disusul kertas dengan angka 13 juta"."""
+    previous = document.sentences[view.index - 1] if view.index else None
+    if previous is None or not previous.figures or _LIST_GOES_ON.match(view.text) is None:
+        return False
+    if _LEVEL.search(document.text, view.start, figure.start):
+        return False
+    amounts = [f for f in previous.figures[-_LIST_BACK:] if f.kind == figure.kind]
+    return bool(amounts) and all(
+        _is_difference(document, previous, f) or _lists_differences(document, previous, f) for f in amounts
+    )
 
 
 def _start(figure: Figure) -> int:

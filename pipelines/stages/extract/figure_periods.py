@@ -10,7 +10,13 @@ from pipelines.stages.extract.attachments import Attached
 from pipelines.stages.extract.comparisons import is_month
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.periods import fell_from, looks_back, month_before, until
+from pipelines.stages.extract.periods import (
+    fell_from,
+    is_against_month_before,
+    looks_back,
+    month_before,
+    until,
+)
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.dates import ResolvedTime
 from pipelines.text.edtf import shift_years
@@ -37,6 +43,7 @@ _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2
 _TOLD_AGAIN = ("money", "quantity")
 _PARTS = ("month_range", "semester", "quarter", "month")
 _YEAR_BEFORE_IT = frozenset({"tahun sebelumnya", "setahun sebelumnya"})
+_THAT_MONTH = frozenset({"bulan tersebut", "bulan itu"})
 _THIS_MONTH = frozenset({"bulan ini", "periode ini"})
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
@@ -190,6 +197,7 @@ def _printed(
         and (
             _WITH_A_MONTH.search(document.text, time.end, view.end)
             or _is_earlier_month(context, state, time)
+            or (_PER.match(document.text, time.start) and is_against_month_before(document, view, time))
             or (_PER.match(document.text, time.start) and _is_the_month(context, state, time))
         )
     ):
@@ -214,6 +222,10 @@ def _printed(
     if resolved and state.main and state.main == f"{resolved.edtf}-01":
         # "Turunnya ekspor pada 2023" in a report about its January.
         resolved = ResolvedTime(state.main, "month", "repeated")
+    told = local or state.period
+    if time.word in _THAT_MONTH and told and "/" in told and not is_month(told):
+        # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
+        resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
     if state.report and time.word in _THIS_MONTH and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")

@@ -60,12 +60,26 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
                 of_the_month = (
                     time.until
                     and _PER.match(document.text, time.start)
-                    and _WITH_A_MONTH.search(document.text, time.end, view.end)
+                    and (
+                        _WITH_A_MONTH.search(document.text, time.end, view.end)
+                        or is_against_month_before(document, view, time)
+                    )
                 )
                 resolved = context.resolve(replace(time, until=False) if of_the_month else time)
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
     return None, None
+
+
+def is_against_month_before(document: Document, view: SentenceView, time: TimeExpression) -> bool:
+    """True for a month that its sentence compares with the one before: "per Oktober 2017 ... dibanding di September 2017"."""
+    return time.month is not None and any(
+        other.form == "month"
+        and other.month == (time.month - 2) % 12 + 1
+        and is_compared(document.text, view, other)
+        for other in view.times
+        if other.start > time.end
+    )
 
 
 def told_just_before(

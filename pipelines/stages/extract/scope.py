@@ -41,6 +41,7 @@ _OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
 _TOTAL_VALUE = Pattern("scope.total_value")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
+_DRIVES = Pattern("attachments.drives")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
@@ -119,7 +120,7 @@ def move_scope(
     for label in lead:
         between = text[export.end : label.start]
         near = label.kind == "product" and -2 <= label.start - export.end <= 40 and not besides
-        if near and _SCOPE_GAP.fullmatch(between):
+        if near and _SCOPE_GAP.fullmatch(between) and not _DRIVES.match(text, label.end):
             scope = label
         if (
             label.kind == "country"

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.stages.extract.draft import Draft
 
 _ROUND = 2  # digits
 
 
 def drop_repeats(drafts: list[Draft]) -> list[Draft]:
-    """One claim per figure: a repetition is kept once, in its most telling form."""
+    """One claim per figure: a repetition is kept once, in its most telling form, an amount with most of its digits."""
     kept: list[Draft] = []
+    alike: dict[
+        tuple[object, ...], list[int]
+    ] = {}  # places in `kept`; repetitions are looked up, not compared with all
     for draft in drafts:
-        twin = next((other for other in kept if _same_statement(other, draft)), None)
-        if twin is None:
+        places = alike.setdefault(_size(draft), [])
+        place = next((place for place in places if _same_statement(kept[place], draft)), None)
+        if place is None:
+            places.append(len(kept))
             kept.append(draft)
             continue
+        exact, other = kept[place], draft
+        if len(_digits(draft)) > len(_digits(exact)):
+            exact, other = draft, exact
+            kept[place] = exact
         for slot in ("commodity", "destinations", "period"):
-            if slot in draft.slots:
-                twin.fill(slot, draft.slots[slot], draft.spans.get(slot))
+            if slot in other.slots:
+                exact.fill(slot, other.slots[slot], other.spans.get(slot))
     return kept
 
 
+def _size(draft: Draft) -> tuple[object, ...]:
+    """What an amount and its rounding have in common: measure, order of magnitude and first digits."""
+    amount = Decimal(str(draft.slots["amount"]))
+    return draft.slots["metric"], draft.slots.get("currency"), amount.adjusted(), _digits(draft)[:_ROUND]
+
+
 def _same_statement(first: Draft, second: Draft) -> bool:
-    if first.slots["metric"] != second.slots["metric"] or first.slots["amount"] != second.slots["amount"]:
+    if first.slots["metric"] != second.slots["metric"]:
         return False
+    if first.slots["amount"] != second.slots["amount"]:
+        return _is_rounding(first, second)
     if first.slots.get("currency") != second.slots.get("currency"):
         return False
     for slot in ("period", "commodity", "region"):
@@ -38,6 +57,32 @@ def _same_statement(first: Draft, second: Draft) -> bool:
     return not (a and b and a != b) and not (is_round(first) and _of_other_things(first, second))
 
 
+def _is_rounding(first: Draft, second: Draft) -> bool:
+    """True for one amount told with fewer digits in another sentence: "246 juta dolar ... 246,03 juta dolar"."""
+    if first.sentences == second.sentences or any(
+        first.slots.get(slot) != second.slots.get(slot) for slot in ("currency", "unit", "region", "period")
+    ):
+        return False
+    if first.slots["metric"] != "value" or not first.has("period"):
+        return False
+    for slot in ("commodity", "destinations"):
+        if first.has(slot) and second.has(slot) and not _is_same(first.slots[slot], second.slots[slot]):
+            return False
+    exact, rounded = (_digits(draft) for draft in (first, second))
+    if len(exact) < len(rounded):
+        exact, rounded = rounded, exact
+    if not _ROUND < len(rounded) < len(exact):
+        return False
+    a, b = (Decimal(str(draft.slots["amount"])) for draft in (first, second))
+    step = Decimal(10) ** (max(a, b).adjusted() - len(rounded) + 1)
+    return abs(a - b) < step
+
+
+def _digits(draft: Draft) -> str:
+    """The digits of an amount that count."""
+    return str(draft.slots["amount"]).replace(".", "").strip("0-")
+
+
 def _has_own_goods(first: Draft, second: Draft) -> bool:
     """True for two goods of one sentence that happen to have the same amount: "kopi 1.183 ton, karet 1.183 ton"."""
     if not (first.has("commodity") and second.has("commodity")):
@@ -48,7 +93,7 @@ def _has_own_goods(first: Draft, second: Draft) -> bool:
 
 def is_round(draft: Draft) -> bool:
     """True for an amount of one or two digits, which two things may have by chance: "Malaysia 0,4 juta", "pertanian 0,4 juta"."""
-    return len(str(draft.slots["amount"]).replace(".", "").strip("0-")) <= _ROUND
+    return len(_digits(draft)) <= _ROUND
 
 
 def _both_dated(first: Draft, second: Draft) -> bool:
