@@ -46,8 +46,10 @@ _UNNAMED = Pattern("exhibitions.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.unnamed_2")
 
 
-def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
-    """Exhibition claims of an article and the offsets of the figures they used."""
+def read_exhibitions(
+    document: Document, context: ArticleContext, *, skip: set[int]
+) -> tuple[list[Draft], set[int]]:
+    """Exhibition claims of an article and the offsets of the figures they used; those in `skip` tell of no fair."""
     if not document.cue_classes & {"fair"} and not any(view.fairs for view in document.sentences):
         return [], set()
     drafts: list[Draft] = []
@@ -78,6 +80,7 @@ def read_exhibitions(document: Document, context: ArticleContext) -> tuple[list[
             for f in view.figures
             if f.kind == "money"
             and f.start not in told
+            and f.start not in skip
             and f.value is not None
             and not f.is_rate
             and not f.same_as

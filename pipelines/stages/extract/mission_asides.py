@@ -27,20 +27,29 @@ _BOTH = Pattern("mission_asides.both")
 _THAT = Pattern("mission_asides.that")
 _YEARS = Pattern("mission_asides.years")
 _COUNTED = Pattern("mission_asides.counted")
+_LIST_GOES_ON = Pattern("mission_asides.list_goes_on")
+_ONE_BEFORE = Pattern("mission_asides.one_before")
+_WITH_SUM = Pattern("mission_asides.with_sum")
 
 
 _NEAR = 40  # characters from "pergi ke" to the country
 
 
 def read_list(
-    document: Document, context: ArticleContext, parties: Parties, view: SentenceView
+    document: Document,
+    context: ArticleContext,
+    parties: Parties,
+    view: SentenceView,
+    main: Draft | None,
 ) -> tuple[list[Draft], set[int]]:
     """Several missions in one sentence, each with its place and total: "di Riau Rp187 miliar, di Bengkulu Rp76 miliar".
 
-    Returns the missions, none where the sentence tells less than two, and the offsets of their sums.
+    Returns the missions and the offsets of their sums; a single one only where the sentence goes on with the list of
+    those before the `main` mission: "Kemudian di Banten dengan nilai transaksi Rp70 miliar".
     """
     figures = deals(view)
-    if len(figures) < 2 or lists_parts(view) or tells_sides(view):
+    goes_on = main is not None and _LIST_GOES_ON.search(view.text) is not None
+    if len(figures) < (1 if goes_on else 2) or lists_parts(view) or tells_sides(view):
         return [], set()
     rows = []
     floor = view.start
@@ -56,7 +65,13 @@ def read_list(
         if hosts:
             rows.append((figure, hosts[-1], times[-1] if times else None))
         floor = figure.end
-    if len({parties.lift(host.code) for _, host, _ in rows}) < 2:
+    if goes_on and main is not None and len(rows) == 1:
+        figure, host, _ = rows[0]
+        if (region_name(parties.lift(host.code)) or "") in main.listed(
+            "destinations"
+        ) or not _WITH_SUM.fullmatch(document.text, host.end, figure.start):
+            return [], set()
+    elif len({parties.lift(host.code) for _, host, _ in rows}) < 2:
         return [], set()
     drafts = []
     for figure, host, time in rows:
@@ -79,6 +94,10 @@ def read_sum(
 ) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
     sums = [figure for figure in deals(view) if is_transaction(document, view, figure)]
+    if _ONE_BEFORE.search(view.text):
+        return (
+            None  # "dibanding misi dagang sebelumnya pada Februari 2022 yang hanya mencatat Rp104,92 miliar"
+        )
     if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
         return None
     draft = Draft("trade_mission", "mission.sum", [view.index], view.start)

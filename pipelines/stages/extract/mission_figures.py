@@ -150,7 +150,10 @@ def is_finer_sum(figure: Figure, mission: Draft) -> bool:
     old, new = mission.slots.get("transaction"), figure.value
     if not isinstance(old, Decimal) or new is None or figure.currency != mission.slots.get("currency"):
         return False
-    return abs(new - old) * 100 < old and _digits(new) > _digits(old)
+    if _digits(new) <= _digits(old):
+        return False
+    vague = mission.qualifiers.get("transaction") in ("more_than", "at_least", "about", "nearly")
+    return abs(new - old) * (10 if vague else 100) < old
 
 
 def _digits(value: Decimal) -> int:

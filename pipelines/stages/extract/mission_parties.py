@@ -31,6 +31,7 @@ _IS_HOST = Pattern("mission_parties.is_host")
 _SUCH_AS = Pattern("presence.such_as")
 _VENUE = Pattern("mission_parties.venue")
 _WELCOMES = Pattern("mission_parties.welcomes")
+_TAKES_TO = Pattern("mission_parties.takes_to")
 _VISIT_OF = Pattern("mission_parties.visit_of")
 _RETURN_VISIT = Pattern("mission_parties.return_visit")
 _BETWEEN = Pattern("mission_parties.between")
@@ -199,6 +200,9 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 continue
             elif _VENUE.search(text, max(view.start, mention.start - 80), mention.start):
                 hosts[code] += 2
+            elif _TAKES_TO.search(text, max(view.start, mention.start - 110), mention.start):
+                hosts[code] += 6
+                visitors[code] -= 6
             elif _WELCOMES.match(text, mention.end, view.end):
                 hosts[code] += 6
             elif _VISIT_OF.search(before):

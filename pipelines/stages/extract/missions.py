@@ -52,7 +52,9 @@ _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
 _SAME = Pattern("missions.same")
+_THAN_THEN = Pattern("missions.than_then")
 _THIS = Pattern("missions.this")
+_TO_COUNTRIES = Pattern("missions.to_countries")
 _TRIP = Pattern("mission_talk.trip")
 
 _SHARED = ("region", "direction", "destinations", "date", "status")
@@ -96,6 +98,13 @@ class _Reader:
         near = self.current is not None and (
             view.index - self.last_index <= _REACH or bool(_ALIKE.search(view.text))
         )
+        if near and self.missions:
+            listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0])
+            if listed:
+                self.asides += listed
+                self.taken |= used
+                self.last_index = view.index
+                return
         if not view.has("mission"):
             if (
                 not near
@@ -107,11 +116,12 @@ class _Reader:
         elif (self.current is None and is_purpose(view)) or self._leads_up_to(view):
             return
         self.last_index = view.index
-        listed, used = read_list(self.document, self.context, self.parties, view)
-        if listed:
-            self.asides += listed
-            self.taken |= used
-            return
+        if not (near and self.missions):
+            listed, used = read_list(self.document, self.context, self.parties, view, None)
+            if listed:
+                self.asides += listed
+                self.taken |= used
+                return
         summed = (
             None
             if self.current is not None and is_that_mission(view)
@@ -187,9 +197,11 @@ class _Reader:
             return self._open(view, places, time)
         known = self._known(view, places, time)
         if known is None:
-            if not places[0]:
-                places = self._inherited()
-            return self._open(view, places, time)
+            alike = not places[0]
+            draft = self._open(view, self._inherited() if alike else places, time)
+            if alike:
+                draft.evidence.add("same_way")
+            return draft
         if places[0] and not known.has("destinations"):
             known.put("destinations", places[0])
             known.put("direction", places[1])
@@ -227,7 +239,13 @@ class _Reader:
             or goes_on(self.document, self.parties, view)
         )
         another = bool(_ANOTHER.search(view.text))
-        past = another and time is not None and time.form == "year" and bool(deals(view))
+        past = (
+            time is not None
+            and time.form == "year"
+            and bool(deals(view))
+            and (another or _THAN_THEN.search(view.text) is not None)
+        )
+        another = another or past
         if view.has("mission"):
             region = region_name(self.parties.region_of(self.document, view))
             if region != self.missions[0].slots.get("region") and told and places[0]:
@@ -306,12 +324,28 @@ class _Reader:
             and current.slots.get("direction") == "domestic"
             and region_name(self.parties.lift(m.code)) in current.listed("destinations")
         )
+        current = self._of_the_people(view, current)
         people, total = delegation(self.document, view, hosts)
         if people is None and before is not None:
             people, total = delegation(self.document, before, hosts)
         if people is not None and (total or not current.has("participants")):
             current.put_figure("participants", people)
             current.slots.pop("unit", None)
+
+    def _of_the_people(self, view: SentenceView, current: Draft) -> Draft:
+        """The mission whose delegation a sentence counts: the main one again in a paragraph behind an aside."""
+        main = self.missions[0]
+        aside = self.document.sentences[current.sentences[0]]
+        if (
+            current is main
+            or view.index == aside.index
+            or main.has("participants")
+            or view.sentence.paragraph == aside.sentence.paragraph
+            or main.slots.get("status") != "planned"
+            or self.parties.places(self.document, view)[0]
+        ):
+            return current
+        return main
 
     def _put_money(self, view: SentenceView, current: Draft, figure: Figure) -> None:
         """Give a mission its transaction; an aim, a chance and a result of one mission are claims of their own."""
@@ -351,6 +385,15 @@ class _Reader:
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
 
+    def _send_abroad(self) -> None:
+        """The nation's missions go abroad where the text says that they visit countries, named or not."""
+        mine = [m for m in (*self.missions, *self.asides) if m.slots.get("region") == "Indonesia"]
+        if any(m.slots.get("direction") in ("inbound", "domestic") for m in mine):
+            return
+        if any(view.has("mission") and _TO_COUNTRIES.search(view.text) for view in self.document.sentences):
+            for draft in mine:
+                draft.fill("direction", "outbound", None)
+
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
         main = self.missions[0] if self.missions else None
@@ -358,6 +401,11 @@ class _Reader:
             if regions()[self.parties.host].level == "province":
                 main.put("destinations", [region_name(self.parties.host) or ""])
                 main.put("direction", "domestic")
+        for draft in self.missions[1:]:
+            if main is not None and "same_way" in draft.evidence:
+                for slot in ("direction", "destinations"):
+                    draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
+        self._send_abroad()
         for draft in self.asides:
             if main is not None and "twin" in draft.evidence:
                 for slot in ("direction", "destinations", "date"):

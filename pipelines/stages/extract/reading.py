@@ -117,7 +117,7 @@ def read_drafts(
     missions, taken = read_missions(document, context)
     trainings, used = read_trainings(document, context)
     taken |= used
-    fairs, used = read_exhibitions(document, context)
+    fairs, used = read_exhibitions(document, context, skip=taken)
     taken |= used
     if stays_inland(document):
         return document, context, sorted([*missions, *trainings, *fairs], key=lambda draft: draft.order)
