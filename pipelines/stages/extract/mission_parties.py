@@ -85,14 +85,22 @@ class Parties:
             subject = next((m for m in view.regions if m.end <= cue.start), None)
             if subject is not None and _PLANS_TO.fullmatch(document.text, subject.end, cue.start):
                 return subject.code
-            for mention in view.regions:
+            for position, mention in enumerate(view.regions):
                 if mention.start >= cue.end and _OWNED.fullmatch(document.text[cue.end : mention.start]):
-                    return (
-                        self.visitor
-                        if self.met_in_hall and self.lift(mention.code) == self.host
-                        else mention.code
+                    named_first = self.lift(mention.code) == self.host and (
+                        self.met_in_hall or self._is_paired(document, view, position)
                     )
+                    return self.visitor if named_first else mention.code
         return self.visitor
+
+    def _is_paired(self, document: Document, view: SentenceView, position: int) -> bool:
+        """True for the host in "misi dagang HOST-VISITOR"."""
+        mention, following = view.regions[position], view.regions[position + 1 : position + 2]
+        return any(
+            self.lift(other.code) == self.visitor
+            and _PAIR.fullmatch(document.text, mention.end, other.start) is not None
+            for other in following
+        )
 
     def places(self, document: Document, view: SentenceView) -> Places:
         """Destinations of the mission told in a sentence and its direction; ([], None) where it names none."""

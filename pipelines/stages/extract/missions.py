@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
@@ -15,6 +14,7 @@ from pipelines.stages.extract.mission_asides import (
     read_sum,
     read_visit,
 )
+from pipelines.stages.extract.mission_claims import settled
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
@@ -54,7 +54,6 @@ _HELD = Pattern("missions.held")
 _SAME = Pattern("missions.same")
 _THAN_THEN = Pattern("missions.than_then")
 _THIS = Pattern("missions.this")
-_TO_COUNTRIES = Pattern("missions.to_countries")
 _TRIP = Pattern("mission_talk.trip")
 
 _SHARED = ("region", "direction", "destinations", "date", "status")
@@ -385,43 +384,6 @@ class _Reader:
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
 
-    def _send_abroad(self) -> None:
-        """The nation's missions go abroad where the text says that they visit countries, named or not."""
-        mine = [m for m in (*self.missions, *self.asides) if m.slots.get("region") == "Indonesia"]
-        if any(m.slots.get("direction") in ("inbound", "domestic") for m in mine):
-            return
-        if any(view.has("mission") and _TO_COUNTRIES.search(view.text) for view in self.document.sentences):
-            for draft in mine:
-                draft.fill("direction", "outbound", None)
-
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
-        main = self.missions[0] if self.missions else None
-        if main is not None and not main.has("destinations") and self.parties.host:
-            if regions()[self.parties.host].level == "province":
-                main.put("destinations", [region_name(self.parties.host) or ""])
-                main.put("direction", "domestic")
-        for draft in self.missions[1:]:
-            if main is not None and "same_way" in draft.evidence:
-                for slot in ("direction", "destinations"):
-                    draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
-        self._send_abroad()
-        for draft in self.asides:
-            if main is not None and "twin" in draft.evidence:
-                for slot in ("direction", "destinations", "date"):
-                    draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
-            elif main is not None and draft.rule_id == "mission.sum" and "both_ways" not in draft.evidence:
-                draft.fill("direction", main.slots.get("direction"), main.spans.get("direction"))
-        # A mission of which nothing but its aim is known is told by the aim.
-        aims = {draft.sentences[0] for draft in self.asides if draft.rule_id == "mission.target"}
-        missions = [
-            draft
-            for draft in self.missions
-            if draft.has("participants") or draft.has("transaction") or draft.sentences[0] not in aims
-        ]
-        drafts = [
-            draft
-            for draft in (*missions, *self.asides)
-            if any(draft.has(slot) for slot in ("date", "participants", "destinations", "transaction"))
-        ]
-        return drafts, self.taken
+        return settled(self.document, self.parties, self.missions, self.asides), self.taken

@@ -25,6 +25,8 @@ _RESULT_BEHIND = Pattern("target_metrics.result_behind")
 _COMPARED = Pattern("target_metrics.compared")
 _ORIGINAL = Pattern("target_metrics.original")
 _REVISED = Pattern("target_metrics.revised")
+_REVISED_TO = Pattern("target_metrics.revised_to")
+_EXCEEDS_IT = Pattern("target_metrics.exceeds_it")
 _COST = Pattern("target_metrics.cost")
 _SHARE = Pattern("target_metrics.share")
 _EXPORTS = Pattern("target_metrics.exports")
@@ -173,7 +175,8 @@ def _is_aimed(document: Document, view: SentenceView, figure: Figure, start: int
     """False where a result, another aim or what an aim is compared with stands between its verb and a figure."""
     between = document.text[start : figure.start]
     versions = bool(_REVISED.search(between) or _ORIGINAL.search(between))
-    if _RESULT.search(between) and not (_ORIGINAL.search(view.text) and _REVISED.search(between)):
+    changed = (_ORIGINAL.search(view.text) and _REVISED.search(between)) or _REVISED_TO.search(between)
+    if _RESULT.search(between) and not changed:
         return False
     if _OTHER_TARGET.search(between) or (not view.has("export") and _OTHER_TARGET.search(view.text)):
         return False
@@ -227,6 +230,9 @@ def _is_growth(document: Document, view: SentenceView, figure: Figure) -> bool:
     if previous is not None and previous.has("target") and previous.has("growth_up"):
         if view.has("target", *_VERSIONS):
             return True
+    if previous is not None and previous.has("growth_up") and _EXCEEDS_IT.match(view.text):
+        # "... pertumbuhan ekspor 16,2 persen. Jauh melebihi target yang ditetapkan, yakni 5,6 persen."
+        return any(f.kind == "percent" for f in previous.figures)
     before = document.text[max(view.start, figure.start - _AIM_WITHIN) : figure.start]
     return view.has("growth_up") and bool(_REVISED.search(before) or _ORIGINAL.search(before))
 

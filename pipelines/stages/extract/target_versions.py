@@ -10,6 +10,9 @@ from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 
 _FROM_OLD = Pattern("target_versions.from_old")
+_OLD_DRAFT = Pattern("target_versions.old_draft")
+_ALONE_NEW = Pattern("target_versions.alone_new")
+_ALONE_OLD = Pattern("target_versions.alone_old")
 _RAISED = Pattern("target_versions.raised")
 _REVISED = Pattern("target_metrics.revised")
 _THAN_OLD = Pattern("target_versions.than_old")
@@ -24,6 +27,9 @@ def mark_revisions(document: Document, drafts: list[Draft]) -> None:
 
     Two aims of one sentence are paired before those of two sentences. `drafts` stand in the order of the text.
     """
+    for draft in drafts:
+        if _ALONE_OLD.search(document.text, max(0, draft.order - 30), draft.order + 90):
+            draft.put("revision", "original")
     told = _versions_by_amount(drafts)
     pairs = sorted(_near_pairs(drafts), key=lambda pair: pair[0].sentences[0] != pair[1].sentences[0])
     for other, draft in pairs:
@@ -38,6 +44,10 @@ def mark_revisions(document: Document, drafts: list[Draft]) -> None:
                 aim.put("revision", version)
                 told[str(aim.slots["amount"])].add(aim.order)
             new.fill("period", old.slots.get("period"))
+    for draft in drafts:
+        if _ALONE_NEW.search(document.text, document.sentences[draft.sentences[0]].start, draft.order):
+            # "merevisi target pertumbuhan ekspor 2018 menjadi 11 persen", told without what it was
+            draft.fill("revision", "revised", None)
 
 
 def _near_pairs(drafts: list[Draft]) -> Iterator[tuple[Draft, Draft]]:
@@ -88,6 +98,7 @@ def _names_old_last(document: Document, other: Draft, draft: Draft) -> bool:
     return bool(
         _THAN_OLD.search(document.text[other.order : draft.order + 1])
         or _FROM_OLD.search(document.text[max(0, draft.order - 40) : draft.order])
+        or _OLD_DRAFT.search(document.text, other.order + 1, draft.order)
     )
 
 
