@@ -16,6 +16,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     lists_goods,
     lists_markets,
     lists_parts,
+    names_day,
 )
 from pipelines.stages.extract.dispatch_statistics import STATISTICS
 from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
@@ -60,7 +61,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         frozenset(figure.kind for figure in figures),
         near=since_told <= _NEXT,
         led=bool(leads),
-        released=any(lead.has("send_strong") and _names_day(lead) for lead in leads),
+        released=any(lead.has("send_strong") and names_day(lead) for lead in leads),
     )
     if any(rules_out(told) for rules_out in _NEVER):
         return False
@@ -73,10 +74,6 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
     return any(opens(told) for opens in _OPENINGS)
-
-
-def _names_day(view: SentenceView) -> bool:
-    return any(time.form in ("day", "weekday") for time in view.times)
 
 
 def note_list(reading: Reading, view: SentenceView) -> None:

@@ -112,7 +112,8 @@ def says_again(text: str) -> bool:
 
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
-    if is_statistical(view) and not view.has("send_strong", "first", "this_one"):
+    told = view.has("send_strong", "first", "this_one") or (names_day(view) and not tells_of_period(view))
+    if is_statistical(view) and not told:
         return
     if not view.countries and goes_inland(reading.document, view):
         return
@@ -177,11 +178,19 @@ def covers_a_time(view: SentenceView) -> bool:
 
 def is_statistical(view: SentenceView) -> bool:
     """True for a sentence that rests on a statistics office or tells of months, a quarter or a year."""
-    return (
-        view.has("source_stat")
-        or covers_a_time(view)
-        or any(t.form in ("month_range", "quarter", "semester", "year") for t in view.times)
+    return view.has("source_stat") or tells_of_period(view)
+
+
+def tells_of_period(view: SentenceView) -> bool:
+    """True where a sentence tells of months, a quarter, a year or of what went on all the time."""
+    return covers_a_time(view) or any(
+        time.form in ("month_range", "quarter", "semester", "year") for time in view.times
     )
+
+
+def names_day(view: SentenceView) -> bool:
+    """True where a sentence tells the day of what happened."""
+    return any(time.form in ("day", "weekday") for time in view.times)
 
 
 def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
