@@ -20,6 +20,7 @@ from pipelines.stages.extract.periods import (
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.dates import ResolvedTime
 from pipelines.text.edtf import shift_years
+from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _SINCE = Pattern("figure_periods.since")
@@ -33,12 +34,15 @@ _PER = re.compile(r"per\b", re.IGNORECASE)
 _SHARE_OF = Pattern("figure_periods.share_of")
 _SO_FAR = Pattern("figure_periods.so_far")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
+_BEYOND_AIM = Pattern("figure_periods.beyond_aim")
+_THIS_LEVEL = Pattern("export_figures.this_level")
 _CUMULATIVE_BEHIND = Pattern("figure_periods.cumulative_behind")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
+_TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _TOLD_AGAIN = ("money", "quantity")
 _PARTS = ("month_range", "semester", "quarter", "month")
@@ -80,9 +84,29 @@ def period_of_figure(
     if told_last and not percent and _CUMULATIVE_BEHIND.match(document.text, item.figure.end, view.end):
         # "US$88,30 juta pada April dan US$249,40 juta secara kumulatif sejak awal tahun"
         return until(f"{told_last[:4]}-01", told_last) or told_last, None, local
+    if item.time is None and local is None and state.period is None:
+        aim = _period_of_aim(document, view, context, item.figure)
+        if aim is not None:
+            return aim.edtf, None, local
     if item.time is None:
         return *_carried(state, item, local, before, percent=percent), local
     return _printed(document, view, context, state, item, local)
+
+
+def _period_of_aim(
+    document: Document, view: SentenceView, context: ArticleContext, figure: Figure
+) -> ResolvedTime | None:
+    """The year of the target that a result without a period is measured by: "71 juta, melampaui target 2022 sebesar 63 juta"."""
+    places = [(view, figure.end)]
+    behind = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
+    if behind is not None and _THIS_LEVEL.match(behind.text):
+        places.append((behind, behind.start))
+    for place, start in places:
+        aim = _BEYOND_AIM.search(document.text, start, place.end)
+        years = [t for t in place.times if t.form == "year" and aim and t.start >= aim.end() - _TARGET_YEAR]
+        if aim and len(years) == 1:
+            return context.resolve(years[0])
+    return None
 
 
 def _carried(
