@@ -33,6 +33,7 @@ _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
+_EVERY_TIME = Pattern("dispatch_sentences.every_time")
 _ACCORDING = Pattern("dispatch_sentences.according")
 _MADE = Pattern("dispatch_sentences.made")
 _HABIT_WITHIN = Pattern("dispatch_sentences.habit_within")
@@ -211,6 +212,8 @@ def _is_habit(view: SentenceView) -> bool:
     """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
     if not (_HABIT.match(view.text) and view.has("rate_before")) and not _HABIT_WITHIN.search(view.text):
         return False
+    if _EVERY_TIME.search(view.text):
+        return True
     spoken = bool(_ACCORDING.match(view.text))
     return all(
         time.form not in ("day", "weekday") or spoken or view.is_speech_time(time.start, time.end)

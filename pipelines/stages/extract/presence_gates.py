@@ -103,10 +103,10 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         and (f.value is not None or f.low is not None)
         and not f.is_rate
     ]
-    if (
+    if _PER_TIME.search(text) or (
         figures
         and _ROUTINE.search(text)
-        and (any(f.is_rate for f in view.figures if f.start >= figures[-1].start) or _PER_TIME.search(text))
+        and any(f.is_rate for f in view.figures if f.start >= figures[-1].start)
     ):
         figures = []  # "rutin mengirim salak ke Thailand, 350 koli atau empat ton per minggu"
     if _CONDITION.search(text) or _WISH.search(document.text, pair.start, pair.countries[0].start):

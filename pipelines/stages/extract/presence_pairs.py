@@ -72,6 +72,13 @@ def _is_other_name(text: str, labels: list[Label], at: int) -> bool:
     return at < 2 or "," not in text[labels[at - 2].end : labels[at - 1].start]
 
 
+def _is_person(view: SentenceView, before: Label, label: Label) -> bool:
+    """True for a name that follows goods: "pembudi daya bunga krisan, Ketut", where no goods are known by it."""
+    if not (before.text[:1].islower() and label.text[:1].isupper()):
+        return False
+    return not any(label.start <= hit.start and hit.end <= label.end for hit in view.products)
+
+
 def goods_of(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
     """Goods named in a part of a sentence, one by one."""
     labels = [
@@ -83,7 +90,10 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _is_trade(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
     ]  # fmt: skip
-    labels = [label for i, label in enumerate(labels) if not _is_other_name(document.text, labels, i)]
+    labels = [
+        label for i, label in enumerate(labels)
+        if not _is_other_name(document.text, labels, i) and not (i and _is_person(view, labels[i - 1], label))
+    ]  # fmt: skip
     labels = _with_material(document, labels)
     made_of: list[Label] = []
     for label in labels:

@@ -12,6 +12,7 @@ from pipelines.stages.extract.presence_pairs import Pair, subject_of
 _MORE_MARKETS = Pattern("presence_series.more_markets")
 _OPENS = Pattern("presence_series.opens")
 _ABROAD = Pattern("presence_series.abroad")
+_EXPORTED = Pattern("presence_series.exported")
 _REST = Pattern("presence_series.rest")
 _GOODS = Pattern("presence_series.goods")
 _SECTORS = Pattern("presence_series.sectors")
@@ -30,7 +31,8 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
         return None
     offset = view.start + opening.end()
     areas = all(mention.code.startswith("M49") for mention in before.countries)
-    if areas and (before.countries or _ABROAD.search(before.text)) and tells_of_sale(before.text):
+    told_where = before.countries or _ABROAD.search(before.text) or _EXPORTED.search(before.text)
+    if areas and told_where and tells_of_sale(before.text):
         markets = markets_at(document, view, offset, used)
         if markets and _ends(document, view, markets[-1].end):
             return before, Pair(before.start, view.end, tuple(subject_of(document, before)), tuple(markets))

@@ -55,7 +55,8 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     goods, others = draft.listed("products"), other.listed("products")
     if goods and goods != others:
         short = len(goods) == len(others) == 1
-        if not short or not (_is_like(goods[0], others[0]) or _is_like(others[0], goods[0])):
+        like = short and (_is_like(goods[0], others[0]) or _is_like(others[0], goods[0]))
+        if not like and not {name.lower() for name in goods} <= {name.lower() for name in others}:
             return False
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
