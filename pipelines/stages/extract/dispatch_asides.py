@@ -28,10 +28,15 @@ def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
 
 
 def is_order(document: Document, view: SentenceView) -> bool:
-    """True for goods that a foreign buyer has ordered and that will be sent: "meneken kontrak 18 ton kopi ..."."""
-    if not _ORDERED.search(view.text) or not view.countries:
+    """True for goods that a buyer has ordered and that will be sent: "meneken kontrak 18 ton kopi ..."."""
+    if not _ORDERED.search(view.text):
         return False
     return bool(_TO_BE_SHIPPED.search(view.text)) or when_sent(document, view) is not None
+
+
+def orders(view: SentenceView) -> bool:
+    """True where somebody orders or waits for something."""
+    return _ORDERED.search(view.text) is not None
 
 
 def is_former(view: SentenceView) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_asides import is_former, is_order
+from pipelines.stages.extract.dispatch_asides import is_former, is_order, orders
+from pipelines.stages.extract.dispatch_matching import is_to_come
 from pipelines.stages.extract.dispatch_places import abroad_around, goes_inland
 from pipelines.stages.extract.dispatch_sentences import (
     HELD_BEFORE,
@@ -151,7 +152,13 @@ def _continues_list(reading: Reading, view: SentenceView, figures: list[Figure])
 
 
 def _is_ordered(told: Told) -> bool:
-    return told.goods and is_order(told.document, told.view)
+    """Goods ordered from abroad and sent later: "Bulan April diminta lagi dua ton", "pesanan 120 syal ... akan dikirim"."""
+    if not told.goods or told.has_time("year") or told.view.has("share", "growth_up", "rate_before"):
+        return False
+    ordered = is_order(told.document, told.view) or (
+        orders(told.view) and is_to_come(told.reading, told.view)
+    )
+    return ordered and (bool(told.view.countries) or abroad_around(told.document, told.view))
 
 
 def _is_former(told: Told) -> bool:

@@ -30,7 +30,7 @@ _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     """The shipment that a line goes on about, or None for a new one."""
-    later = (is_later(line.view) and line.view.has("planned")) or is_to_come(reading, line)
+    later = (is_later(line.view) and line.view.has("planned")) or is_to_come(reading, line.view)
     another = (later and not _is_of_now(reading, line)) or _ONE_MORE.search(line.view.text) is not None
     for draft in reversed(reading.drafts[-_IN_MIND:]):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
@@ -202,14 +202,14 @@ def _announced(reading: Reading, line: Line) -> Draft | None:
 
 def is_told_back(line: Line) -> bool:
     """True for a line that looks back at another dispatch: "Pada 21 Juni sudah pernah dilepas 345 ton"."""
-    return (own_time_of(line) is not None and _EARLIER.search(line.view.text) is not None) or is_former(
+    return (own_time_of(line.view) is not None and _EARLIER.search(line.view.text) is not None) or is_former(
         line.view
     )
 
 
-def own_time_of(line: Line) -> TimeExpression | None:
-    """The first day, month or year that the sentence of a line names."""
-    return next((t for t in line.view.times if t.form in ("day", "month", "year", "relative")), None)
+def own_time_of(view: SentenceView) -> TimeExpression | None:
+    """The first day, month or year that a sentence names."""
+    return next((t for t in view.times if t.form in ("day", "month", "year", "relative")), None)
 
 
 def is_later(view: SentenceView) -> bool:
@@ -217,11 +217,11 @@ def is_later(view: SentenceView) -> bool:
     return _LATER.search(view.text) is not None
 
 
-def is_to_come(reading: Reading, line: Line) -> bool:
-    """True where a line is dated behind the publication and no verb says that the goods have left."""
+def is_to_come(reading: Reading, view: SentenceView) -> bool:
+    """True where a sentence is dated behind the publication and no verb says that the goods have left."""
     today = reading.context.anchor
-    time = own_time_of(line)
-    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(line.view.text):
+    time = own_time_of(view)
+    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(view.text):
         return False
     resolved = reading.context.resolve(time)
     day = first_day(resolved.edtf) if resolved else None
@@ -231,7 +231,7 @@ def is_to_come(reading: Reading, line: Line) -> bool:
 def _is_of_now(reading: Reading, line: Line) -> bool:
     """True where a line opens with the day of the ceremony, not with a later one: "Hari ini kita akan melepas ..."."""
     opening = reading.document.text[line.view.start : line.first_figure.start]
-    return not is_to_come(reading, line) and _LATER.search(opening) is None
+    return not is_to_come(reading, line.view) and _LATER.search(opening) is None
 
 
 def _equal(draft: Draft, line: Line) -> bool:

@@ -13,6 +13,7 @@ from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.origins_told import (
     grown_in,
     home_of_teller,
+    is_of_other_goods,
     named_after,
     named_beside,
     region_of_goods,
@@ -28,6 +29,7 @@ _JOINED = Pattern("origins.joined")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
 _SECTION = Pattern("origins.section")
+_WAREHOUSE = Pattern("origins.warehouse")
 
 _INDONESIA = "ID"
 _CAPITAL = "Provinsi DKI Jakarta"
@@ -43,15 +45,17 @@ _GOES_ON = 2  # sentences behind a firm that still speak of it
 def settle_origin(reading: Reading, draft: Draft) -> None:
     """Fill the region of the goods; the home of a named sender counts more than what led up to the dispatch."""
     goods = region_of_goods(reading.document, draft)
+    beside = named_beside(reading.document, draft, reading.context.home)
     if draft.has("origin_region") and LED not in draft.evidence:
-        if goods is not None and _is_in(goods, str(draft.slots["origin_region"])):
+        told = goods or beside
+        if told is not None and _is_in(told, str(draft.slots["origin_region"])):
             # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
-            draft.put("origin_region", goods.name)
+            draft.put("origin_region", told.name)
         return
     sender = _home_of_sender(reading.document, draft)
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
-    draft.fill("origin_region", _origin_of(reading, draft))
+    draft.fill("origin_region", _origin_of(reading, draft, beside))
 
 
 def _is_in(mention: RegionMention, province: str) -> bool:
@@ -69,7 +73,7 @@ def settle_total_origin(drafts: list[Draft]) -> None:
             draft.put("origin_region", next(iter(told)))
 
 
-def _origin_of(reading: Reading, draft: Draft) -> str | None:
+def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
     if region_name(home) == _CAPITAL and _is_only_dateline(reading.document, home):
@@ -78,7 +82,7 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
     grown = (
         _place_of_section(reading.document, draft)
         or grown_in(reading.document, draft)
-        or named_beside(reading.document, draft, home)
+        or (beside.name if beside is not None else None)
         or home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
         or (named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
@@ -96,7 +100,8 @@ def _origin_of(reading: Reading, draft: Draft) -> str | None:
         if regency is not None:
             return regency
         if len(reading.drafts) <= _ONE_STORY and reading.document.body:
-            named = _regencies_of_lead(reading.document, home) - _homes_of_senders(reading.document) - another
+            lead = _regencies_of_lead(reading.document, home, goods_words(draft))
+            named = lead - _homes_of_senders(reading.document) - another
             if len(named) == 1:
                 return named.pop()
     few = len(reading.drafts) <= _ONE_STORY
@@ -205,6 +210,8 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
     mention = next((m for m in view.regions if m.start >= firm.end), None)
     if mention is None or mention.role not in ("origin", "at", "bare", "apposition", "seat"):
         return None
+    if regions()[mention.code].level == "city" and _WAREHOUSE.search(document.text, view.start, firm.start):
+        return None  # "melepas kopi asal Lampung di gudang PT X, Bandarlampung"
     home = any(
         pattern.fullmatch(document.text, firm.end, mention.start) for pattern in (_AT_HOME, _OWNER_FROM)
     )
@@ -295,7 +302,7 @@ def _ports(view: SentenceView) -> list[tuple[int, int]]:
     return [(view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)]
 
 
-def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
+def _regencies_of_lead(document: Document, province: str | None, words: set[str]) -> set[str]:
     """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
     named: set[str] = set()
     for view in document.sentences[: document.body[0].index + _LEAD]:
@@ -307,5 +314,9 @@ def _regencies_of_lead(document: Document, province: str | None) -> set[str]:
             and mention.role in ("origin", "bare", "at", "apposition")
             and regions()[mention.code].parent_code == province
             and not any(start <= mention.start <= end for start, end in ports)
+            and not is_of_other_goods(document, view, mention, words)
+            and not (
+                _is_joined(document, before, mention) and is_of_other_goods(document, view, before, words)
+            )
         }
     return named

@@ -76,6 +76,20 @@ def region_of_goods(document: Document, draft: Draft) -> RegionMention | None:
     return None
 
 
+def is_of_other_goods(
+    document: Document, view: SentenceView, mention: RegionMention | None, words: set[str]
+) -> bool:
+    """True for the region of goods told beside these ones: "Mete dari Buton Utara itu milik PT X. Yang kedua pinang"."""
+    if mention is None:
+        return False
+    told = [
+        hit
+        for hit in _goods_before(view, mention, _BESIDE)
+        if _FROM.fullmatch(document.text, hit.end, mention.start)
+    ]
+    return bool(told and words) and not any(_says(document, hit, words) for hit in told)
+
+
 def _goes_on_with_another(document: Document, view: SentenceView, mention: RegionMention) -> bool:
     """True for goods of several regions: "kopi dari Kabupaten Aceh Tengah dan Bener Meriah"."""
     following = next((other for other in view.regions if other.start >= mention.end), None)
@@ -103,19 +117,23 @@ def home_of_teller(document: Document, draft: Draft) -> str | None:
     return None
 
 
-def named_beside(document: Document, draft: Draft, home: str | None) -> str | None:
+def named_beside(document: Document, draft: Draft, home: str | None) -> RegionMention | None:
     """The region elsewhere that goods are named after where they are sent: "melepas 62 ton jagung Gorontalo" told in Manado."""
     if "total" in draft.evidence:
         return None
     words, view = goods_words(draft), document.sentences[draft.sentences[0]]
     for mention in view.regions if any(_readable([view])) else ():
         province = regions()[mention.code].parent_code or mention.code
-        if home is not None and province in (home, regions()[home].parent_code):
+        near = home is not None and province in (home, regions()[home].parent_code)
+        own = draft.spans.get("products") or (0, 0)
+        if near and not (mention.role == "bare" and own[1] < mention.start <= own[1] + 1):
+            continue
+        if near and (mention.code == home or regions()[mention.code].level == "province"):
             continue
         if mention.role in ("bare", "origin") and any(
             _says(document, hit, words) for hit in _goods_before(view, mention, 1)
         ):
-            return mention.name
+            return mention
     return None
 
 

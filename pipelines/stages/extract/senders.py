@@ -120,7 +120,8 @@ def _by_one_name(drafts: list[Draft], document: Document) -> None:
 
 def _full_names(document: Document) -> dict[str, str]:
     """Short names of firms to the full ones that the article has as well."""
-    return {_in_short(firm.name): firm.name for firm in reversed(document.firms) if " " in firm.name}
+    named = [firm.name for firm in reversed(document.firms) if " " in firm.name]
+    return {short: name for name in named for short in (_in_initials(name), _in_short(name)) if short != name}
 
 
 def _in_short(name: str) -> str:
@@ -128,6 +129,12 @@ def _in_short(name: str) -> str:
     words = name.split()
     form = words[: 3 if len(words) > 3 else 2]
     return " ".join(["".join(word[0] for word in form), *words[len(form) :]])
+
+
+def _in_initials(name: str) -> str:
+    """The name behind its form as initials: "PT Roban Wood Industry" is "PT RWI"."""
+    form, *words = name.split()
+    return f"{form} {''.join(word[0] for word in words)}"
 
 
 def _words_beside_names(view: SentenceView) -> set[str]:

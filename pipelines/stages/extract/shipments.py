@@ -205,7 +205,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
-        to_come = is_to_come(reading, line)
+        to_come = is_to_come(reading, view)
         draft.put("status", "planned" if to_come else status_of(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
@@ -233,7 +233,7 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     if not draft.has("origin_region") and LED not in draft.evidence:
         _fill_origin(draft, whole)
         draft.evidence.add(LED)
-    if not own_time_of(line):
+    if not own_time_of(line.view):
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):
         draft.fill("is_first", False)
