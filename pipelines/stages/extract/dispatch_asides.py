@@ -19,7 +19,7 @@ _BACK = 5  # sentences before in which "negara itu" is named
 def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
     """The sentence behind that tells when the goods leave or were examined: "Barangnya akan dikapalkan Oktober"."""
     for other in document.sentences[view.index + 1 : view.index + 1 + _NEXT]:
-        goods = any(figure.kind in ("quantity", "container") for figure in other.figures)
+        goods = any(figure.kind == "quantity" for figure in other.figures)
         if goods or other.countries:
             return None
         if _WHEN_SENT.match(other.text) and any(time.form in _DAYS for time in other.times):

@@ -40,6 +40,7 @@ _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _POTENTIAL = Pattern("dispatch_gates.potential")
+_POSSIBLE = Pattern("dispatch_gates.possible")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
@@ -122,6 +123,11 @@ def _is_of_long_contract(told: Told) -> bool:
 def _is_potential(told: Told) -> bool:
     """What waters, fields or works could give: "Sedangkan potensi tuna di perairan Biak 800 ribu ton"."""
     return _POTENTIAL.match(told.view.text) is not None
+
+
+def _is_possible(told: Told) -> bool:
+    """What may leave some day, or month by month: "tidak menutup kemungkinan per bulan akan diekspor 25.500 ton"."""
+    return told.goods and not told.has_time("day", "weekday") and _POSSIBLE.search(told.view.text) is not None
 
 
 def _is_sum_of_contract(told: Told) -> bool:
@@ -257,7 +263,7 @@ _NEVER: tuple[_Test, ...] = (
     _is_won_tender,
 )
 # What nothing else may take for exports either.
-_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_sum_of_contract)
+_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_possible, _is_sum_of_contract)
 _OPENINGS: tuple[_Test, ...] = (
     _is_ordered,
     _is_former,

@@ -23,6 +23,8 @@ _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _WEIGHED = Pattern("dispatch_matching.weighed")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
+_SINCE = Pattern("shipments.since")
+_BEFORE = 30  # characters of the words that lead to a time
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
@@ -208,8 +210,14 @@ def is_told_back(line: Line) -> bool:
 
 
 def own_time_of(view: SentenceView) -> TimeExpression | None:
-    """The first day, month or year that a sentence names."""
-    return next((t for t in view.times if t.form in ("day", "month", "year", "relative")), None)
+    """The first day, month or year that a sentence names, unless as the beginning of something."""
+    for time in view.times:
+        at = time.start - view.start
+        if time.form in ("day", "month", "year", "relative") and not _SINCE.search(
+            view.text[max(0, at - _BEFORE) : at]
+        ):
+            return time
+    return None
 
 
 def is_later(view: SentenceView) -> bool:

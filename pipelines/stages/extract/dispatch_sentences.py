@@ -127,6 +127,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             destinations(reading.document, view, view.start, view.end)
             or view.has("send_strong")
             or view.products
+            or any(figure.unit == "country" for figure in view.figures)
         ):
             reading.leads.append(view)
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):

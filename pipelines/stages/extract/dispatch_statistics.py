@@ -191,6 +191,8 @@ def _tells_two_years(view: SentenceView) -> bool:
 def _is_region_total(told: Told) -> bool:
     """The exports of a region: "nilai ekspor Maluku bulan Juli"."""
     view, text = told.view, told.document.text
+    if view.has("send_strong") and _TODAY.search(view.text):
+        return False  # "Nilai ekspor Sulsel yang dilepas hari ini Rp1 triliun"
     if _NATION_EXPORTS.search(view.text) and told.has_time("month", "year"):
         return True
     if _OPENS_WITH_VALUE.match(view.text) and told.has_time("month", "year") and not told.sends:

@@ -59,8 +59,8 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
 
 
 def _is_in(mention: RegionMention, province: str) -> bool:
-    parent = regions()[mention.code].parent_code
-    return parent is not None and regions()[parent].name == province
+    parent = regions().get(regions()[mention.code].parent_code or "")
+    return parent is not None and parent.name == province
 
 
 def settle_total_origin(drafts: list[Draft]) -> None:

@@ -50,6 +50,7 @@ _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
+_HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
 
 
@@ -136,7 +137,7 @@ def _take_uncounted(reading: Reading) -> None:
     for lead in reading.leads:
         days = [time for time in lead.times if time.form in ("day", "weekday") or time.word == "hari ini"]
         opens = bool(days) and (lead.has("send_strong") or _STARTS_TODAY.search(lead.text) is not None)
-        if not opens or lead.has("planned", "mission", "training", "fair", "target") or is_later(lead):
+        if not opens or lead.has("mission", "training", "fair", "target") or _is_announced(lead):
             continue
         if _AGREED.search(lead.text):
             continue
@@ -154,6 +155,15 @@ def _take_uncounted(reading: Reading) -> None:
             draft.put("status", "realised")
             reading.drafts.append(draft)
             return
+
+
+def _is_announced(view: SentenceView) -> bool:
+    """True where goods are to be seen off; what an official hopes for behind that does not count."""
+    verb = next(iter(view.cues_of("send_strong")), None)
+    planned = view.cues_of("planned")
+    if verb is not None and planned and planned[0].start > verb.end + _HOPED_BEHIND:
+        return False
+    return bool(planned) or is_later(view)
 
 
 def _take_headline_count(reading: Reading, draft: Draft) -> None:
