@@ -49,7 +49,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     if head is not None:
         head.evidence.add(HEAD)
     _share_ceremony(reading, drafts)
-    drafts = settle_totals(drafts)
+    drafts = settle_totals(drafts, document.text)
     name_senders(drafts, document)
     for draft in drafts:
         settle_origin(reading, draft)

@@ -129,7 +129,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
 def _pair_in_order(
     document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
 ) -> None:
-    """Senders and markets listed ahead of their amounts: "PT X dan PT Y mengekspor pakan masing-masing 240 ton dan 60 ton"."""
+    """Senders, goods, markets listed ahead of their amounts: "PT X dan PT Y mengekspor pakan masing-masing 240 dan 60 ton"."""
     counted = [line for line in lines if line.quantity is not None or line.containers is not None]
     if len(counted) < 2:
         return
@@ -138,11 +138,18 @@ def _pair_in_order(
         return
     firms = [firm for firm in senders if firm.end <= start]
     markets = [country for country in view.countries if country.end <= start]
+    goods = [
+        label
+        for label in find_labels(document, view, single=True)
+        if label.kind == "product" and label.end <= start
+    ]
     for position, line in enumerate(counted):
         if len(firms) == len(counted):
             line.sender = firms[position]
         if len(markets) == len(counted):
             line.countries = [markets[position]]
+        if len(goods) == len(counted):
+            line.products = [goods[position]]
 
 
 def _is_worth_of_all(

@@ -65,10 +65,16 @@ def _covers_period(told: Told) -> bool:
             summed
             and time.form == "relative"
             and time.word.startswith("tahun")
-            and not (told.has_time("day") and view.has("first"))
+            and not (view.has("first") and (told.has_time("day") or _is_since(view, time)))
         )
         for time in view.times
     )
+
+
+def _is_since(view: SentenceView, time: TimeExpression) -> bool:
+    """True for the beginning of something: "yang pertama sejak 8 tahun lalu"."""
+    at = time.start - view.start
+    return _SINCE.search(view.text[max(0, at - _BEFORE) : at]) is not None
 
 
 def _is_period(text: str, time: TimeExpression) -> bool:
@@ -98,7 +104,7 @@ def _counts_so_far(told: Told) -> bool:
     return any(
         time.end <= first
         and time.form in ("year", "month", "relative")
-        and _SINCE.search(view.text[max(0, time.start - view.start - _BEFORE) : time.start - view.start])
+        and _is_since(view, time)
         and _DONE_SINCE.search(told.document.text, time.end, first)
         for time in view.times
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.senders import goods_words
 
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
+_OPENS_PARTS = Pattern("totals.opens_parts")
 ALONE = "alone"  # mark of a draft whose worth is that of the one dispatch told just before
 _KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
@@ -16,7 +18,7 @@ AMOUNTS = ("quantity", "containers", "value")
 _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
 
 
-def settle_totals(drafts: list[Draft]) -> list[Draft]:
+def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
     """The drafts without the totals that say nothing their parts do not."""
     realised = [d for d in drafts if d.slots.get("status") != "planned" and NATION not in d.evidence]
     counted: set[int] = set()
@@ -28,6 +30,9 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
         told = [slot for slot in AMOUNTS if total.has(slot)]
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
+        listed = bool(sums) and _is_item_of_list(total, parts, text)
+        if listed:
+            sums = []
         together = (told == ["value"] and ALONE not in total.evidence) or HEAD in total.evidence
         bare = [d for d in parts if d.has("quantity") or d.has("containers")] if together else []
         if _is_of_other_goods(total, bare):
@@ -38,7 +43,7 @@ def settle_totals(drafts: list[Draft]) -> list[Draft]:
         elif len(bare) > 1:
             _unite(total, bare)
         near = [d for d in parts if d.sentences[0] - total.sentences[0] in (0, 1)]
-        split = bool(told) and all(_is_sum(total, near, slot) for slot in told)
+        split = bool(told) and not listed and all(_is_sum(total, near, slot) for slot in told)
         if (
             split
             or (told and sums == told)
@@ -60,6 +65,23 @@ def _lend_worth(drafts: list[Draft], dropped: set[int]) -> None:
         for slot in ("value", "currency"):
             total.put(slot, worth.slots.get(slot), worth.spans.get(slot))
         dropped.add(id(worth))
+
+
+def _is_item_of_list(total: Draft, parts: list[Draft], text: str) -> bool:
+    """True for goods that only happen to weigh as much as the others of a list: "5 ton kopi, 3 ton kayu manis, 2 ton cengkeh"."""
+    words, amount = goods_words(total), total.spans.get("quantity")
+    if not words or amount is None:
+        return False
+    beside = [
+        part.spans["quantity"]
+        for part in parts
+        if part.sentences[0] == total.sentences[0] and "quantity" in part.spans
+    ]
+    if len(beside) < 2 or any(words & goods_words(part) for part in parts):
+        return False
+    first, last = min(start for start, _ in beside), max(end for _, end in beside)
+    between = text[amount[1] : first] if amount[0] < first else text[last : amount[0]]
+    return _OPENS_PARTS.search(between) is None
 
 
 def _is_of_other_goods(total: Draft, parts: list[Draft]) -> bool:
