@@ -8,12 +8,14 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.fair_names import fair_place
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _ABOUT = Pattern("exhibition_editions.about")
 _CHANGE = Pattern("exhibition_editions.change")
 _HELD_IN = Pattern("exhibition_editions.held_in")
+_OF_COUNTRIES = Pattern("exhibition_editions.of_countries")
 _TARGET = Pattern("exhibitions.target")
 _THAT_TIME = Pattern("exhibition_editions.that_time")
 _VISITORS = Pattern("exhibitions.visitors")
@@ -86,14 +88,20 @@ def took_part(document: Document, view: SentenceView, figure: Figure) -> bool:
         and figure.value is not None
         and figure.unit in ("firm", "person", "exporter")
         and not _VISITORS.search(document.text, max(view.start, figure.start - 40), figure.end + 14)
+        and not _OF_COUNTRIES.match(document.text, figure.end)
     )
 
 
-def as_draft(edition: Edition, fair: Draft, view: SentenceView, region: str | None) -> Draft:
-    """The claim of an earlier edition of `fair`, where `region` had its stand."""
+def as_draft(
+    document: Document, edition: Edition, fair: Draft, view: SentenceView, region: str | None
+) -> Draft:
+    """The claim of an earlier edition of `fair`, where `region` had its stand; without a name, its place tells it."""
     draft = Draft("exhibition", "exhibition.edition", [view.index], edition.time.start)
     draft.put("region", region)
     draft.fill("name", fair.slots.get("name"), fair.spans.get("name"))
+    if not draft.has("name"):
+        place, span = fair_place(document, view, None, None)
+        draft.fill("place", place, span)
     draft.put("date", edition.year, (edition.time.start, edition.time.end))
     draft.put("status", "realised")
     if edition.money is not None:

@@ -93,7 +93,7 @@ def read_exhibitions(
             aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
         if edition is not None and fair is not None and not sums and len(told) > 1:
-            editions.append(as_draft(edition, fair, view, _edition_region(document, view, fair)))
+            editions.append(as_draft(document, edition, fair, view, _edition_region(document, view, fair)))
             used += [(editions[-1], start) for start in told]
             last_index = view.index
             continue
@@ -203,7 +203,9 @@ def read_exhibitions(
         if money and (not current.has("transaction") or _is_grand_total(document, view, money[0], current)):
             current.put_figure("transaction", money[0])
         if edition is not None:
-            editions.append(as_draft(edition, current, view, _edition_region(document, view, current)))
+            editions.append(
+                as_draft(document, edition, current, view, _edition_region(document, view, current))
+            )
             used += [(editions[-1], start) for start in told]
         last_index = view.index
     drafts = [draft for draft in (*drafts, *once(editions, drafts)) if _is_told(draft)]

@@ -29,6 +29,7 @@ _YEARS = Pattern("mission_asides.years")
 _COUNTED = Pattern("mission_asides.counted")
 _LIST_GOES_ON = Pattern("mission_asides.list_goes_on")
 _ONE_BEFORE = Pattern("mission_asides.one_before")
+_RECORD = Pattern("mission_asides.record")
 _WITH_SUM = Pattern("mission_asides.with_sum")
 
 
@@ -94,10 +95,9 @@ def read_sum(
 ) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
     sums = [figure for figure in deals(view) if is_transaction(document, view, figure)]
-    if _ONE_BEFORE.search(view.text):
-        return (
-            None  # "dibanding misi dagang sebelumnya pada Februari 2022 yang hanya mencatat Rp104,92 miliar"
-        )
+    if _ONE_BEFORE.search(view.text) or _RECORD.search(view.text):
+        # "dibanding misi dagang sebelumnya pada Februari 2022", "tertinggi sepanjang 42 kali gelaran sejak 2019"
+        return None
     if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
         return None
     draft = Draft("trade_mission", "mission.sum", [view.index], view.start)

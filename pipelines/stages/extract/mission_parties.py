@@ -176,8 +176,10 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
                 # "negara di Afrika, antara lain Kenya ...": the countries say it better.
                 areas.add(last.code)
             last = mention
-            visited |= kind == "host"
-            received |= kind == "guest"
+            if mention.code not in codes[:-1]:
+                # "kedatangan pengusaha asal Mesir ..., diakomodir Kedubes Indonesia di Mesir": they are the guests.
+                visited |= kind == "host"
+                received |= kind == "guest"
             end = mention.end
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)

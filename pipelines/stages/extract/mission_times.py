@@ -11,6 +11,7 @@ from pipelines.text.times import TimeExpression
 _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
 _PLANNED = Pattern("mission_times.planned")
+_SINCE = Pattern("mission_times.since")
 
 # From the most to the least telling of when a mission was.
 _FORMS = (
@@ -28,6 +29,8 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
         for time in view.times:
             if form in ("day", "weekday") and _is_speech_time(view, time):
                 continue
+            if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
+                continue  # "selama 42 kali misi dagang sejak tahun 2019"
             if time.form == form and (form != "relative" or time.word in _RELATIVE):
                 return time
     return None

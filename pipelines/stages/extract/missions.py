@@ -249,6 +249,8 @@ class _Reader:
             region = region_name(self.parties.region_of(self.document, view))
             if region != self.missions[0].slots.get("region") and told and places[0]:
                 return None
+        if places[1] == "domestic" and current.slots.get("direction") == "inbound" and not told:
+            return current  # where the guests were shown around
         if places[0]:
             same = [
                 m
