@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -31,10 +32,10 @@ from pipelines.stages.extract.dispatch_sentences import (
     tells_first,
 )
 from pipelines.stages.extract.dispatch_status import status_of
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.firsts import FIRST_LED
-from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
@@ -153,8 +154,38 @@ def _take_uncounted(reading: Reading) -> None:
         if draft.has("destinations") and draft.has("products"):
             _take_headline_count(reading, draft)
             draft.put("status", "realised")
-            reading.drafts.append(draft)
+            reading.drafts.extend(_by_market(reading.document, draft, lead))
             return
+
+
+def _by_market(document: Document, draft: Draft, lead: SentenceView) -> list[Draft]:
+    """A dispatch without figures, or one for each goods and their market: "melepas kopi ke Jepang dan lada ke India"."""
+    goods = [label for label in find_labels(document, lead, single=True) if label.kind == "product"]
+    parts: list[tuple[list[Label], list[CountryMention]]] = []
+    start = lead.start
+    for market in destinations(document, lead, lead.start, lead.end):
+        own = [label for label in goods if start <= label.start and label.end <= market.start]
+        if own:
+            parts.append((own, [market]))
+        elif parts:
+            parts[-1][1].append(market)
+        start = market.end
+    if len(parts) < 2 or draft.has("quantity") or draft.has("containers"):
+        return [draft]
+    drafts = []
+    for own, markets in parts:
+        part = replace(
+            draft,
+            sentences=list(draft.sentences),
+            slots=dict(draft.slots),
+            spans=dict(draft.spans),
+            evidence=set(draft.evidence),
+        )
+        part.put("products", [label.text for label in own], (own[0].start, own[-1].end))
+        codes = list(dict.fromkeys(market.code for market in markets))
+        part.put("destinations", codes, (markets[0].start, markets[-1].end))
+        drafts.append(part)
+    return drafts
 
 
 def _is_announced(view: SentenceView) -> bool:
