@@ -117,6 +117,14 @@ def is_part(period: str, whole: str) -> bool:
     return period != whole and _first_month(whole) <= _first_month(period) and _ends(period) <= _ends(whole)
 
 
+def months_in(edtf: str) -> int:
+    """How many months a period of months or years has; 0 for days."""
+    first, last = _first_month(edtf), _ends(edtf)
+    if len(first) != len("2021-05") or len(last) != len("2021-05"):
+        return 0
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
+
+
 def until(month: str, current: str | None) -> str | None:
     """The months from one to the last of the period under discussion, where that lies later in the same year."""
     if current is None or "-" not in current or "/" in month:

@@ -17,6 +17,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
+from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
@@ -128,6 +129,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
                 note_subject(document, view, state)
         drafts.extend(found)
     settle_periods(document, drafts)
+    settle_bases(document, context, drafts)
     return drafts
 
 
