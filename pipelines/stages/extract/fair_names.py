@@ -19,7 +19,7 @@ _HALL = Pattern("fair_names.hall")
 
 _LONG_NAME = 6  # letters that make the beginning of a name the name
 _PLACE = re.compile(
-    r"\b(?:di|Di)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
+    r"\b(?:di|Di|bertempat)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
     r"(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
 )
 _PLACE_BEHIND = re.compile(
