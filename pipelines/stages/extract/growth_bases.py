@@ -58,7 +58,8 @@ def settle_bases(document: Document, context: ArticleContext, drafts: list[Draft
 
 def _of(draft: Draft) -> _Of:
     """What a figure is about."""
-    return draft.slots.get("region"), draft.slots.get("commodity"), tuple(draft.listed("destinations"))
+    commodity = str(draft.slots.get("commodity") or "").lower()
+    return draft.slots.get("region"), commodity, tuple(draft.listed("destinations"))
 
 
 def _amount(draft: Draft) -> Decimal:
