@@ -13,6 +13,7 @@ from pipelines.stages.extract.export_figures import growth_sign
 from pipelines.stages.extract.periods import is_part
 
 _SHARE_WITHIN = 45  # characters between a value and its share of the total
+_LEAST_SHARE = Decimal("0.01")  # a smaller share is printed too roughly to tell one total from another
 _ROUNDING = Decimal("0.004")  # of values and shares as printed
 
 
@@ -45,7 +46,8 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
         current = str(run[0].slots["period"])
         # Of periods with as many votes the first in time, so that the choice depends on nothing else.
         period, votes = min(told.items(), key=lambda vote: (-vote[1], vote[0]))
-        if votes > told[current]:
+        known = any(total.period == current for total in totals)
+        if votes > told[current] + (not known):  # one share may fit by chance where the own total is not known
             span = next((d.spans.get("period") for d in drafts if d.slots.get("period") == period), None)
             for draft in run:
                 draft.put("period", period, span)
@@ -102,7 +104,7 @@ def _periods_of_shares(document: Document, drafts: list[Draft], totals: list[_To
         if draft.slots.get("metric") != "value" or "amount" not in draft.spans:
             continue
         share = _share(document, document.sentences[draft.sentences[0]], draft)
-        if share is None:
+        if share is None or share < _LEAST_SHARE:
             continue
         amount = Decimal(str(draft.slots["amount"]))
         yield from {
