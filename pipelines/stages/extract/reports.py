@@ -89,8 +89,11 @@ def _leads_with_dispatch(document: Document) -> bool:
             # "BPS mencatat nilai ekspor pada November 2015 ...": what left follows as its parts.
             return False
         kinds = {figure.kind for figure in with_counted_goods(document, view).figures}
+        goods = bool(kinds & {"container", "quantity"})
+        if goods and view.has("planned") and view.has("send", "export") and view.countries:
+            return True  # "akan mengekspor 8.200 ton cangkang ke Jepang pada akhir Agustus 2022"
         leaves = (dated and view.has("send_strong")) or (
-            bool(kinds & {"container", "quantity"})
+            goods
             and view.has("send", "export", "certify")
             and (dated or bool(view.firms) or "container" in kinds or _sends_next(document, view))
         )
