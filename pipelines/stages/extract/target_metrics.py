@@ -42,6 +42,7 @@ _PERIODIC = Pattern("target_metrics.periodic")
 _COUNTED_THINGS = ("unit", "piece", "set")
 _AIM_WITHIN = 110  # characters from "ingin" to its figure
 _COUNT_WITHIN = 20  # characters from "targetnya" to a bare number
+CHANGES_TO = Pattern("target_metrics.changes_to")
 _VERSIONS = ("rev_new", "rev_old")
 
 
@@ -93,6 +94,11 @@ def leans_on_target(document: Document, view: SentenceView) -> bool:
     ):
         return False
     return bool(_LEANS.search(view.text)) and not (view.has("forecast") or _RESULT.search(view.text))
+
+
+def tells_version(view: SentenceView) -> bool:
+    """True where a sentence tells an aim as it was or as it is now: "Dari sebelumnya US$40,9 miliar menjadi US$38,6 miliar"."""
+    return view.has(*_VERSIONS) or CHANGES_TO.match(view.text) is not None
 
 
 def is_about_exports(document: Document, view: SentenceView) -> bool:
@@ -147,7 +153,7 @@ def metric_of(
         if hard is not None and _EXCEEDED.search(document.text, max(view.start, hard.start - 20), hard.start):
             if _RESULT_BEHIND.match(document.text, hard.end, figure.start):
                 return None
-    elif not (near and view.has(*_VERSIONS)) and not _aimed_behind(document, view, figure):
+    elif not (near and tells_version(view)) and not _aimed_behind(document, view, figure):
         return None
     if (
         figure.kind == "number"
@@ -159,7 +165,11 @@ def metric_of(
         # "25 eksportir baru. Khusus tahun ini targetnya lima": counted as before
         return "exporters"
     # "... merevisi target ekspor kopi. Dari rencana awal 18.000 ton, kini 15.500 ton"
-    return _measures(document, view, figure, start, is_version=near and view.has(*_VERSIONS))
+    is_version = near and tells_version(view)
+    corrected = _REVISED_TO.search(document.text, view.start, figure.start) is not None
+    if is_version and corrected and figure.kind == "percent" and told == "growth_pct":
+        return told  # "Semula target dipatok 7 persen. Kini angka itu dikoreksi jadi 4,5 persen"
+    return _measures(document, view, figure, start, is_version=is_version)
 
 
 def _softly_aimed(document: Document, view: SentenceView, figure: Figure, start: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.target_metrics import CHANGES_TO
 
 _FROM_OLD = Pattern("target_versions.from_old")
 _OLD_DRAFT = Pattern("target_versions.old_draft")
@@ -83,7 +84,7 @@ def _is_changed(document: Document, other: Draft, draft: Draft) -> bool:
     view = document.sentences[draft.sentences[0]]
     before, after = sorted((other.sentences[0], draft.sentences[0]))
     between = any(document.sentences[i].has("rev_new") for i in range(before + 1, after))
-    raised = bool(_RAISED.search(view.text))
+    raised = bool(_RAISED.search(view.text) or CHANGES_TO.match(view.text))
     changed = (
         between
         or raised

@@ -13,6 +13,7 @@ from pipelines.stages.extract.target_metrics import (
     may_be_aim,
     metric_of,
     softly_aims,
+    tells_version,
 )
 from pipelines.stages.extract.target_periods import put_period
 from pipelines.stages.extract.target_versions import mark_revisions, unique
@@ -42,7 +43,7 @@ def read_targets(
         if announced is not None and view.index - announced.sentences[0] == 1:
             near = True  # "... merevisi sasaran ekspor 2024. Dari rencana awal 18.000 ton, kini 15.500 ton."
         aim = None if view.has("target") else _unnamed_aim(document, view, context)
-        if not (view.has("target") or aim is not None or (near and view.has("rev_new", "rev_old"))):
+        if not (view.has("target") or aim is not None or (near and tells_version(view))):
             continue
         before = len(drafts)
         if (
