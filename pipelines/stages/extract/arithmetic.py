@@ -47,7 +47,9 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
         # Of periods with as many votes the first in time, so that the choice depends on nothing else.
         period, votes = min(told.items(), key=lambda vote: (-vote[1], vote[0]))
         known = any(total.period == current for total in totals)
-        if votes > told[current] + (not known):  # one share may fit by chance where the own total is not known
+        if votes > told[current] + (
+            not known
+        ):  # one share may fit by chance where the own total is not known
             span = next((d.spans.get("period") for d in drafts if d.slots.get("period") == period), None)
             for draft in run:
                 draft.put("period", period, span)

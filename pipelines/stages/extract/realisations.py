@@ -102,6 +102,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if len({m.code for m in view.regions if m.role not in _NOT_TOLD_OF}) > 1:
                 # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
                 state.region = kept or state.region
+        if _is_subheading(document, view):
+            continue
         if view.has("export"):
             state.suspended = False
         if not view.has("export") and turns_away(document, view):
@@ -131,6 +133,17 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     settle_periods(document, drafts)
     settle_bases(document, context, drafts)
     return drafts
+
+
+def _is_subheading(document: Document, view: SentenceView) -> bool:
+    """True for "1. Ekspor migas melesat 44 persen" between paragraphs, which tell it exactly."""
+    if LIST_MARK.match(view.text) is None or not view.text[-1].isalnum():
+        return False
+    around = [
+        *document.sentences[max(0, view.index - 1) : view.index],
+        *document.sentences[view.index + 1 : view.index + 2],
+    ]
+    return len(around) > 1 and not any(LIST_MARK.match(other.text) for other in around)
 
 
 def _return_to_main(document: Document, view: SentenceView, state: ReportState) -> None:
