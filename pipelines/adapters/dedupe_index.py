@@ -368,7 +368,7 @@ def index_stamp(parameters: DedupeParameters) -> dict[str, str | int | float]:
     Polars promises equal hashes within one release only; the probe notices when they change.
     """
     probe = sketch_texts(pl.Series([_PROBE]), parameters)
-    hashes = [sorted(probe.hashes.values.tolist()), probe.fingerprint.tolist()]
+    hashes = [*(sorted(part.values.tolist()) for part in probe.for_index), probe.fingerprint.tolist()]
     digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
     return {**parameters.index_stamp(), "hash_probe": digest[:16]}
 

@@ -58,7 +58,7 @@ def add_batch(
     numbers, rows = _number_texts(prints, index)
     reader = Reader(index, articles["text"], rows, sketches, parameters)
     n_old = reader.n_old
-    packed = pack_postings(sketches.hashes, numbers.to_numpy().astype(np.int64) - n_old)
+    packed = pack_postings(sketches.for_index, numbers.to_numpy().astype(np.int64) - n_old)
     new_texts = range(n_old, n_old + rows.len())
     links = _find_links(Encounters(packed, new_texts, index.lookup, reader.sizes_of, parameters), reader)
 

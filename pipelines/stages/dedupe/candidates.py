@@ -6,58 +6,126 @@ story in 300 outlets costs 300 times one, and the first of them, which will spea
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Ints, Ragged
+from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, slices, spread, starts_and_end
 
 SCHEMA: Final = {"text": pl.UInt32, "other": pl.UInt32, "score": pl.Float64}
+_COUNTED: Final = SCHEMA | {"n_shared": pl.Int64, "n_common": pl.Int64}
 # A posting, and what two texts share, are packed into one 64-bit integer each: sorting 4 million of them takes 70 ms,
 # sorting two columns 310 ms, grouping by them 1,000.
 _LOCAL_BITS: Final = 18
 LOCAL_TEXTS: Final = 2**_LOCAL_BITS  # of a batch
-_TEXTS: Final = 2**32  # of an archive
+_TEXT_BITS: Final = 32  # of a text of an archive
+_SLICE_POSTINGS: Final = 2**15
 _COUNT_BITS: Final = 14
 _MOST_COUNTED: Final = 2**_COUNT_BITS - 1  # what a hash shared by more texts adds to a score is nothing
 
 # Hashes (sorted, without doubles) and a limit to columns hash, text, n: the first texts that hold a hash (as many
 # as the limit, in the order they came), and how many do. Rows are sorted by hash.
 Lookup = Callable[[pl.Series, int], pl.DataFrame]
+# Texts that met another through a hash: the texts, the others, and how many hold the hash.
+_Met = tuple[Ints, Ints, Ints]
 # Texts to columns n_words, n_hashes, scale.
 Sizes = Callable[[pl.Series], pl.DataFrame]
 
 
-def pack_postings(hashes: Ragged, texts: Ints) -> pl.Series:
+def pack_postings(lists: Sequence[Ragged], texts: Ints) -> Hashes:
     """Sorted postings without doubles, each `hash * 2**18 + text`.
 
     Args:
-        hashes: Hashes of each article.
+        lists: Lists of hashes per article; an article's hashes are those that it has in any of them.
         texts: Per article its text, counted from the batch's first one; below 0 for a text that was there before.
     """
-    owners = np.repeat(texts, hashes.lengths)
-    packed = hashes.values * np.uint64(LOCAL_TEXTS)
-    packed += owners.view(np.uint64)
-    if len(texts) and texts.min() < 0:
-        packed = packed[owners >= 0]
-    postings = pl.Series(packed).sort()
-    return postings.filter(_changes(postings))
+    packed = np.empty(sum(len(hashes.values) for hashes in lists), dtype=np.uint64)
+    end = 0
+    for hashes in lists:
+        lengths = hashes.lengths
+        for first, last in slices(lengths, _SLICE_POSTINGS):
+            owners = np.repeat(texts[first:last], lengths[first:last])
+            part = hashes.values[hashes.offsets[first] : hashes.offsets[last]] * np.uint64(LOCAL_TEXTS)
+            part += owners.view(np.uint64)
+            part = part.compress(owners >= 0)
+            packed[end : end + len(part)] = part
+            end += len(part)
+    ordered = pl.Series(packed[:end]).sort().to_numpy()
+    end = 0
+    for start in range(0, len(ordered), _SLICE_POSTINGS):
+        part = ordered[start : start + _SLICE_POSTINGS]
+        part = part.take(_starts(part))
+        if end and part[0] == packed[end - 1]:
+            part = part[1:]
+        packed[end : end + len(part)] = part
+        end += len(part)
+    return packed[:end]
 
 
-def unpack_postings(packed: pl.Series, first_text: int) -> pl.DataFrame:
+def unpack_postings(packed: Hashes, first_text: int) -> pl.DataFrame:
     """Columns hash, text (numbered from the archive's first one) of packed postings."""
-    values = packed.to_numpy()
-    text = (values & np.uint64(LOCAL_TEXTS - 1)).astype(np.uint32)
+    text = (packed & np.uint64(LOCAL_TEXTS - 1)).astype(np.uint32)
     text += np.uint32(first_text)
-    return pl.DataFrame({"hash": values >> np.uint64(_LOCAL_BITS), "text": text})
+    return pl.DataFrame({"hash": packed >> np.uint64(_LOCAL_BITS), "text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Some hashes that two texts or more hold, and who does.
+
+    Attributes:
+        holder: New texts, those of one hash behind each other, in the order they came.
+        run: The hash that each holds, counted.
+        start: Per hash its first holder's place.
+        n: Per hash how many texts hold it, earlier ones too.
+        old_text: Earlier texts, those of one hash behind each other, in the order they came.
+        old_run: The hash that each holds.
+    """
+
+    holder: Ints
+    run: Ints
+    start: Ints
+    n: Ints
+    old_text: Ints
+    old_run: Ints
+
+    def meet_first(self) -> _Met:
+        """Each new text and the first holder of each of its hashes."""
+        first = self.holder.take(self.start)
+        starts = _starts(self.old_run)
+        first[self.old_run.take(starts)] = self.old_text.take(starts)
+        other = first.take(self.run)
+        met = np.flatnonzero(other != self.holder)
+        return self.holder.take(met), other.take(met), self.n.take(self.run.take(met))
+
+    def meet_nearby(self, wanted: Ints, anchors: int) -> Iterator[_Met]:
+        """Some of the holders, and the first few that came before each."""
+        run, holder = self.run.take(wanted), self.holder.take(wanted)
+        rank = wanted - self.start.take(run)
+        for place in range(anchors):
+            later = np.flatnonzero(rank > place)
+            run_of = run.take(later)
+            yield holder.take(later), self.holder.take(self.start.take(run_of) + place), self.n.take(run_of)
+        first = np.searchsorted(self.old_run, run)
+        n_old = np.searchsorted(self.old_run, run, side="right") - first
+        yield (
+            np.repeat(holder, n_old),
+            self.old_text.take(spread(first, n_old)),
+            np.repeat(self.n.take(run), n_old),
+        )
 
 
 class Encounters:
     """Who meets whom: the new texts' hashes that other texts hold too, and the first holders of each.
+
+    They are gone through some ten thousand postings at a time, and more than once: cheaper than to keep what comes
+    out, because memory that was not touched before costs more than the arithmetic.
 
     Args:
         packed: Postings of the new texts, as `pack_postings` gives them.
@@ -69,7 +137,7 @@ class Encounters:
 
     def __init__(
         self,
-        packed: pl.Series,
+        packed: Hashes,
         texts: range,
         lookup: Lookup,
         sizes: Sizes,
@@ -78,38 +146,12 @@ class Encounters:
         self._parameters = parameters
         self._texts = texts
         self._sizes = sizes
-        hashes = packed // LOCAL_TEXTS
-        is_first = _changes(hashes)
-        start = is_first.arg_true()
-        n_new = start.shift(-1, fill_value=packed.len()) - start
-        unique = hashes.gather(start)
-        old = lookup(unique, parameters.anchors)
-        old_first = old.filter(_changes(old["hash"]))
-        at = unique.search_sorted(old_first["hash"])
-        n = n_new.scatter(at, n_new.gather(at) + old_first["n"].cast(n_new.dtype))
-        is_shared = n > 1
-        holders = is_shared.gather(is_first.cum_sum() - 1).arg_true()
-
-        # From here on only hashes of two texts or more: `run` counts them, `holders` are their new texts.
-        self._n = n.filter(is_shared)
-        self._start = start.filter(is_shared)
-        self._run = hashes.gather(holders).rle_id()
-        self._holder = (packed.gather(holders) % LOCAL_TEXTS + texts.start).cast(pl.UInt32)
-        self._rank = holders - self._start.gather(self._run)
-        self._packed = packed
-        run_of = self._start.search_sorted(start.gather(at))
-        self._old_first = pl.DataFrame({"run": run_of, "text": old_first["text"]})
-        self._old = old.select("hash", "text")
-        self._hash = unique.filter(is_shared)
+        self._postings = packed
+        self._old_hash, self._old_text, self._old_n = self._known(lookup)
 
     def nearest(self) -> pl.DataFrame:
         """Candidates through the first holder of each hash; columns text, other, score, best first."""
-        other = (self._packed.gather(self._start) % LOCAL_TEXTS + self._texts.start).cast(pl.UInt32)
-        other = other.scatter(self._old_first["run"], self._old_first["text"])
-        met = pl.DataFrame(
-            {"text": self._holder, "other": other.gather(self._run), "n": self._n.gather(self._run)}
-        )
-        return self._rank_candidates(met.filter(pl.col("text") != pl.col("other")))
+        return self._rank_candidates(runs.meet_first() for runs in self._runs())
 
     def nearby(self, texts: pl.Series) -> pl.DataFrame:
         """Candidates of some texts through the first few holders of each hash; columns as above."""
@@ -117,35 +159,57 @@ class Encounters:
 
     def siblings(self, texts: pl.Series) -> pl.DataFrame:
         """As `nearby`, but one shared hash is enough: for texts of a series, whose months share all but few hashes."""
-        return self._count_shared(self._met_nearby(texts)).select(list(SCHEMA))
+        return self._count_shared(self._met_nearby(texts), 1).select(list(SCHEMA))
 
-    def _met_nearby(self, texts: pl.Series) -> pl.DataFrame:
-        first = self._texts.start
-        is_wanted = pl.repeat(False, len(self._texts), eager=True).scatter(texts - first, True)
-        wanted = is_wanted.gather(self._holder - first).arg_true()
-        run, rank = self._run.gather(wanted), self._rank.gather(wanted)
-        holder, n = self._holder.gather(wanted), self._n.gather(run)
-        met = []
-        for place in range(self._parameters.anchors):
-            later = (rank > place).arg_true()
-            other = self._packed.gather(self._start.gather(run.gather(later)) + place) % LOCAL_TEXTS
-            met.append(
-                pl.DataFrame(
-                    {
-                        "text": holder.gather(later),
-                        "other": (other + self._texts.start).cast(pl.UInt32),
-                        "n": n.gather(later),
-                    }
-                )
-            )
-        known = pl.DataFrame({"hash": self._hash.gather(run), "text": holder, "n": n})
-        met.append(known.join(self._old.rename({"text": "other"}), on="hash").select("text", "other", "n"))
-        return pl.concat(met)
+    def _known(self, lookup: Lookup) -> tuple[Hashes, Ints, Ints]:
+        """Earlier holders of the new texts' hashes: hash, text and how many there are, sorted by hash and text."""
+        hashes = self._postings[:0]
+        if self._texts.start:
+            hashes = self._postings >> np.uint64(_LOCAL_BITS)
+            hashes = hashes.take(_starts(hashes))
+        known = lookup(pl.Series(hashes), self._parameters.anchors)
+        text, n = (known[name].to_numpy().astype(np.int64) for name in ("text", "n"))
+        return known["hash"].to_numpy(), text, n
 
-    def _rank_candidates(self, met: pl.DataFrame) -> pl.DataFrame:
+    def _runs(self) -> Iterator[_Runs]:
+        return map(self._runs_of, _slices_of_runs(self._postings, _LOCAL_BITS))
+
+    def _runs_of(self, postings: Hashes) -> _Runs:
+        hashes = postings >> np.uint64(_LOCAL_BITS)
+        start = _starts(hashes)
+        n_new = np.diff(start, append=len(hashes))
+        hashes = hashes.take(start)
+        old = slice(
+            np.searchsorted(self._old_hash, hashes[0]),
+            np.searchsorted(self._old_hash, hashes[-1], side="right"),
+        )
+        old_hash = self._old_hash[old]
+        first = _starts(old_hash)
+        n = n_new.copy()
+        n[np.searchsorted(hashes, old_hash.take(first))] += self._old_n[old].take(first)
+        shared = np.flatnonzero(n > 1)
+        n_new = n_new.take(shared)
+        holder = postings.take(spread(start.take(shared), n_new)) & np.uint64(LOCAL_TEXTS - 1)
+        return _Runs(
+            holder=holder.view(np.int64) + self._texts.start,
+            run=np.repeat(np.arange(len(shared)), n_new),
+            start=starts_and_end(n_new)[:-1],
+            n=np.minimum(n.take(shared), _MOST_COUNTED),
+            old_text=self._old_text[old],
+            old_run=np.searchsorted(hashes.take(shared), old_hash),
+        )
+
+    def _met_nearby(self, texts: pl.Series) -> Iterator[_Met]:
+        is_wanted = np.zeros(len(self._texts), dtype=np.bool_)
+        is_wanted[texts.to_numpy().astype(np.int64) - self._texts.start] = True
+        for runs in self._runs():
+            wanted = np.flatnonzero(is_wanted.take(runs.holder - self._texts.start))
+            yield from runs.meet_nearby(wanted, self._parameters.anchors)
+
+    def _rank_candidates(self, met: Iterable[_Met]) -> pl.DataFrame:
         """Count what each pair shares, drop the pairs that share too little, keep the best of each text."""
         limits = self._parameters
-        counted = self._count_shared(met).filter(pl.col("n_shared") >= limits.min_shared)
+        counted = self._count_shared(met, limits.min_shared)
         mine, theirs = self._sizes(counted["text"]), self._sizes(counted["other"])
         size = _common_size(mine, theirs)
         rare_share = 1 - pl.col("n_common") / mine["n_hashes"].clip(1)
@@ -159,36 +223,60 @@ class Encounters:
             .select(list(SCHEMA))
         )
 
-    def _count_shared(self, met: pl.DataFrame) -> pl.DataFrame:
-        """How much each pair shares; columns text, other, n_shared, n_common, score, sorted by text and other."""
-        text = (met["text"] - self._texts.start).cast(pl.UInt64)
-        n = met["n"].clip(upper_bound=_MOST_COUNTED).cast(pl.UInt64)
-        packed = ((text * _TEXTS + met["other"]) * (_MOST_COUNTED + 1) + n).sort().to_numpy()
-        pair, n_texts = (
-            packed >> np.uint64(_COUNT_BITS),
-            (packed & np.uint64(_MOST_COUNTED)).astype(np.float64),
-        )
-        first = np.flatnonzero(np.append(True, pair[1:] != pair[:-1])[: len(pair)])
+    def _count_shared(self, met: Iterable[_Met], least: int) -> pl.DataFrame:
+        """How much each pair shares that shares the least at least; columns of `_COUNTED`, sorted by text and other."""
+        packed_parts = [np.empty(0, dtype=np.int64)]
+        for text, other, n in met:
+            part = (text - self._texts.start) << _TEXT_BITS
+            part |= other
+            part <<= _COUNT_BITS
+            part |= n
+            packed_parts.append(part)
+        packed = pl.Series(np.concatenate(packed_parts).view(np.uint64)).sort().to_numpy()
+        counted = [self._count(part, least) for part in _slices_of_runs(packed, _COUNT_BITS)]
+        return pl.concat([pl.DataFrame(schema=_COUNTED), *counted])
+
+    def _count(self, packed: Hashes, least: int) -> pl.DataFrame:
+        """What `_count_shared` says of some pairs that are whole, packed and sorted."""
+        pair = packed >> np.uint64(_COUNT_BITS)
+        n = (packed & np.uint64(_MOST_COUNTED)).view(np.int64)
+        first = _starts(pair)
+        n_shared = np.diff(first, append=len(n))
+        score = np.add.reduceat(_shares().take(n), first)
+        n_common = np.add.reduceat((n > self._parameters.max_postings).astype(np.int64), first)
+        enough = np.flatnonzero(n_shared >= least)
+        pair = pair.take(first.take(enough))
         return pl.DataFrame(
             {
-                "text": (pair[first] // np.uint64(_TEXTS)).astype(np.uint32) + np.uint32(self._texts.start),
-                "other": (pair[first] % np.uint64(_TEXTS)).astype(np.uint32),
-                "n_shared": np.diff(np.append(first, len(pair))),
-                "n_common": _sums((n_texts > self._parameters.max_postings).astype(np.int64), first),
-                "score": _sums(1 / n_texts, first),
+                "text": (pair >> np.uint64(_TEXT_BITS)).astype(np.uint32) + np.uint32(self._texts.start),
+                "other": pair.astype(np.uint32),
+                "score": score.take(enough),
+                "n_shared": n_shared.take(enough),
+                "n_common": n_common.take(enough),
             },
-            schema=SCHEMA | {"n_shared": pl.Int64, "n_common": pl.Int64},
+            schema=_COUNTED,
         )
 
 
-def _sums(values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
-    """The sum of the values from each first one to the next."""
-    return np.add.reduceat(values, first) if len(first) else values
+def _slices_of_runs(values: Hashes, bits: int) -> Iterator[Hashes]:
+    """Sorted values, some ten thousand at a time; those that differ in their last bits only stay together."""
+    cuts = values[_SLICE_POSTINGS::_SLICE_POSTINGS] >> np.uint64(bits) << np.uint64(bits)
+    begin = 0
+    for end in (*np.searchsorted(values, cuts).tolist(), len(values)):
+        if begin < end:
+            yield values[begin:end]
+        begin = end
 
 
-def _changes(values: pl.Series) -> pl.Series:
-    """True where a value differs from the one before it."""
-    return (values != values.shift(1)).fill_null(True)
+@cache
+def _shares() -> NDArray[np.float64]:
+    """What a hash held by so many texts adds to a score."""
+    return np.append(0, 1 / np.arange(1, _MOST_COUNTED + 1))
+
+
+def _starts(values: Hashes | Ints) -> Ints:
+    """Where runs of equal values start."""
+    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
 
 
 def _common_size(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.Series:

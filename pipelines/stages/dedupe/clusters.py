@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,23 +18,10 @@ _APART: Final = frozenset({SERIES, UNLIKE})
 Relations = dict[tuple[int, int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """Clusters and series of some texts.
-
-    Attributes:
-        root: Text to the earliest text of its cluster.
-        series: Root to the earliest root of its series, for clusters that belong to one.
-    """
-
-    root: dict[int, int]
-    series: dict[int, int]
-
-
 def group_texts(
     ordered: Sequence[int], relations: Relations, compare: Callable[[list[tuple[int, int]]], Iterable[int]]
-) -> Grouping:
-    """Group texts by what their pairs are.
+) -> dict[int, int]:
+    """Group texts by what their pairs are: each text to the earliest one of its cluster.
 
     In order of time, each text joins the clusters of the earlier texts that it copies. Where these are several, they
     become one: two excerpts may be joined by the whole that came late. Nothing is joined where a text is a stranger to
@@ -65,7 +51,7 @@ def group_texts(
         relations.update(zip(missing, found, strict=True))
         if not _APART & set(found):
             break
-    return Grouping(root, _series(ordered, relations, root, place))
+    return root
 
 
 def _join(
@@ -100,28 +86,24 @@ def _join(
     return root
 
 
-def _series(
-    ordered: Sequence[int], relations: Relations, root: Mapping[int, int], place: Mapping[int, int]
-) -> dict[int, int]:
-    parent: dict[int, int] = {}
+def find_series(one: Ints, other: Ints, roots: Ints) -> tuple[Ints, Ints]:
+    """Clusters that are issues of a series.
 
-    def find(node: int) -> int:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = node = parent[parent[node]]
-        return node
+    Args:
+        one: A text of each pair that is a series, by its place in time.
+        other: The other one.
+        roots: Per text the first one of its cluster.
 
-    for (later, earlier), relation in relations.items():
-        if relation == SERIES and root[later] != root[earlier]:
-            one, other = find(root[later]), find(root[earlier])
-            if one != other:
-                first, last = (one, other) if place[one] < place[other] else (other, one)
-                parent[last] = first
-    return {head: find(head) for head in parent}
+    Returns:
+        The roots of such clusters, rising, and for each the earliest root of its series.
+    """
+    one, other = roots[one], roots[other]
+    apart = one != other
+    return find_components(one[apart], other[apart])
 
 
 def find_stars(later: Ints, earlier: Ints, relation: Ints) -> tuple[Ints, Ints, Flags]:
-    """Which texts' cluster is plain to see: most families are one text and copies of it, linked to nothing else.
+    """Which texts' cluster is plain to see: most families are one text and copies of it.
 
     Args:
         later: The later text of each verified pair, by its place in time.
@@ -129,12 +111,21 @@ def find_stars(later: Ints, earlier: Ints, relation: Ints) -> tuple[Ints, Ints, 
         relation: What they are to each other.
 
     Returns:
-        The texts in the pairs; the earliest text that pairs connect each with; and whether all texts of its family
-        are copies of that one and have no other pair, so that `group_texts` would join them and ask for nothing.
+        The texts that are copies or have some; the earliest text that pairs of copies connect each with; and whether
+        all texts of its family are copies of that one and nothing else to each other, so that `group_texts` would
+        join them and ask for nothing.
     """
-    texts, heads = find_components(later, earlier)
-    family = heads[np.searchsorted(texts, later)]
-    tangled = family[(earlier != family) | (relation > CONTAINED)]
+    is_copy = relation <= CONTAINED
+    texts, heads = find_components(later[is_copy], earlier[is_copy])
+    if not len(texts):
+        return texts, heads, heads == texts
+    families = [
+        np.where(texts[at] == end, heads[at], end)
+        for end in (later, earlier)
+        for at in [np.minimum(np.searchsorted(texts, end), len(texts) - 1)]
+    ]
+    within = families[0] == families[1]
+    tangled = families[0][within & ((earlier != families[0]) | ~is_copy)]
     return texts, heads, ~np.isin(heads, tangled)
 
 

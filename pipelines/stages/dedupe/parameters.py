@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-ALGORITHM_VERSION = "3"
+ALGORITHM_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)

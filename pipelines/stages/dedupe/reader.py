@@ -44,7 +44,7 @@ class Reader:
         self.parameters = parameters
         self.numbers = pl.int_range(self.n_old, self.n_old + rows.len(), dtype=pl.UInt32, eager=True)
         self._new = TextView(self.numbers.to_numpy(), rows.to_numpy(), articles, sketches)
-        sizes: tuple[NDArray[Any], ...] = (sketches.n_words, sketches.hashes.lengths, sketches.scale)
+        sizes: tuple[NDArray[Any], ...] = (sketches.n_words, sketches.n_hashes, sketches.scale)
         self.new_sizes = pl.DataFrame(
             [
                 pl.Series(name, values).gather(rows).cast(TEXT_SCHEMA[name])

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pipelines.stages.dedupe.clusters import find_components, find_stars, group_texts
+from pipelines.stages.dedupe.clusters import find_components, find_series, find_stars, group_texts
 from pipelines.stages.dedupe.ids import name_groups
 from pipelines.stages.dedupe.reader import SIZES, Reader
 from pipelines.stages.dedupe.state import ARTICLE_SCHEMA, TEXT_SCHEMA
-from pipelines.stages.dedupe.verify import DIFFERENT
+from pipelines.stages.dedupe.verify import DIFFERENT, SERIES
 from pipelines.stages.dedupe.verify import SCHEMA as LINK_SCHEMA
 
 _NUMBERS: Final = dict.fromkeys(("text", "other", "component", "root", "series"), pl.UInt32)
@@ -124,8 +124,8 @@ def _group(ordered: pl.Series, links: pl.DataFrame, reader: Reader) -> tuple[pl.
         reader: Compares texts.
 
     Returns:
-        Columns text, root, series of those with links to others: the earliest text of each one's cluster and, for
-        clusters of a series, of the series; and rows of links.
+        Columns text, root, series: the earliest text of each one's cluster and, for clusters of a series, of the
+        series; and rows of links.
     """
     place = pl.DataFrame({"text": ordered}).with_row_index("place")
     pairs = links.join(place, on="text", maintain_order="left").join(
@@ -137,7 +137,9 @@ def _group(ordered: pl.Series, links: pl.DataFrame, reader: Reader) -> tuple[pl.
     texts = ordered.to_numpy()
 
     places, heads, is_star = find_stars(later, earlier, relation)
-    is_open = ~is_star[np.searchsorted(places, later)]
+    is_open = np.zeros(len(texts), dtype=np.bool_)
+    is_open[places[~is_star]] = True
+    is_open = is_open[later] & is_open[earlier]
     relations = dict(
         zip(
             zip(later[is_open].tolist(), earlier[is_open].tolist(), strict=True),
@@ -146,23 +148,32 @@ def _group(ordered: pl.Series, links: pl.DataFrame, reader: Reader) -> tuple[pl.
         )
     )
     extra = [pl.DataFrame(schema=LINK_SCHEMA)]
+    series = [(later[relation == SERIES], earlier[relation == SERIES])]
 
     def compare(pairs: list[tuple[int, int]]) -> list[int]:
-        numbers = texts[np.array(pairs, dtype=np.int64)]
+        asked = np.array(pairs, dtype=np.int64)
+        numbers = texts[asked]
         frame = pl.DataFrame({"text": numbers[:, 0], "other": numbers[:, 1]}, schema_overrides=_NUMBERS)
         compared = reader.compare(frame)
         extra.append(compared)
+        is_series = compared["relation"].to_numpy() == SERIES
+        series.append((asked[is_series, 0], asked[is_series, 1]))
         found: list[int] = compared["relation"].to_list()
         return found
 
-    grouping = group_texts(places[~is_star].tolist(), relations, compare)
-    heads[~is_star] = list(grouping.root.values())
-    issues, firsts = (
-        np.fromiter(side, dtype=np.int64) for side in (grouping.series, grouping.series.values())
+    heads[~is_star] = list(group_texts(places[~is_star].tolist(), relations, compare).values())
+    roots = np.arange(len(texts))
+    roots[places] = heads
+    one, other = (np.concatenate(side) for side in zip(*series, strict=True))
+    issues, firsts = find_series(one, other, roots)
+    first_of = np.full(len(texts), -1)
+    first_of[issues] = firsts
+    first = first_of[roots]
+    groups = pl.DataFrame(
+        {"text": texts, "root": texts[roots], "series": texts[first]}, schema_overrides=_NUMBERS
     )
-    series = pl.DataFrame({"root": texts[issues], "series": texts[firsts]}, schema_overrides=_NUMBERS)
-    groups = pl.DataFrame({"text": texts[places], "root": texts[heads]}, schema_overrides=_NUMBERS)
-    return groups.join(series, on="root", how="left"), pl.concat(extra)
+    in_series = pl.Series(first >= 0)
+    return groups.with_columns(pl.when(in_series).then("series")), pl.concat(extra)
 
 
 def _previous_ids(known: pl.DataFrame, articles: pl.DataFrame, outside: pl.DataFrame) -> pl.DataFrame:

@@ -14,11 +14,24 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.lexicons.dedupe_words import load_dedupe_words
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Bytes, Gathering, Hashes, Ints, Ragged, beside, concat, find_among
+from pipelines.stages.dedupe.ragged import (
+    Bytes,
+    Flags,
+    Gathering,
+    Hashes,
+    Ints,
+    Ragged,
+    concat,
+    find_among,
+    starts_and_end,
+)
 from pipelines.stages.dedupe.words import Words, cut_words, fingerprints, hash_words, mix
+
+PackedPairs = NDArray[np.uint32]
 
 _WORD_BYTES: Final = 8  # of Indonesian news with its spaces, rounded up (8.2 in the development set)
 # A posting's hash has 46 bits: at 4e9 postings one hash in 20,000 meets a stranger. Fingerprints lie above them.
@@ -26,13 +39,12 @@ _HASH_SHIFT: Final = np.uint64(18)
 _FINGERPRINT_SHIFT: Final = np.uint64(2)
 _FINGERPRINT_BASE: Final = np.uint64(2**62)
 _END: Final = np.uint64(0x9E3779B97F4A7C15)  # stands behind the last word of a text
+_BEHIND_LAST: Final = np.uint64(3 * 0x9E3779B97F4A7C15 % 2**64)
 _SECOND, _THIRD = np.uint64(3), np.uint64(5)  # so that "a b" and "b a" differ
-# A kept word pair is its hash with the last 20 bits replaced: by the number of the passage (sentence or line) that it
-# stands in, counted from the text's first.
-PAIR_SHIFT: Final = np.uint64(20)
-PASSAGE_MASK: Final = np.uint64(2**20 - 1)
-_PASSAGE_BITS: Final = 7  # a passage has 128 words at most
-_LISTS: Final = ("hashes", "pairs", "figures", "years", "months")
+# A kept word pair has 32 bits: 31 of its hash, and whether it is the first of its passage (sentence or line).
+_PAIR_SHIFT: Final = np.uint64(33)
+FIRST_OF_PASSAGE: Final = np.uint32(1)
+_LISTS: Final = ("triples", "figure_pairs", "dates", "pairs", "figures", "years", "months")
 _PAIRS_DENSER: Final = 2  # word pairs are kept four times as densely as triples
 
 
@@ -44,9 +56,10 @@ class Sketches:
         fingerprint: A number per text, 2**62 and above; equal for texts of the same words and figures.
         n_words: Words of each text.
         scale: Each text keeps one in 2**scale of its word triples; short texts keep more.
-        hashes: Per text its hashes for the index (below 2**46), doubles included: the kept word triples; all pairs of
-            figures that follow each other; all month names, with the year behind them.
-        pairs: Per text its kept word pairs in order, packed as `PAIR_SHIFT` says.
+        triples: Per text the hashes of its kept word triples.
+        figure_pairs: Per text the hashes of all pairs of figures that follow each other.
+        dates: Per text the hashes of all month names, with the year behind them.
+        pairs: Per text its kept word pairs in order, packed as `FIRST_OF_PASSAGE` says.
         figures: Per text the hashes of its figures as printed, in order.
         years: Per text those of them that may be years.
         months: Per text the hashes of the month names in it, in order.
@@ -55,11 +68,23 @@ class Sketches:
     fingerprint: Hashes
     n_words: Ints
     scale: Bytes
-    hashes: Ragged
+    triples: Ragged
+    figure_pairs: Ragged
+    dates: Ragged
     pairs: Ragged
     figures: Ragged
     years: Ragged
     months: Ragged
+
+    @property
+    def for_index(self) -> tuple[Ragged, ...]:
+        """What goes into the index: lists of hashes below 2**46, doubles included."""
+        return self.triples, self.figure_pairs, self.dates
+
+    @property
+    def n_hashes(self) -> Ints:
+        """Hashes of each text that go into the index."""
+        return np.diff(sum(part.offsets for part in self.for_index))
 
     def take(self, rows: Ints) -> Sketches:
         """Sketches of some of the texts, in the order given."""
@@ -67,11 +92,7 @@ class Sketches:
             fingerprint=self.fingerprint[rows],
             n_words=self.n_words[rows],
             scale=self.scale[rows],
-            hashes=self.hashes.take(rows),
-            pairs=self.pairs.take(rows),
-            figures=self.figures.take(rows),
-            years=self.years.take(rows),
-            months=self.months.take(rows),
+            **{name: getattr(self, name).take(rows) for name in _LISTS},
         )
 
 
@@ -81,11 +102,7 @@ def concat_sketches(parts: Sequence[Sketches]) -> Sketches:
         fingerprint=np.concatenate([part.fingerprint for part in parts]),
         n_words=np.concatenate([part.n_words for part in parts]),
         scale=np.concatenate([part.scale for part in parts]),
-        hashes=concat([part.hashes for part in parts]),
-        pairs=concat([part.pairs for part in parts]),
-        figures=concat([part.figures for part in parts]),
-        years=concat([part.years for part in parts]),
-        months=concat([part.months for part in parts]),
+        **{name: concat([getattr(part, name) for part in parts]) for name in _LISTS},
     )
 
 
@@ -113,18 +130,21 @@ def scale_of(texts: pl.Series, parameters: DedupeParameters) -> Bytes:
     return np.searchsorted(enough, texts.str.len_bytes().to_numpy(), side="right").astype(np.uint8)
 
 
-def pair_limits(scale: Bytes) -> Hashes:
-    """The largest word pair hash that a text keeps."""
-    return _limits(np.maximum(scale, _PAIRS_DENSER) - np.uint8(_PAIRS_DENSER))
+def pair_limits(scale: Bytes) -> PackedPairs:
+    """The largest word pair that a text keeps."""
+    return np.uint32(2**32 - 1) >> _pair_scale(scale).astype(np.uint32)
+
+
+def _pair_scale(scale: Bytes) -> Bytes:
+    return np.maximum(scale, _PAIRS_DENSER) - np.uint8(_PAIRS_DENSER)
 
 
 def all_pairs(texts: pl.Series) -> Ragged:
     """As `Sketches.pairs`, but every pair of every text."""
     parts = []
     for words in cut_words(texts):
-        pair, _ = _pairs(words)
-        every = np.arange(len(pair))
-        parts.append(Ragged(_packed_pairs(words, pair, every, words.per_text), words.offsets))
+        packed = _packed_pairs(words, _pairs(words), np.arange(len(words.hash)))
+        parts.append(Ragged(packed, words.offsets))
     return concat(parts)
 
 
@@ -133,75 +153,92 @@ def _limits(scale: Bytes) -> Hashes:
     return np.uint64(2**64 - 1) >> scale.astype(np.uint64)
 
 
-def _pairs(words: Words) -> tuple[Hashes, Hashes]:
-    """Per word the hash of the pair it begins, and the hash of the pair's second word.
+def _pairs(words: Words) -> Hashes:
+    """Per word the hash of the pair it begins.
 
     Word hashes are even over 64 bits, so their sums are, and pairs are sampled by them as they are.
     """
-    second = np.roll(words.hash, -1)
-    second[words.last_of_text] = _END
-    return words.hash + second * _SECOND, second
+    pair = np.empty_like(words.hash)
+    np.multiply(words.hash[1:], _SECOND, out=pair[:-1])
+    pair[words.last_of_text] = _BEHIND_LAST
+    pair += words.hash
+    return pair
 
 
-def _packed_pairs(words: Words, pair: Hashes, kept: Ints, per_text: Ints) -> Hashes:
-    start = words.offsets[:-1]
-    first_passage = np.append(words.passage, 0)[start]
-    # Both rise, so the sum tells passages apart and cuts those without an end.
-    passage = words.passage[kept] - np.repeat(first_passage, per_text)
-    passage += (kept - np.repeat(start, per_text)) >> _PASSAGE_BITS
-    packed = pair[kept]
-    packed &= ~PASSAGE_MASK
-    packed |= np.minimum(passage.view(np.uint64), PASSAGE_MASK)
+def _packed_pairs(words: Words, pair: Hashes, at: Ints) -> PackedPairs:
+    """Pairs, packed as `FIRST_OF_PASSAGE` says: their hashes, and the words that they begin with."""
+    packed = (pair >> _PAIR_SHIFT).astype(np.uint32)
+    packed <<= FIRST_OF_PASSAGE
+    passage = words.passage.take(at)
+    packed[:1] |= FIRST_OF_PASSAGE
+    packed[1:] |= passage[1:] != passage[:-1]
     return packed
 
 
 def _sketch(words: Words, scale: Bytes) -> Sketches:
-    pair, second = _pairs(words)
-    kept = np.flatnonzero(pair <= np.repeat(pair_limits(scale), words.per_text))
+    every = _pairs(words)
+    kept = np.flatnonzero(every <= np.repeat(_limits(_pair_scale(scale)), words.per_text))
+    pair = every.take(kept)
     offsets = np.searchsorted(kept, words.offsets)
-    pairs = Ragged(_packed_pairs(words, pair, kept, np.diff(offsets)), offsets)
-
-    # A triple is kept when its first two words are and, where those are kept more densely, by its own hash. The last
-    # word of a text begins a pair with the mark behind it, but no triple.
-    begins_triple = np.flatnonzero(second[kept] != _END)
-    at = kept[begins_triple]
-    triple = mix(pair[at] + second[at + 1] * _THIRD)
-    owner = pairs.owners[begins_triple]
-    sampled = triple <= _limits(np.minimum(scale, _PAIRS_DENSER))[owner]
-
+    per_text = np.diff(offsets)
+    triple_at = _kept_triples(words, pair, kept, np.repeat(_limits(scale), per_text))
     at = np.flatnonzero(words.is_figure)
     figures = Ragged(words.hash[at], np.searchsorted(at, words.offsets))
     year = find_among(figures.values, _year_hashes())
-    follows = np.flatnonzero(figures.owners[1:] == figures.owners[:-1]) + 1
-
-    at = find_among(words.hash, _month_hashes())
-    months = Ragged(words.hash[at], np.searchsorted(at, words.offsets))
-    year_behind = np.zeros_like(months.values)
-    with_year = find_among(second[at], _year_hashes())
-    year_behind[with_year] = second[at[with_year]]
-
-    of_triple, of_pair = owner[sampled], figures.owners[follows]
-    rows = np.arange(len(scale) + 1)
-    hashes = beside(
-        [
-            Ragged(triple[sampled], np.searchsorted(of_triple, rows)),
-            Ragged(
-                mix(figures.values[follows - 1] + figures.values[follows] * _SECOND),
-                np.searchsorted(of_pair, rows),
-            ),
-            Ragged(mix(months.values + year_behind * _SECOND), months.offsets),
-        ]
-    )
+    month_at = find_among(words.hash, _month_hashes())
+    months = Ragged(words.hash[month_at], np.searchsorted(month_at, words.offsets))
     return Sketches(
         fingerprint=(fingerprints(words) >> _FINGERPRINT_SHIFT) + _FINGERPRINT_BASE,
         n_words=words.per_text,
         scale=scale,
-        hashes=Ragged(hashes.values >> _HASH_SHIFT, hashes.offsets),
-        pairs=pairs,
+        triples=Ragged(_triples(words, every, triple_at), np.searchsorted(triple_at, words.offsets)),
+        figure_pairs=_figure_pairs(figures),
+        dates=Ragged(_dates(words, months.values, month_at), months.offsets),
+        pairs=Ragged(_packed_pairs(words, pair, kept), offsets),
         figures=figures,
         years=Ragged(figures.values[year], np.searchsorted(year, figures.offsets)),
         months=months,
     )
+
+
+def _kept_triples(words: Words, pair: Hashes, at: Ints, limit: Hashes) -> Ints:
+    """The words that kept triples begin with: those whose first pair is small enough.
+
+    Sampling by the pair, which is there, is as fair as by the triple, which then need not be made of most.
+    The last word of a text begins a pair with the mark behind it, but no triple.
+    """
+    kept = at[np.flatnonzero(pair <= limit)]
+    return np.delete(kept, _places_of(words.last_of_text, kept))
+
+
+def _triples(words: Words, pair: Hashes, at: Ints) -> Hashes:
+    third = words.hash.take(at + 2, mode="clip")
+    third[_places_of(words.last_of_text - 1, at)] = _END
+    return (pair.take(at) + third * _THIRD) >> _HASH_SHIFT
+
+
+def _figure_pairs(figures: Ragged) -> Ragged:
+    values = mix(figures.values[:-1] + figures.values[1:] * _SECOND) >> _HASH_SHIFT
+    last = figures.offsets[1:][figures.lengths > 0] - 1
+    return Ragged(np.delete(values, last[:-1]), starts_and_end(np.maximum(figures.lengths - 1, 0)))
+
+
+def _dates(words: Words, months: Hashes, at: Ints) -> Hashes:
+    behind = words.hash.take(at + 1, mode="clip")
+    behind[_places_of(words.last_of_text, at)] = 0
+    years = np.zeros_like(behind)
+    is_year = find_among(behind, _year_hashes())
+    years[is_year] = behind[is_year]
+    return mix(months + years * _SECOND) >> _HASH_SHIFT
+
+
+def _places_of(some: Ints, rising: Ints) -> Ints:
+    """Where some numbers stand among rising ones, for those that do."""
+    if not len(rising):
+        return rising
+    places = np.minimum(np.searchsorted(rising, some), len(rising) - 1)
+    is_there: Flags = rising[places] == some
+    return places[is_there]
 
 
 @cache

@@ -103,6 +103,8 @@ class RowsByKey:
 
     def find(self, keys: NDArray[Any]) -> Ints:
         """All rows under some keys, rising and without doubles."""
+        if not self._runs:
+            return np.zeros(0, dtype=np.int64)
         keys = np.unique(keys)
         found = [np.zeros(0, dtype=np.int64)]
         for known, rows in self._runs:
@@ -182,7 +184,7 @@ class State:
     def articles_named(self, ids: pl.Series) -> pl.DataFrame:
         """Live articles with the given ids; columns article and those of `ARTICLE_SCHEMA`."""
         rows = self._live_articles(self._articles_by_id.find(_hashed(ids)))
-        return rows.filter(pl.col("article_id").is_in(ids.implode()))
+        return rows if rows.is_empty() else rows.filter(pl.col("article_id").is_in(ids.implode()))
 
     def articles_of(self, texts: pl.Series) -> pl.DataFrame:
         """Live articles of the given texts; columns article and those of `ARTICLE_SCHEMA`."""

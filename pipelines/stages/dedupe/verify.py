@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, owned, owner_of, slices
+from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, among, owned, owner_of, slices, sums
 from pipelines.stages.dedupe.sketch import (
-    PAIR_SHIFT,
-    PASSAGE_MASK,
+    FIRST_OF_PASSAGE,
+    PackedPairs,
     Sketches,
     all_pairs,
     concat_sketches,
@@ -50,7 +50,8 @@ _DOUBT: Final = 0.15  # shares this near the threshold are counted from all word
 _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
 _SLICE_PAIRS: Final = 100_000  # word pairs: what fits the processor's cache is compared several times faster
-_LARGEST: Final = np.uint64(2**64 - 1)
+_OWNER_BITS: Final = np.uint64(20)
+_LARGEST: Final = np.uint32(2**32 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _wording(mine: Ints, theirs: Ints, view: TextView, parameters: DedupeParamet
 
 
 def _covered_shares(
-    pairs: Ragged, short: Ints, long: Ints, limits: Hashes, parameters: DedupeParameters
+    pairs: Ragged, short: Ints, long: Ints, limits: PackedPairs, parameters: DedupeParameters
 ) -> tuple[Shares, Ints, Shares]:
     """How much of the shorter text of each row the longer has.
 
@@ -207,25 +208,31 @@ def _covered_shares(
         at, owner = pairs.places(short[start:end])
         if not len(at):
             continue
-        at_long, owner_long = pairs.places(long[start:end])
-        pair = pairs.values[at]
-        counts_too = pair <= limits[start:end][owner]
-        theirs = owned(pairs.values[at_long] >> PAIR_SHIFT, owner_long)
-        held = owned(pair >> PAIR_SHIFT, owner).is_in(theirs.implode()).to_numpy()
+        pair = pairs.values.take(at)
+        counts_too = pair <= np.repeat(limits[start:end], pairs.lengths[short[start:end]])
+        first = np.flatnonzero(pair & FIRST_OF_PASSAGE)
+        at, owner_long = pairs.places(long[start:end])
+        held = among(_owned(pair, owner), _owned(pairs.values.take(at), owner_long))
+        held &= counts_too
 
-        passage = (pair & PASSAGE_MASK).astype(np.int64) | (owner << int(PAIR_SHIFT))
-        first = np.append(0, np.flatnonzero(passage[1:] != passage[:-1]) + 1)
-        n_pairs = np.add.reduceat(counts_too, first, dtype=np.int64)
-        n_held = np.add.reduceat(held & counts_too, first, dtype=np.int64)
+        n_pairs, n_held = sums(counts_too, first), sums(held, first)
         n_covered = n_pairs * (n_held >= parameters.covered_share * n_pairs)
         n, n_held, n_covered = (
-            np.bincount(owner[first], numbers, minlength=end - start)
+            np.bincount(owner.take(first), numbers, minlength=end - start)
             for numbers in (n_pairs, n_held, n_covered)
         )
         counts[start:end] = n
         shares[start:end] = n_held / np.maximum(1, n)
         covered[start:end] = n_covered / np.maximum(1, n)
     return shares, counts, covered
+
+
+def _owned(pairs: PackedPairs, owners: Ints) -> Hashes:
+    """Pairs made unlike those of other owners, whatever place in their passage they have."""
+    owned = (pairs & ~FIRST_OF_PASSAGE).astype(np.uint64)
+    owned <<= _OWNER_BITS
+    owned |= owners.view(np.uint64)
+    return owned
 
 
 def _figure_sets(mine: Ints, theirs: Ints, sketches: Sketches) -> dict[str, pl.Series]:

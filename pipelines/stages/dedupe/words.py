@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.ragged import Bytes, Flags, Hashes, Ints, slices, starts_and_end
 
@@ -25,6 +26,8 @@ _NEWLINE, _COMMA, _MINUS, _STOP = 43, 44, 45, 46
 _BLANK: Final = 32
 _NOT_WORD: Final = r"[^\p{ASCII}\p{L}\p{M}\p{N}]+"  # of characters that are not ASCII
 _OTHER: Final = 0x80  # bytes of characters that are not ASCII
+_MOST_WORDS: Final = 128  # of a passage
+_PADDING: Final = 16  # line breaks behind the last text: any word can be read in whole numbers of eight bytes
 _LATIN_LETTERS: Final = "ªµº²³¹¼½¾"  # and numbers, of U+0080 to U+00BF
 # Odd numbers without a pattern: 2**64 over the golden ratio, and the primes of xxHash.
 _MULTIPLIERS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
@@ -39,13 +42,13 @@ class Words:
     Attributes:
         hash: A number per word, even over 64 bits; equal for equal words.
         is_figure: Whether it begins or ends with a digit.
-        passage: The sentence or line it stands in, rising from text to text.
+        passage: The sentence or line it stands in, at most 128 words of it; rising from text to text.
         offsets: Per text its first word, and the end of the last text.
     """
 
     hash: Hashes
     is_figure: Flags
-    passage: Ints
+    passage: NDArray[np.int32]
     offsets: Ints
 
     @property
@@ -95,12 +98,15 @@ def mix(values: Hashes) -> Hashes:
 def fingerprints(words: Words) -> Hashes:
     """A number per text, equal where all words are, in the same order."""
     weights, inverse = _weights(2 ** len(words.hash).bit_length())
-    sums = np.zeros(len(words.hash) + 1, dtype=np.uint64)
-    np.cumsum(words.hash * weights[: len(words.hash)], out=sums[1:])
-    # The weight of a word is a power, so that dividing by that of the text's first word leaves it the same wherever
-    # the text stands.
-    first = words.offsets[:-1]
-    return mix((sums[words.offsets[1:]] - sums[first]) * inverse[first])
+    sums = np.zeros(len(words.per_text), dtype=np.uint64)
+    has_words = words.per_text > 0
+    first = words.offsets[:-1][has_words]
+    if len(first):
+        weighted = words.hash * weights[: len(words.hash)]
+        # The weight of a word is a power, so that dividing by that of the text's first word leaves it the same
+        # wherever the text stands.
+        sums[has_words] = np.add.reduceat(weighted, first) * inverse[first]
+    return mix(sums)
 
 
 @cache
@@ -131,7 +137,7 @@ def _ends(raw: list[bytes]) -> Ints:
 
 def _codes_of(raw: list[bytes]) -> Bytes:
     """Texts as codes, a line break before each and some behind the last: room for the last word to be read."""
-    joined = bytearray(b"\n").join([b"", *raw, b"\n" * 8])
+    joined = bytearray(b"\n").join([b"", *raw, b"\n" * _PADDING])
     codes = np.frombuffer(joined.translate(_code_table()), dtype=np.uint8)
     if not joined.isascii():
         # Punctuation that is not ASCII: U+2000 to U+206F, and of U+0080 to U+00BF all but letters and numbers.
@@ -145,7 +151,7 @@ def _codes_of(raw: list[bytes]) -> Bytes:
 
 
 def _words_of(codes: Bytes, ends: Ints) -> Words:
-    marks = np.flatnonzero(codes - np.uint8(_NEWLINE) <= _STOP - _NEWLINE)[:-8]
+    marks = np.flatnonzero(codes - np.uint8(_NEWLINE) <= _STOP - _NEWLINE)[:-_PADDING]
     mark, before, behind = codes[marks], codes[marks - 1], codes[marks + 1]
     # A comma or stop between two digits and a minus before one belong to a figure; a stop before a blank ends a sentence.
     within = (mark != _MINUS) & (mark != _NEWLINE) & _is_digit(before)
@@ -157,14 +163,22 @@ def _words_of(codes: Bytes, ends: Ints) -> Words:
     edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
     starts, stops = edges[0::2].copy(), edges[1::2].copy()
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.searchsorted(starts, ends)])
-    is_first = np.zeros(len(starts) + 1, dtype=np.int64)
-    is_first[np.searchsorted(starts, breaks)] = 1
     return Words(
         hash=_hash(codes, starts, stops),
-        is_figure=_is_digit(codes[starts]) | _is_digit(codes[stops - 1]),
-        passage=np.cumsum(is_first[:-1]),
+        is_figure=_is_digit(codes.take(starts)) | _is_digit(codes.take(stops - 1)),
+        passage=_passages(np.searchsorted(starts, breaks), len(starts)),
         offsets=offsets,
     )
+
+
+def _passages(first: Ints, n_words: int) -> NDArray[np.int32]:
+    """The passage of each word, from the first words of sentences and lines; what has no end is cut."""
+    is_first = np.zeros(n_words + 1, dtype=np.int8)
+    is_first[first] = 1
+    lengths = np.diff(first, append=n_words)
+    for long in np.flatnonzero(lengths > _MOST_WORDS):
+        is_first[first[long] : first[long] + lengths[long] : _MOST_WORDS] = 1
+    return np.cumsum(is_first[:-1], dtype=np.int32)
 
 
 def _is_digit(codes: Bytes) -> Flags:
@@ -173,29 +187,49 @@ def _is_digit(codes: Bytes) -> Flags:
 
 def _hash(codes: Bytes, starts: Ints, stops: Ints) -> Hashes:
     """Numbers of words, from their first eight bytes, their last eight, their length, and all between in long ones."""
-    eight = np.ndarray((len(codes) - 7,), dtype="<u8", buffer=codes, strides=(1,))
     sizes = stops - starts
-    values = eight[starts]
-    values &= _masks()[np.minimum(sizes, 8)]
-    values *= np.uint64(_MULTIPLIERS[2])
-    values ^= values >> _HALF
-    values += sizes.astype(np.uint64) << np.uint64(56)
+    values = _eight_at(codes, starts)
+    behind = sizes * -8
+    behind += 64
+    np.maximum(behind, 0, out=behind)
+    values <<= behind.view(np.uint64)  # what stands behind a shorter word is shifted out
     longer = np.flatnonzero(sizes > 8)
-    values[longer] += eight[stops[longer] - 8]
-    long = longer[sizes[longer] > 16]
-    if len(long):
-        n_between = (sizes[long] - 1) // 8 - 1
-        offsets = starts_and_end(n_between)
-        step = np.arange(1, offsets[-1] + 1) - np.repeat(offsets[:-1], n_between)
-        between = eight[np.repeat(starts[long], n_between) + 8 * step]
-        values[long] += np.add.reduceat(mix(between + step.astype(np.uint64)), offsets[:-1])
+    if len(longer):
+        sizes = sizes.take(longer)
+        stops = stops.take(longer)
+        of_longer = values.take(longer)
+        of_longer *= np.uint64(_MULTIPLIERS[2])
+        of_longer ^= of_longer >> _HALF
+        of_longer += _eight_at(codes, stops - 8)
+        of_longer += sizes.view(np.uint64) << np.uint64(56)
+        long = np.flatnonzero(sizes > 16)
+        if len(long):
+            n_between = (sizes[long] - 1) // 8 - 1
+            offsets = starts_and_end(n_between)
+            step = np.arange(1, offsets[-1] + 1) - np.repeat(offsets[:-1], n_between)
+            between = _eight_at(codes, np.repeat((stops - sizes)[long], n_between) + 8 * step)
+            of_longer[long] += np.add.reduceat(mix(between + step.view(np.uint64)), offsets[:-1])
+        values[longer] = of_longer
     return mix(values)
 
 
-@cache
-def _masks() -> Hashes:
-    """Per number of bytes what leaves so many of eight: the first of them is the lowest."""
-    return np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
+def _eight_at(codes: Bytes, places: Ints) -> Hashes:
+    """The eight bytes from each place on, as one number: the first of them is the lowest.
+
+    Put together from two that lie at multiples of eight, which numpy reads several times faster than any other.
+    """
+    eights = codes[: len(codes) // 8 * 8].view("<u8")
+    at = places >> 3
+    low = places & 7
+    low <<= 3
+    shift = low.view(np.uint64)
+    values = eights.take(at)
+    values >>= shift
+    rest = eights[1:].take(at)
+    np.subtract(np.uint64(64), shift, out=shift)
+    rest <<= shift  # by 64 bits leaves nothing
+    values |= rest
+    return values
 
 
 @cache

@@ -56,14 +56,21 @@ def test_postings_of_new_texts_come_out_of_packing_once_each(
     hashes: list[list[int]], data: st.DataObject, first_text: int
 ) -> None:
     texts = data.draw(st.lists(st.integers(-2, 9), min_size=len(hashes), max_size=len(hashes)))
-    packed = pack_postings(lists(hashes), np.array(texts, dtype=np.int64))
-    wanted = {(value, text) for text, some in zip(texts, hashes, strict=True) for value in some if text >= 0}
+    more = [[value ^ 1 for value in some] for some in hashes]
+    packed = pack_postings([lists(hashes), lists(more)], np.array(texts, dtype=np.int64))
+    wanted = {
+        (value, text)
+        for some in (hashes, more)
+        for text, values in zip(texts, some, strict=True)
+        for value in values
+        if text >= 0
+    }
     rows = unpack_postings(packed, first_text).rows()
     assert rows == sorted((value, text + first_text) for value, text in wanted)
 
 
 def test_the_largest_hash_and_text_fit_into_a_packed_posting() -> None:
-    packed = pack_postings(lists([[2**46 - 1]]), np.array([LOCAL_TEXTS - 1]))
+    packed = pack_postings([lists([[2**46 - 1]])], np.array([LOCAL_TEXTS - 1]))
     assert unpack_postings(packed, 0).row(0) == (2**46 - 1, LOCAL_TEXTS - 1)
 
 

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from pipelines.stages.dedupe.ragged import (
     Gathering,
     Ragged,
-    beside,
+    among,
     concat,
     find_among,
     owned,
     owner_of,
     slices,
     starts_and_end,
+    sums,
 )
 
 LISTS = st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=6), max_size=6)
@@ -47,12 +48,6 @@ def test_lists_that_come_in_parts_are_gathered_as_if_joined(parts: list[list[lis
     assert as_lists(gathering.whole()) == [values for part in parts for values in part]
 
 
-@given(st.lists(st.tuples(*[st.lists(st.integers(0, 2**64 - 1), max_size=4)] * 3), max_size=6))
-def test_lists_set_beside_each_other_are_joined_row_by_row(rows: list[tuple[list[int], ...]]) -> None:
-    parts = [ragged([row[part] for row in rows]) for part in range(3)]
-    assert as_lists(beside(parts)) == [[value for values in row for value in values] for row in rows]
-
-
 @given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 12))
 def test_slices_cover_all_and_are_as_large_as_may_be(sizes: list[int], most: int) -> None:
     found = list(slices(np.array(sizes, dtype=np.int64), most))
@@ -62,10 +57,36 @@ def test_slices_cover_all_and_are_as_large_as_may_be(sizes: list[int], most: int
         assert end == len(sizes) or sum(sizes[start : end + 1]) > most
 
 
+@given(st.lists(st.integers(0, 300)), st.lists(st.integers(0, 300)))
+def test_membership_is_that_of_a_set(values: list[int], known: list[int]) -> None:
+    found = among(np.array(values, dtype=np.uint64), np.array(known, dtype=np.uint64))
+    assert found.tolist() == [value in known for value in values]
+
+
+@given(st.integers(1, 5_000), st.integers(0, 5_000))
+def test_membership_holds_where_many_values_want_one_slot(n_known: int, n_values: int) -> None:
+    known = np.arange(n_known, dtype=np.uint64) << np.uint64(44)
+    values = np.arange(n_values, dtype=np.uint64) << np.uint64(43)
+    assert among(values, known).tolist() == [at % 2 == 0 and at < 2 * n_known for at in range(n_values)]
+
+
+def test_membership_holds_where_all_values_want_one_slot() -> None:
+    inverse = pow(0x9E3779B97F4A7C15, -1, 2**64)  # undoes the spreading of values over slots
+    values = np.array([at * inverse % 2**64 for at in range(3_000)], dtype=np.uint64)
+    assert among(values, values[::2]).tolist() == [at % 2 == 0 for at in range(3_000)]
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=1), min_size=1))
+def test_sums_are_those_of_each_run(runs: list[list[bool]]) -> None:
+    flags = np.array([flag for run in runs for flag in run])
+    first = starts_and_end(np.array([len(run) for run in runs]))[:-1]
+    assert sums(flags, first).tolist() == [sum(run) for run in runs]
+
+
 @given(st.lists(st.integers(0, 5000)), st.lists(st.integers(0, 5000), min_size=1))
 def test_known_values_are_found_among_others(values: list[int], known: list[int]) -> None:
-    among = find_among(np.array(values, dtype=np.uint64), np.sort(np.array(known, dtype=np.uint64)))
-    assert among.tolist() == [at for at, value in enumerate(values) if value in known]
+    found = find_among(np.array(values, dtype=np.uint64), np.sort(np.array(known, dtype=np.uint64)))
+    assert found.tolist() == [at for at, value in enumerate(values) if value in known]
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**20 - 1), st.integers(0, 2**44 - 1)), max_size=12))

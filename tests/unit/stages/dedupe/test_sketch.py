@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.stages.dedupe import DedupeParameters
-from pipelines.stages.dedupe.sketch import PASSAGE_MASK, Sketches, all_pairs, pair_limits, sketch_texts
+from pipelines.stages.dedupe.sketch import (
+    FIRST_OF_PASSAGE,
+    Sketches,
+    all_pairs,
+    pair_limits,
+    sketch_texts,
+)
 from tests.support.dedupe_articles import KOPI, SEPATU, development_set
 
 PARAMETERS = DedupeParameters()
@@ -17,7 +24,7 @@ def sketch(*texts: str) -> Sketches:
 
 
 def described(sketches: Sketches, text: int) -> tuple[object, ...]:
-    lists = (sketches.hashes, sketches.pairs, sketches.figures, sketches.years, sketches.months)
+    lists = (*sketches.for_index, sketches.pairs, sketches.figures, sketches.years, sketches.months)
     return (
         sketches.fingerprint[text],
         sketches.n_words[text],
@@ -40,17 +47,17 @@ def test_what_a_text_gives_does_not_depend_on_its_neighbours() -> None:
 def test_any_text_can_be_sketched(texts: list[str]) -> None:
     sketches = sketch(*texts)
     assert len(sketches.n_words) == len(texts)
-    for values in (sketches.hashes, sketches.pairs, sketches.figures, sketches.years, sketches.months):
+    for values in (*sketches.for_index, sketches.pairs, sketches.figures, sketches.years, sketches.months):
         assert len(values) == len(texts)
         assert values.offsets[-1] == len(values.values)
-    assert (sketches.hashes.values < 2**46).all()
+    assert all((values.values < 2**46).all() for values in sketches.for_index)
 
 
 def test_a_short_text_keeps_nearly_all_and_a_long_one_a_sixteenth() -> None:
     letters = str.maketrans("0123456789", "abcdefghij")
     long = " ".join(str(number).translate(letters) for number in range(20_000))
     sketches = sketch(KOPI, long)
-    kept = sketches.hashes.lengths
+    kept = sketches.n_hashes
     assert kept[0] > 0.2 * sketches.n_words[0]
     assert kept[1] == pytest.approx(20_000 / 16, rel=0.15)
     assert sketches.pairs.lengths[1] == pytest.approx(20_000 / 4, rel=0.05)
@@ -61,14 +68,15 @@ def test_kept_pairs_are_those_of_all_pairs_below_the_limit() -> None:
     every = all_pairs(pl.Series([KOPI, SEPATU * 4]))
     limits = pair_limits(sketches.scale)
     for text in range(2):
-        assert sketches.pairs[text].tolist() == [pair for pair in every[text] if pair <= limits[text]]
+        kept = [pair for pair in every[text] if pair <= limits[text]]
+        assert [pair | 1 for pair in sketches.pairs[text].tolist()] == [int(pair) | 1 for pair in kept]
 
 
 def test_passages_are_sentences_and_lines_and_no_longer_than_128_words() -> None:
     first, second = "Ekspor kopi naik. Harga turun\nPetani senang", "kata " * 300
-    passages = [pairs & PASSAGE_MASK for pairs in (all_pairs(pl.Series([first, second]))[n] for n in (0, 1))]
-    assert passages[0].tolist() == [0, 0, 0, 1, 1, 2, 2]
-    assert [int((passages[1] == number).sum()) for number in range(3)] == [128, 128, 44]
+    every = all_pairs(pl.Series([first, second, f"{second}.\n{second}"]))
+    passages = [np.flatnonzero(every[text] & FIRST_OF_PASSAGE).tolist() for text in range(3)]
+    assert passages == [[0, 3, 5], [0, 128, 256], [0, 128, 256, 300, 428, 556]]
 
 
 def test_digits_are_never_folded() -> None:
