@@ -8,6 +8,7 @@ import json
 ID_LENGTH = 20  # hex digits = 80 bits: at 1e9 rows the chance of any collision is below 1e-6
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one each time
+_STRING = json.encoder.encode_basestring  # what the encoder does with a string, without its detours
 
 
 def make_id(*parts: str | int | None) -> str:
@@ -15,7 +16,7 @@ def make_id(*parts: str | int | None) -> str:
 
     Parts are joined as a JSON array, so ("a.b", "c") and ("a", "b.c") differ.
     """
-    payload = _JSON.encode(parts)
+    payload = f"[{','.join([_STRING(part) if type(part) is str else _JSON.encode(part) for part in parts])}]"
     return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 

@@ -96,7 +96,12 @@ def _figures_of(tokens: list[str], months: Mapping[str, str]) -> list[Figure]:
     # Most words are letters only and are passed over; the few others may hold figures or end with a comma.
     masked = ["^", "^", *tokens, "$", "$"]
     found: list[tuple[int, str]] = []
-    for at in [at for at, token in enumerate(masked) if not token.isalpha() or token in months]:
+    letters = map(str.isalpha, masked)
+    if months.keys().isdisjoint(masked):
+        places = [at for at, only in enumerate(letters) if not only]
+    else:
+        places = [at for at, only in enumerate(letters) if not only or masked[at] in months]
+    for at in places:
         bare = masked[at].strip(_PUNCTUATION)
         if bare in months:
             found.append((at, months[bare]))
