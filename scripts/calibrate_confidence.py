@@ -36,6 +36,8 @@ L2 = 1.0
 # Times that a claim at first sight counts. Cross-validated error of today's claims and share at 0.9 or more, by weight:
 # 1: .030, 74 %; 2: .046, 68 %; with h7 and h8 alone 4: .051, 53 %. More would break the promise of an error of .05.
 FIRST_SIGHT_WEIGHT = 2
+# Sets whose first sight is furthest from the rules of today count once: with them twice the error is .052.
+OLDEST = frozenset({"h7", "h8"})
 Sample = tuple[str, frozenset[str], bool]
 
 
@@ -88,6 +90,16 @@ def first_sight() -> dict[str, list[Sample]]:
             names = frozenset(row["features"].split())
             read[row["set"]].append((row["article"], names, row["found"] == "1"))
     return read
+
+
+def weighted(sets: dict[str, list[Sample]]) -> list[Sample]:
+    """The claims of sets at first sight, each as often as it counts."""
+    return [
+        sample
+        for name, found in sets.items()
+        for sample in found
+        for _ in range(1 if name in OLDEST else FIRST_SIGHT_WEIGHT)
+    ]
 
 
 def found_indexes(gold: list[dict[str, object]], predicted: list[dict[str, object]]) -> set[int]:
@@ -151,7 +163,7 @@ def main() -> None:
     articles = sorted({article for article, _, _ in rows})
     fold_of = {article: index % FOLDS for index, article in enumerate(articles)}
     seen_once = first_sight()
-    unmended = [sample for found in seen_once.values() for sample in found] * FIRST_SIGHT_WEIGHT
+    unmended = weighted(seen_once)
     pairs: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
         weights = fit([row for row in [*rows, *unmended] if fold_of[row[0]] != fold])
@@ -166,8 +178,7 @@ def main() -> None:
         f"expected calibration error {error:.3f}; {share:.1%} of claims at 0.9 or more, {right:.1%} of them found"
     )
     for name, held in seen_once.items():
-        others = [sample for other, found in seen_once.items() if other != name for sample in found]
-        others *= FIRST_SIGHT_WEIGHT
+        others = weighted({other: found for other, found in seen_once.items() if other != name})
         own = {article for article, _, _ in held}
         weights = fit([*(row for row in rows if row[0] not in own), *others])
         error, share, right = calibration([(predict(weights, sorted(names)), ok) for _, names, ok in held])
