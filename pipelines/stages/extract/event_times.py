@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import SentenceView
 from pipelines.text.dates import Anchor
@@ -12,18 +13,6 @@ _SAID_THEN = Pattern("event_times.said_then")
 _TOLD_BY = Pattern("event_times.told_by")
 
 _FORMS = ("day_range", "month_range", "day", "month", "weekday", "relative", "quarter")
-_RELATIVE = frozenset(
-    (
-        "hari ini",
-        "tahun depan",
-        "bulan depan",
-        "bulan lalu",
-        "pekan depan",
-        "tahun ini",
-        "bulan ini",
-        "pekan lalu",
-    )
-)
 
 
 def event_time(view: SentenceView, *, start: int | None = None) -> TimeExpression | None:
@@ -34,7 +23,7 @@ def event_time(view: SentenceView, *, start: int | None = None) -> TimeExpressio
                 continue
             if form in ("day", "weekday") and is_told_then(view, time):
                 continue
-            if time.form == form and (form != "relative" or time.word in _RELATIVE):
+            if time.form == form and (form != "relative" or time.word in word_set("event_time")):
                 return time
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
@@ -144,7 +145,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         classes <= {"capacity", "share", "transaction"}
         and figure.kind == "money"
         and "budget" not in classes
-        and (classes != {"transaction"} or governor.key in ("laku", "terjual"))
+        and (classes != {"transaction"} or governor.key in word_set("sold_for"))
     ):
         return True
     if classes & _EXCLUDING:
@@ -275,17 +276,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         after
         and after.start - figure.end <= 3
         and view.last_cue_before(figure.start, "share") is None
-        and after.key
-        in (
-            "lebih rendah",
-            "lebih tinggi",
-            "lebih besar",
-            "lebih kecil",
-            "lebih banyak",
-            "lebih sedikit",
-            "di atas",
-            "di bawah",
-        )
+        and after.key in word_set("compared_behind")
     ):
         return 1 if "growth_up" in after.codes else -1
     if _SHARE_OF.match(text[figure.end : figure.end + 40]) and (

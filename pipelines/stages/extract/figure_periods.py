@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.attachments import Attached
 from pipelines.stages.extract.comparisons import is_month
@@ -40,15 +41,11 @@ _CUMULATIVE_BEHIND = Pattern("figure_periods.cumulative_behind")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
-_LEANS_ON_LOCAL = {"berikutnya", "sebelumnya", "kemudian", "berselang"}
 _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _TOLD_AGAIN = ("money", "quantity")
 _PARTS = ("month_range", "semester", "quarter", "month")
-_YEAR_BEFORE_IT = frozenset({"tahun sebelumnya", "setahun sebelumnya"})
-_THAT_MONTH = frozenset({"bulan tersebut", "bulan itu"})
-_THIS_MONTH = frozenset({"bulan ini", "periode ini"})
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
 Span = tuple[int, int] | None
@@ -209,7 +206,7 @@ def _printed(
         return local or state.period, None, local
     base = (
         local
-        if local and time.form == "relative" and _LEANS_ON_LOCAL & {*time.word.split()}
+        if local and time.form == "relative" and not word_set("after_local").isdisjoint(time.word.split())
         else state.period
     )
     if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
@@ -235,7 +232,7 @@ def _printed(
         this_year = context.anchor.year or int((state.period or local or "0")[:4])
         base = (local and shift_years(local, this_year - int(local[:4]))) or base
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
-    year = _year_before(view, time) if time.word in _YEAR_BEFORE_IT else None
+    year = _year_before(view, time) if time.word in word_set("year_before") else None
     if year is not None:
         # "pada 2012 turun dibanding tahun sebelumnya": the year before that one, whatever months were told of.
         resolved = context.resolve(time, base=str(year.year)) or resolved
@@ -247,10 +244,10 @@ def _printed(
         # "Turunnya ekspor pada 2023" in a report about its January.
         resolved = ResolvedTime(state.main, "month", "repeated")
     told = local or state.period
-    if time.word in _THAT_MONTH and told and "/" in told and not is_month(told):
+    if time.word in word_set("that_month") and told and "/" in told and not is_month(told):
         # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
         resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
-    if state.report and time.word in _THIS_MONTH and state.main and is_month(state.main):
+    if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
     if resolved is None and time.word == "tahun lalu" and state.period and is_month(state.period):

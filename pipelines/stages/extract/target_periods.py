@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
@@ -22,7 +23,6 @@ _THAT_PERIOD = Pattern("target_periods.that_period")
 _YEAR_END = Pattern("target_periods.year_end")
 
 _PART_OF_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
-_DAY_WORDS = ("hari", "kemarin", "besok", "lusa", "pekan", "minggu")
 _ASIDE_WITHIN = 90
 _SAID_WITHIN = 4  # sentences back to a span of years that "selama periode itu" means
 
@@ -119,7 +119,7 @@ def _put_period_of_result(
 
 def _is_span(time: TimeExpression) -> bool:
     """False for relative days: the "kemarin" of "dalam perubahan anggaran kemarin" is no target's period."""
-    return not time.word.startswith(_DAY_WORDS)
+    return not time.word.startswith(tuple(word_set("no_period")))
 
 
 def _put_only_period(view: SentenceView, draft: Draft, earlier: list[Draft]) -> bool:
