@@ -7,6 +7,7 @@ from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import CountryMention, Document
 from pipelines.stages.extract.draft import NATION, Draft
+from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.firsts import settle_firsts
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.origins import LED, is_other_item, settle_origin, settle_total_origin
@@ -15,7 +16,6 @@ from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
-_SINCE = Pattern("shipments.since")
 _DATELINE = Pattern("shipments.dateline")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
@@ -23,7 +23,6 @@ _EARLIER = Pattern("dispatch_matching.earlier")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
-_BEFORE = 20  # characters of the words that lead to a time
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
@@ -200,7 +199,7 @@ def _date_from_lead(reading: Reading, lead: Draft) -> None:
         for view in reading.document.body[:6]
         for time in view.times
         if (time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"))
-        and not _SINCE.search(view.text[max(0, time.start - view.start - _BEFORE) : time.start - view.start])
+        and not is_since(view, time)
     ]
     for time in sorted(days, key=lambda day: _DATELINE.match(text, day.end) is not None):
         resolved = reading.context.resolve(time)

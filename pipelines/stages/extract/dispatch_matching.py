@@ -10,6 +10,7 @@ from pipelines.stages.extract.dispatch_measures import PACKAGES
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.totals import whole_of
 from pipelines.text.edtf import first_day
 from pipelines.text.times import TimeExpression
@@ -23,8 +24,6 @@ _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _WEIGHED = Pattern("dispatch_matching.weighed")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
-_SINCE = Pattern("shipments.since")
-_BEFORE = 30  # characters of the words that lead to a time
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
@@ -212,10 +211,7 @@ def is_told_back(line: Line) -> bool:
 def own_time_of(view: SentenceView) -> TimeExpression | None:
     """The first day, month or year that a sentence names, unless as the beginning of something."""
     for time in view.times:
-        at = time.start - view.start
-        if time.form in ("day", "month", "year", "relative") and not _SINCE.search(
-            view.text[max(0, at - _BEFORE) : at]
-        ):
+        if time.form in ("day", "month", "year", "relative") and not is_since(view, time):
             return time
     return None
 

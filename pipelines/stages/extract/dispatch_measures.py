@@ -15,7 +15,7 @@ _WEIGHING = Pattern("dispatch_measures.weighing")
 _IN_ALL = Pattern("dispatch_measures.in_all")
 _LINE_BREAK = Pattern("dispatch_lines.line_break")
 
-_MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
+MASSES = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}  # kilograms
 _TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
@@ -34,7 +34,7 @@ def is_told_again(document: Document, view: SentenceView, group: list[Figure], f
 
 def is_only_wrapped(document: Document, packages: Figure, mass: Figure) -> bool:
     """True for packages and the weight of what they hold: "tiga kotak dengan berat 57 kilogram"."""
-    if packages.unit not in _WRAPPED or mass.unit not in _MASSES:
+    if packages.unit not in _WRAPPED or mass.unit not in MASSES:
         return False
     return _WEIGHING.search(document.text, packages.end, mass.start) is not None
 
@@ -56,15 +56,15 @@ def _same_mass(document: Document, group: list[Figure], figure: Figure) -> bool:
 
 
 def _kilograms(figure: Figure) -> Decimal | None:
-    if figure.unit not in _MASSES or figure.value is None:
+    if figure.unit not in MASSES or figure.value is None:
         return None
-    return figure.value * _MASSES[figure.unit]
+    return figure.value * MASSES[figure.unit]
 
 
 def _counted_and_weighed(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
     """True for goods counted and then weighed: "1.150 ekor, tujuannya sama, 470 kilogram"."""
     counted = next((f for f in group if f.kind == "quantity"), None)
-    if counted is None or counted.unit in _MASSES or figure.unit not in _MASSES:
+    if counted is None or counted.unit in MASSES or figure.unit not in MASSES:
         return False
     between = document.text[counted.end : figure.start]
     named = any(counted.end + 1 < hit.start < figure.start for hit in view.products)
@@ -75,7 +75,7 @@ def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure)
     """True for goods weighed or counted, and then their packages: "7.300 kg pala dalam 292 karung"."""
     weighed = group[-1]
     if (
-        weighed.unit not in (*_MASSES, "head", "piece")
+        weighed.unit not in (*MASSES, "head", "piece")
         or figure.unit == weighed.unit
         or figure.unit not in PACKAGES
     ):

@@ -9,6 +9,7 @@ from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
 from pipelines.stages.extract.document import SentenceView
+from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.text.times import TimeExpression
@@ -32,7 +33,6 @@ _OPENS_WITH_VALUE = Pattern("dispatch_statistics.opens_with_value")
 _GOES_ON = Pattern("dispatch_statistics.goes_on")
 _NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
 _EXPORT_VALUE_OF = Pattern("dispatch_statistics.export_value_of")
-_SINCE = Pattern("shipments.since")
 _DONE_SINCE = Pattern("dispatch_statistics.done_since")
 _SO_FAR = Pattern("dispatch_statistics.so_far")
 _TODAY = Pattern("dispatch_statistics.today")
@@ -44,7 +44,6 @@ _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
-_BEFORE = 24  # characters of the words that lead to a time
 
 
 def _covers_months(told: Told) -> bool:
@@ -65,16 +64,10 @@ def _covers_period(told: Told) -> bool:
             summed
             and time.form == "relative"
             and time.word.startswith("tahun")
-            and not (view.has("first") and (told.has_time("day") or _is_since(view, time)))
+            and not (view.has("first") and (told.has_time("day") or is_since(view, time)))
         )
         for time in view.times
     )
-
-
-def _is_since(view: SentenceView, time: TimeExpression) -> bool:
-    """True for the beginning of something: "yang pertama sejak 8 tahun lalu"."""
-    at = time.start - view.start
-    return _SINCE.search(view.text[max(0, at - _BEFORE) : at]) is not None
 
 
 def _is_period(text: str, time: TimeExpression) -> bool:
@@ -104,7 +97,7 @@ def _counts_so_far(told: Told) -> bool:
     return any(
         time.end <= first
         and time.form in ("year", "month", "relative")
-        and _is_since(view, time)
+        and is_since(view, time)
         and _DONE_SINCE.search(told.document.text, time.end, first)
         for time in view.times
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipelines.contracts.claims import SlotValue, Span
@@ -65,6 +65,19 @@ class Draft:
         elif slot in ("quantity", "amount") and figure.unit and figure.kind in ("quantity", "container"):
             self.put("unit", figure.unit, (figure.start, figure.end))
         self.flags.extend(flag for flag in figure.flags if flag not in self.flags)
+
+    def copy(self) -> Draft:
+        """A draft of its own with the same contents."""
+        return replace(
+            self,
+            sentences=list(self.sentences),
+            slots=dict(self.slots),
+            spans=dict(self.spans),
+            qualifiers=dict(self.qualifiers),
+            bounds=dict(self.bounds),
+            flags=list(self.flags),
+            evidence=set(self.evidence),
+        )
 
     def has(self, slot: str) -> bool:
         """True where the slot holds a value."""

@@ -11,6 +11,9 @@ from pipelines.text.times import TimeExpression
 
 _SAID_THEN = Pattern("event_times.said_then")
 _TOLD_BY = Pattern("event_times.told_by")
+_SINCE = Pattern("event_times.since")
+
+_BEFORE = 40  # characters of the words that lead to a time
 
 _FORMS = ("day_range", "month_range", "day", "month", "weekday", "relative", "quarter")
 
@@ -53,3 +56,9 @@ def lies_ahead(edtf: str, anchor: Anchor) -> bool:
     if anchor.year is None or anchor.month is None or len(edtf) < 7:
         return False
     return edtf[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
+
+
+def is_since(view: SentenceView, time: TimeExpression) -> bool:
+    """True for the beginning of something: "yang pertama sejak 8 tahun lalu"."""
+    at = time.start - view.start
+    return _SINCE.search(view.text[max(0, at - _BEFORE) : at]) is not None

@@ -16,12 +16,9 @@ _AFTER_ANOTHER = Pattern("fair_names.after_another")
 _NO_NAME = Pattern("fair_names.no_name")
 _BEFORE = Pattern("fair_names.before")
 _HALL = Pattern("fair_names.hall")
+_PLACE = Pattern("fair_names.place")
 
 _LONG_NAME = 6  # letters that make the beginning of a name the name
-_PLACE = re.compile(
-    r"\b(?:di|Di|bertempat)\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+(?:[A-Z][\w’'().-]*|of|and|(?:and|of|for) the))*"
-    r"(?:,\s+(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*){0,2})"
-)
 _PLACE_BEHIND = re.compile(
     r"(?:\s*\([\w -]+\))?(?:\s+ke-\d+)?,\s+(?P<name>(?:[A-Z][\w’'().-]*)(?:\s+[A-Z][\w’'().-]*)*)"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -77,7 +76,7 @@ def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Dr
             document.text, last.end, mention.start
         ):
             break
-        twin = replace(draft, slots=dict(draft.slots), spans=dict(draft.spans))
+        twin = draft.copy()
         twin.put("origin_region", mention.name, (mention.start, mention.end))
         found.append(twin)
         last = mention

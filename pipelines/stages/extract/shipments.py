@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -34,6 +33,7 @@ from pipelines.stages.extract.dispatch_sentences import (
 from pipelines.stages.extract.dispatch_status import status_of
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.firsts import FIRST_LED
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED
@@ -45,7 +45,6 @@ from pipelines.text.times import TimeExpression
 
 _TOTAL = Pattern("shipments.total")
 _DATELINE = Pattern("shipments.dateline")
-_SINCE = Pattern("shipments.since")
 _BESIDES = Pattern("shipments.besides")
 _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
@@ -174,13 +173,7 @@ def _by_market(document: Document, draft: Draft, lead: SentenceView) -> list[Dra
         return [draft]
     drafts = []
     for own, markets in parts:
-        part = replace(
-            draft,
-            sentences=list(draft.sentences),
-            slots=dict(draft.slots),
-            spans=dict(draft.spans),
-            evidence=set(draft.evidence),
-        )
+        part = draft.copy()
         part.put("products", [label.text for label in own], (own[0].start, own[-1].end))
         codes = list(dict.fromkeys(market.code for market in markets))
         part.put("destinations", codes, (markets[0].start, markets[-1].end))
@@ -323,8 +316,7 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
     later = when_sent(reading.document, line.view)
-    starts = [(t, t.start - line.view.start) for t in line.view.times]
-    times = [t for t, at in starts if not _SINCE.search(line.view.text[max(0, at - _BEFORE) : at])]
+    times = [time for time in line.view.times if not is_since(line.view, time)]
     # "Bulan lalu saya kirim 300 lembar, katanya, Rabu (5/6)": the day is that of the speech.
     times = [t for t in times if not line.view.is_speech_time(t.start, t.end)] or times
     own = [t for t in times if line.start <= t.start < line.end]

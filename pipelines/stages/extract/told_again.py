@@ -12,9 +12,8 @@ _ROUND = 2  # digits
 def drop_repeats(drafts: list[Draft]) -> list[Draft]:
     """One claim per figure: a repetition is kept once, in its most telling form, an amount with most of its digits."""
     kept: list[Draft] = []
-    alike: dict[
-        tuple[object, ...], list[int]
-    ] = {}  # places in `kept`; repetitions are looked up, not compared with all
+    # Places in `kept` by size: repetitions are looked up, not compared with all.
+    alike: dict[tuple[object, ...], list[int]] = {}
     for draft in drafts:
         places = alike.setdefault(_size(draft), [])
         place = next((place for place in places if _same_statement(kept[place], draft)), None)

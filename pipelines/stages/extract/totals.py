@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_measures import MASSES
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.senders import goods_words
 
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
 _OPENS_PARTS = Pattern("totals.opens_parts")
 ALONE = "alone"  # mark of a draft whose worth is that of the one dispatch told just before
-_KILOGRAMS = {"tonne": Decimal(1000), "kg": Decimal(1), "gram": Decimal("0.001")}
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
 AMOUNTS = ("quantity", "containers", "value")
 _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
@@ -125,8 +125,8 @@ def _amount(draft: Draft, slot: str, like: Draft) -> Decimal | None:
         return amount if draft.slots.get("currency") == like.slots.get("currency") else None
     if slot == "quantity":
         own, other = draft.slots.get("unit"), like.slots.get("unit")
-        if own in _KILOGRAMS and other in _KILOGRAMS:
-            return amount * _KILOGRAMS[str(own)]
+        if own in MASSES and other in MASSES:
+            return amount * MASSES[str(own)]
         return amount if own == other else None
     return amount
 
