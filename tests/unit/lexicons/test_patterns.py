@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,10 @@ def test_openings_are_where_the_first_characters_stand(expression: str, text: st
 @pytest.mark.parametrize("expression", [r"\w+ ekspor", r"(?:ke )?", r"\s+|dan", r"[^,]*,", r".a"])
 def test_a_pattern_that_may_begin_with_anything_has_no_openings(expression: str) -> None:
     assert find_openings(expression) is None
+
+
+def test_every_wording_is_looked_for_by_some_module() -> None:
+    code = "\n".join(
+        path.read_text("utf-8") for path in (Path(__file__).parents[3] / "pipelines").rglob("*.py")
+    )
+    assert [name for name in pattern_texts() if f'"{name}"' not in code] == []
