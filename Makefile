@@ -49,7 +49,9 @@ format: .venv/.installed-dev ## Format Python
 quality: .venv/.installed-dev ## Score the extractor on every golden set (all options: ARGS=--help)
 	@$(BIN)/python -m tests.golden.quality $(ARGS)
 
-calibrate: .venv/.installed-dev ## Fit the confidence of claims on the golden sets, with its calibration error
+calibrate: .venv/.installed-dev ## Fit what is learned from the golden sets: origins, likelihood, confidence; with cross-validated figures
+	$(BIN)/python scripts/fit_origins.py --write
+	$(BIN)/python scripts/fit_likelihood.py --write
 	$(BIN)/python scripts/calibrate_confidence.py --write
 
 readme: .venv/.installed ## Write the real output of the commands that README.md and docs/ show

@@ -151,6 +151,12 @@ def regions() -> Mapping[str, Region]:
 
 
 @lru_cache(maxsize=1)
+def region_codes() -> Mapping[str, str]:
+    """Official name with its level to Kemendagri code; the inverse of `regions`."""
+    return MappingProxyType({region.name: code for code, region in regions().items()})
+
+
+@lru_cache(maxsize=1)
 def region_aliases() -> tuple[Alias, ...]:
     """Abbreviations, former names, nicknames, spellings and seats of regions."""
     return tuple(
@@ -218,6 +224,19 @@ def fair_names() -> Mapping[str, str]:
 def confidence_weights() -> Mapping[str, float]:
     """Weights of the confidence model, fitted by `make calibrate`."""
     return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("confidence.csv")})
+
+
+@lru_cache(maxsize=1)
+def origin_weights() -> Mapping[str, float]:
+    """Weights of the features that tell where goods come from, fitted by `make calibrate`."""
+    return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("origin_weights.csv")})
+
+
+@lru_cache(maxsize=2)
+def likelihood_weights(claim: str) -> Mapping[str, float]:
+    """Weights of the features that tell whether a sentence makes a claim of a type, fitted by `make calibrate`."""
+    rows = (row for row in read_rows("likelihood.csv") if row["claim"] == claim)
+    return MappingProxyType({row["feature"]: float(row["weight"]) for row in rows})
 
 
 @lru_cache(maxsize=16)

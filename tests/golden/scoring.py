@@ -115,6 +115,16 @@ def predict_bytes(stem: str, content: bytes, metadata: RawMetadata | None = None
     }
 
 
+def read_articles(golden: GoldenSet) -> dict[str, CollectedArticle]:
+    """The articles of a set as the pipeline takes them in, by id; rejected ones are left out."""
+    rows = parse_metadata(str(golden.metadata), golden.metadata.read_bytes()).rows if golden.metadata else {}
+    collected = {
+        path.stem: collect_document(RawDocument(path.name, path.read_bytes(), rows.get(path.stem)))
+        for path in sorted(golden.articles.glob("*.txt"))
+    }
+    return {stem: article for stem, article in collected.items() if isinstance(article, CollectedArticle)}
+
+
 def predict_set(golden: GoldenSet) -> dict[str, Row]:
     """Predictions for the articles of a set, by id."""
     rows = parse_metadata(str(golden.metadata), golden.metadata.read_bytes()).rows if golden.metadata else {}

@@ -11,6 +11,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_gates import (
     goes_on,
+    is_likely_sold,
     is_main_export,
     is_planned,
     is_sold,
@@ -202,7 +203,8 @@ def _read_pair(
     if pair.countries:
         if view.index - 1 in busy and _ITS_GOAL.match(document.text, pair.start):
             return None
-        if is_sold(document, view, pair, busy=view.index in busy):
+        taken = view.index in busy
+        if is_sold(document, view, pair, busy=taken) or is_likely_sold(document, view, pair, busy=taken):
             if not pair.products and leaves_goods_implied(document, view, pair):
                 pair = replace(pair, products=implied_goods(document, shipments))
             return _draft(document, view, context, pair, drafts, "presence.market")

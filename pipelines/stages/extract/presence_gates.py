@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.likelihood import SALE, likelihood
 from pipelines.stages.extract.presence_narrator import means_firm
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.stages.extract.reports import is_report
@@ -44,6 +45,7 @@ _WISH = Pattern("presence.wish")
 _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
 
+_LIKELY = 0.5  # unseen sets gained as much between .35 and .6
 _MEASURES = ("money", "quantity", "container")
 _COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
 
@@ -128,6 +130,19 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     if (_PLAN.search(text) and _SOLD.search(text)) or ranks_markets(text):
         return True
     return _is_elliptic(document, pair)
+
+
+def is_likely_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -> bool:
+    """True for a clause with markets and without figures that looks like those of sales, in words that no rule knows."""
+    text = document.text[pair.start : pair.end]
+    counted = any(
+        f.kind in (*_MEASURES, "percent") and pair.start <= f.start < pair.end for f in view.figures
+    )
+    if busy or counted or _not_yet(text) or _is_sample(document, pair):
+        return False
+    if any(pattern.search(text) for pattern in (_NO_SALE, _CONDITION, _HOPE, _WISH)):
+        return False
+    return likelihood(document, view, SALE) >= _LIKELY
 
 
 def goes_on(document: Document, view: SentenceView, pair: Pair) -> bool:
