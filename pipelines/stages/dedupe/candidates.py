@@ -56,7 +56,8 @@ def pack_postings(lists: Sequence[Ragged], texts: Ints) -> Hashes:
             part = part.compress(owners >= 0)
             packed[end : end + len(part)] = part
             end += len(part)
-    ordered = pl.Series(packed[:end]).sort().to_numpy()
+    ordered = packed[:end]
+    ordered.sort()
     end = 0
     for start in range(0, len(ordered), _SLICE_POSTINGS):
         part = ordered[start : start + _SLICE_POSTINGS]
@@ -232,7 +233,8 @@ class Encounters:
             part <<= _COUNT_BITS
             part |= n
             packed_parts.append(part)
-        packed = pl.Series(np.concatenate(packed_parts).view(np.uint64)).sort().to_numpy()
+        packed = np.concatenate(packed_parts).view(np.uint64)
+        packed.sort()
         counted = [self._count(part, least) for part in _slices_of_runs(packed, _COUNT_BITS)]
         return pl.concat([pl.DataFrame(schema=_COUNTED), *counted])
 

@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 _SPARE: Final = 1.2
 _ENDING_BITS: Final = 10
 _ENDING_MASK: Final = 2**_ENDING_BITS - 1
-_ROOM: Final = 4  # slots per value, or up to twice as many
+_ROOM: Final = 2  # slots per value, or up to twice as many
 _NONE: Final = np.uint64(2**64 - 1)
 _SLOT_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _OWNER_SHIFT: Final = np.uint64(44)
@@ -147,10 +147,11 @@ def among(values: Hashes, known: Hashes) -> Flags:
     shift = np.uint64(64 - bits)
     slots = ((known * _SLOT_MULTIPLIER) >> shift).view(np.int64)
     table[slots] = known
-    found: Flags = table.take(((values * _SLOT_MULTIPLIER) >> shift).view(np.int64)) == values
+    there = table.take(((values * _SLOT_MULTIPLIER) >> shift).view(np.int64))
+    found: Flags = there == values
     lost = known[np.flatnonzero(table.take(slots) != known)]
     if len(lost):
-        rest = np.flatnonzero(~found)
+        rest = np.flatnonzero((there != values) & (there != _NONE))  # whose slot another one took
         # Even hashes lose a tenth of their places; should most be lost, the table is no use.
         look_up = among if 2 * len(lost) < len(known) else np.isin
         found[rest] = look_up(values.take(rest), lost)
