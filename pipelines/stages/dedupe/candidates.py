@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, slices, spread, starts_and_end
+from pipelines.stages.dedupe.ragged import Flags, Hashes, Ints, Ragged, slices, spread, starts_and_end
 
 SCHEMA: Final = {"text": pl.UInt32, "other": pl.UInt32, "score": pl.Float64}
 _COUNTED: Final = SCHEMA | {"n_shared": pl.Int64, "n_common": pl.Int64}
@@ -27,6 +27,7 @@ LOCAL_TEXTS: Final = 2**_LOCAL_BITS  # of a batch
 _TEXT_BITS: Final = 32  # of a text of an archive
 _SLICE_POSTINGS: Final = 2**15
 _COUNT_BITS: Final = 14
+_PAIR_BITS: Final = _TEXT_BITS + _COUNT_BITS
 _MOST_COUNTED: Final = 2**_COUNT_BITS - 1  # what a hash shared by more texts adds to a score is nothing
 
 # Hashes (sorted, without doubles) and a limit to columns hash, text, n: the first texts that hold a hash (as many
@@ -152,15 +153,21 @@ class Encounters:
 
     def nearest(self) -> pl.DataFrame:
         """Candidates through the first holder of each hash; columns text, other, score, best first."""
-        return self._rank_candidates(runs.meet_first() for runs in self._runs())
+        return self._rank_candidates(_packed((runs.meet_first() for runs in self._runs()), self._texts.start))
 
-    def nearby(self, texts: pl.Series) -> pl.DataFrame:
-        """Candidates of some texts through the first few holders of each hash; columns as above."""
-        return self._rank_candidates(self._met_nearby(texts))
+    def nearby(self, texts: pl.Series, issues: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Candidates through the first few holders of each hash; columns as above.
 
-    def siblings(self, texts: pl.Series) -> pl.DataFrame:
-        """As `nearby`, but one shared hash is enough: for texts of a series, whose months share all but few hashes."""
-        return self._count_shared(self._met_nearby(texts), 1).select(list(SCHEMA))
+        Args:
+            texts: Texts whose candidates are wanted.
+            issues: Those of them that belong to a series, whose months share all but few hashes.
+
+        Returns:
+            Candidates of the texts; and all that the issues share a hash with, one being enough.
+        """
+        met = _packed(self._met_nearby(texts), self._texts.start)
+        of_issues = met.compress(self._flags(issues).take((met >> np.uint64(_PAIR_BITS)).view(np.int64)))
+        return self._rank_candidates(met), self._count_shared(of_issues, 1).select(list(SCHEMA))
 
     def _known(self, lookup: Lookup) -> tuple[Hashes, Ints, Ints]:
         """Earlier holders of the new texts' hashes: hash, text and how many there are, sorted by hash and text."""
@@ -201,13 +208,18 @@ class Encounters:
         )
 
     def _met_nearby(self, texts: pl.Series) -> Iterator[_Met]:
-        is_wanted = np.zeros(len(self._texts), dtype=np.bool_)
-        is_wanted[texts.to_numpy().astype(np.int64) - self._texts.start] = True
+        is_wanted = self._flags(texts)
         for runs in self._runs():
             wanted = np.flatnonzero(is_wanted.take(runs.holder - self._texts.start))
             yield from runs.meet_nearby(wanted, self._parameters.anchors)
 
-    def _rank_candidates(self, met: Iterable[_Met]) -> pl.DataFrame:
+    def _flags(self, texts: pl.Series) -> Flags:
+        """Which of the new texts are among some."""
+        flags = np.zeros(len(self._texts), dtype=np.bool_)
+        flags[texts.to_numpy().astype(np.int64) - self._texts.start] = True
+        return flags
+
+    def _rank_candidates(self, met: Hashes) -> pl.DataFrame:
         """Count what each pair shares, drop the pairs that share too little, keep the best of each text."""
         limits = self._parameters
         counted = self._count_shared(met, limits.min_shared)
@@ -224,40 +236,45 @@ class Encounters:
             .select(list(SCHEMA))
         )
 
-    def _count_shared(self, met: Iterable[_Met], least: int) -> pl.DataFrame:
+    def _count_shared(self, met: Hashes, least: int) -> pl.DataFrame:
         """How much each pair shares that shares the least at least; columns of `_COUNTED`, sorted by text and other."""
-        packed_parts = [np.empty(0, dtype=np.int64)]
-        for text, other, n in met:
-            part = (text - self._texts.start) << _TEXT_BITS
-            part |= other
-            part <<= _COUNT_BITS
-            part |= n
-            packed_parts.append(part)
-        packed = np.concatenate(packed_parts).view(np.uint64)
-        packed.sort()
-        counted = [self._count(part, least) for part in _slices_of_runs(packed, _COUNT_BITS)]
-        return pl.concat([pl.DataFrame(schema=_COUNTED), *counted])
+        parts = [self._count(part, least) for part in _slices_of_runs(met, _COUNT_BITS)]
+        if not parts:
+            return pl.DataFrame(schema=_COUNTED)
+        return pl.DataFrame([np.concatenate(column) for column in zip(*parts, strict=True)], schema=_COUNTED)
 
-    def _count(self, packed: Hashes, least: int) -> pl.DataFrame:
-        """What `_count_shared` says of some pairs that are whole, packed and sorted."""
-        pair = packed >> np.uint64(_COUNT_BITS)
-        n = (packed & np.uint64(_MOST_COUNTED)).view(np.int64)
+    def _count(self, met: Hashes, least: int) -> tuple[NDArray[Any], ...]:
+        """What `_count_shared` says of some pairs that are whole: its columns."""
+        pair = met >> np.uint64(_COUNT_BITS)
+        n = (met & np.uint64(_MOST_COUNTED)).view(np.int64)
         first = _starts(pair)
         n_shared = np.diff(first, append=len(n))
         score = np.add.reduceat(_shares().take(n), first)
         n_common = np.add.reduceat((n > self._parameters.max_postings).astype(np.int64), first)
         enough = np.flatnonzero(n_shared >= least)
         pair = pair.take(first.take(enough))
-        return pl.DataFrame(
-            {
-                "text": (pair >> np.uint64(_TEXT_BITS)).astype(np.uint32) + np.uint32(self._texts.start),
-                "other": pair.astype(np.uint32),
-                "score": score.take(enough),
-                "n_shared": n_shared.take(enough),
-                "n_common": n_common.take(enough),
-            },
-            schema=_COUNTED,
+        return (
+            (pair >> np.uint64(_TEXT_BITS)).astype(np.uint32) + np.uint32(self._texts.start),
+            pair.astype(np.uint32),
+            score.take(enough),
+            n_shared.take(enough),
+            n_common.take(enough),
         )
+
+
+def _packed(met: Iterable[_Met], first_text: int) -> Hashes:
+    """Who met whom, sorted: per hash that a text (counted from the first one of the batch) shares with another one
+    `text * 2**46 + other * 2**14 + n`, with n texts that hold the hash."""
+    parts = [np.empty(0, dtype=np.int64)]
+    for text, other, n in met:
+        part = (text - first_text) << _TEXT_BITS
+        part |= other
+        part <<= _COUNT_BITS
+        part |= n
+        parts.append(part)
+    packed = np.concatenate(parts).view(np.uint64)
+    packed.sort()
+    return packed
 
 
 def _slices_of_runs(values: Hashes, bits: int) -> Iterator[Hashes]:
