@@ -16,7 +16,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Flags, Hashes, Ints, Ragged, slices, spread, starts_and_end
+from pipelines.stages.dedupe.ragged import (
+    Flags,
+    Hashes,
+    Ints,
+    Ragged,
+    slices,
+    spread,
+    starts_and_end,
+    starts_of_runs,
+)
 
 SCHEMA: Final = {"text": pl.UInt32, "other": pl.UInt32, "score": pl.Float64}
 _COUNTED: Final = SCHEMA | {"n_shared": pl.Int64, "n_common": pl.Int64}
@@ -62,7 +71,7 @@ def pack_postings(lists: Sequence[Ragged], texts: Ints) -> Hashes:
     end = 0
     for start in range(0, len(ordered), _SLICE_POSTINGS):
         part = ordered[start : start + _SLICE_POSTINGS]
-        part = part.take(_starts(part))
+        part = part.take(starts_of_runs(part))
         if end and part[0] == packed[end - 1]:
             part = part[1:]
         packed[end : end + len(part)] = part
@@ -100,7 +109,7 @@ class _Runs:
     def meet_first(self) -> _Met:
         """Each new text and the first holder of each of its hashes."""
         first = self.holder.take(self.start)
-        starts = _starts(self.old_run)
+        starts = starts_of_runs(self.old_run)
         first[self.old_run.take(starts)] = self.old_text.take(starts)
         other = first.take(self.run)
         met = np.flatnonzero(other != self.holder)
@@ -174,7 +183,7 @@ class Encounters:
         hashes = self._postings[:0]
         if self._texts.start:
             hashes = self._postings >> np.uint64(_LOCAL_BITS)
-            hashes = hashes.take(_starts(hashes))
+            hashes = hashes.take(starts_of_runs(hashes))
         known = lookup(pl.Series(hashes), self._parameters.anchors)
         text, n = (known[name].to_numpy().astype(np.int64) for name in ("text", "n"))
         return known["hash"].to_numpy(), text, n
@@ -184,7 +193,7 @@ class Encounters:
 
     def _runs_of(self, postings: Hashes) -> _Runs:
         hashes = postings >> np.uint64(_LOCAL_BITS)
-        start = _starts(hashes)
+        start = starts_of_runs(hashes)
         n_new = np.diff(start, append=len(hashes))
         hashes = hashes.take(start)
         old = slice(
@@ -192,7 +201,7 @@ class Encounters:
             np.searchsorted(self._old_hash, hashes[-1], side="right"),
         )
         old_hash = self._old_hash[old]
-        first = _starts(old_hash)
+        first = starts_of_runs(old_hash)
         n = n_new.copy()
         n[np.searchsorted(hashes, old_hash.take(first))] += self._old_n[old].take(first)
         shared = np.flatnonzero(n > 1)
@@ -247,7 +256,7 @@ class Encounters:
         """What `_count_shared` says of some pairs that are whole: its columns."""
         pair = met >> np.uint64(_COUNT_BITS)
         n = (met & np.uint64(_MOST_COUNTED)).view(np.int64)
-        first = _starts(pair)
+        first = starts_of_runs(pair)
         n_shared = np.diff(first, append=len(n))
         score = np.add.reduceat(_shares().take(n), first)
         n_common = np.add.reduceat((n > self._parameters.max_postings).astype(np.int64), first)
@@ -263,8 +272,10 @@ class Encounters:
 
 
 def _packed(met: Iterable[_Met], first_text: int) -> Hashes:
-    """Who met whom, sorted: per hash that a text (counted from the first one of the batch) shares with another one
-    `text * 2**46 + other * 2**14 + n`, with n texts that hold the hash."""
+    """Who met whom, sorted: `text * 2**46 + other * 2**14 + n` for each hash that n texts hold.
+
+    The text is counted from the first one of the batch.
+    """
     parts = [np.empty(0, dtype=np.int64)]
     for text, other, n in met:
         part = (text - first_text) << _TEXT_BITS
@@ -291,11 +302,6 @@ def _slices_of_runs(values: Hashes, bits: int) -> Iterator[Hashes]:
 def _shares() -> NDArray[np.float64]:
     """What a hash held by so many texts adds to a score."""
     return np.append(0, 1 / np.arange(1, _MOST_COUNTED + 1))
-
-
-def _starts(values: Hashes | Ints) -> Ints:
-    """Where runs of equal values start."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
 
 
 def _common_size(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.Series:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -124,6 +123,13 @@ def slices(sizes: Ints, most: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
+def starts_of_runs(values: Hashes | Ints) -> Ints:
+    """Where runs of equal values start."""
+    is_start = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_start[1:])
+    return np.flatnonzero(is_start)
+
+
 def places_of_few(flags: Flags) -> Ints:
     """Where flags are set, rising, as `np.flatnonzero`: in two thirds of its time or less where one in 50 is set."""
     whole = len(flags) // 8 * 8
@@ -175,14 +181,14 @@ def sums(flags: Flags, first: Ints) -> Ints:
     return totals
 
 
-def owned(values: Hashes, owners: Ints) -> pl.Series:
+def owned(values: Hashes, owners: Ints) -> Hashes:
     """Values of several owners made unlike each other: the lowest 44 bits of each, and its owner, below 2**20."""
     marked = owners.astype(np.uint64)
     marked <<= _OWNER_SHIFT
     marked |= values & _VALUE
-    return pl.Series(marked)
+    return marked
 
 
-def owner_of(values: pl.Series) -> Ints:
+def owner_of(values: Hashes) -> Ints:
     """The owners of values as `owned` gives them."""
-    return (values.to_numpy() >> _OWNER_SHIFT).astype(np.int64)
+    return (values >> _OWNER_SHIFT).view(np.int64)

@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, among, owned, owner_of, slices, sums
+from pipelines.stages.dedupe.ragged import (
+    Hashes,
+    Ints,
+    Ragged,
+    among,
+    owned,
+    owner_of,
+    slices,
+    starts_of_runs,
+    sums,
+)
 from pipelines.stages.dedupe.sketch import (
     FIRST_OF_PASSAGE,
     PackedPairs,
@@ -259,16 +269,24 @@ def _common(mine: Ints, theirs: Ints, marks: Ragged) -> tuple[Ints, Ints]:
     """Per row the different marks that both texts have, and those of the text with fewer."""
     common, fewer = np.zeros((2, len(mine)), dtype=np.int64)
     for start, end in slices(marks.lengths[mine] + marks.lengths[theirs], _SLICE_PAIRS):
-        at, owner = marks.places(mine[start:end])
-        at_other, owner_other = marks.places(theirs[start:end])
-        one = owned(marks.values[at], owner).unique()
-        other = owned(marks.values[at_other], owner_other).unique()
-        both, n_one, n_other = (
-            np.bincount(owner_of(some), minlength=end - start)
-            for some in (one.filter(one.is_in(other.implode())), one, other)
+        one, other = (_distinct(_marks_of(rows[start:end], marks)) for rows in (mine, theirs))
+        both = np.sort(np.concatenate([one, other]))
+        both = both[1:][both[1:] == both[:-1]]
+        n_both, n_one, n_other = (
+            np.bincount(owner_of(some), minlength=end - start) for some in (both, one, other)
         )
-        common[start:end], fewer[start:end] = both, np.minimum(n_one, n_other)
+        common[start:end], fewer[start:end] = n_both, np.minimum(n_one, n_other)
     return common, fewer
+
+
+def _marks_of(texts: Ints, marks: Ragged) -> Hashes:
+    at, owner = marks.places(texts)
+    return owned(marks.values.take(at), owner)
+
+
+def _distinct(values: Hashes) -> Hashes:
+    values.sort()
+    return values.take(starts_of_runs(values))
 
 
 def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
