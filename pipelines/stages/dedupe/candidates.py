@@ -21,6 +21,7 @@ from pipelines.stages.dedupe.ragged import (
     Hashes,
     Ints,
     Ragged,
+    places_in_runs,
     slices,
     spread,
     starts_and_end,
@@ -238,12 +239,9 @@ class Encounters:
         least = (size * rare_share * limits.min_shared_share).clip(limits.min_shared)
         least_common = (size * limits.min_common_share).clip(2 * limits.min_shared)
         enough = (pl.col("n_shared") - pl.col("n_common") >= least) | (pl.col("n_shared") >= least_common)
-        return (
-            counted.filter(enough)
-            .sort("text", "score", "other", descending=[False, True, False])
-            .filter(pl.int_range(pl.len()).over("text") < limits.max_candidates)
-            .select(list(SCHEMA))
-        )
+        ranked = counted.filter(enough).sort("text", "score", "other", descending=[False, True, False])
+        place = pl.Series(places_in_runs(ranked["text"].to_numpy()))
+        return ranked.filter(place < limits.max_candidates).select(list(SCHEMA))
 
     def _count_shared(self, met: Hashes, least: int) -> pl.DataFrame:
         """How much each pair shares that shares the least at least; columns of `_COUNTED`, sorted by text and other."""
