@@ -15,10 +15,11 @@ Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
 _SPARE: Final = 1.2
-_ENDING_BITS: Final = 14
+_ENDING_BITS: Final = 14  # 16 KB: stays in the nearest cache, and 12 hashes let one value in 1,400 pass
 _ENDING_MASK: Final = 2**_ENDING_BITS - 1
-_ROOM: Final = 2  # slots per value, or up to twice as many
-_FEW: Final = 100
+# Slots per value, or up to twice as many: with 50,000 values 2 take .9 ms, 1 and 4 a tenth more.
+_ROOM: Final = 2
+_FEW: Final = 100  # values that are faster sorted than looked up
 _NONE: Final = np.uint64(2**64 - 1)
 _SLOT_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _OWNER_SHIFT: Final = np.uint64(44)
@@ -142,7 +143,10 @@ def places_in_runs(values: Hashes | Ints) -> Ints:
 
 
 def places_of_few(flags: Flags) -> Ints:
-    """Where flags are set, rising, as `np.flatnonzero`: in two thirds of its time or less where one in 50 is set."""
+    """Where flags are set, as `np.flatnonzero` says, but looked for eight at a time.
+
+    Takes two thirds of its time where one flag in 60 is set, half where one in 700 is, and twice as much where a fourth is.
+    """
     whole = len(flags) // 8 * 8
     eights = flags[:whole].view(np.uint64)
     some = np.flatnonzero(eights != 0)
@@ -179,7 +183,7 @@ def among(values: Hashes, known: Hashes) -> Flags:
     lost = known[np.flatnonzero(table.take(slots) != known)]
     if len(lost):
         rest = np.flatnonzero((there != values) & (there != _NONE))  # whose slot another one took
-        # Even hashes lose a fifth of their places; should most be lost, the table is no use, nor is it for few.
+        # Even hashes lose a sixth of their places; should most be lost, the table is no use, nor is it for few.
         look_up = among if _FEW < len(lost) < len(known) // 2 else np.isin
         found[rest] = look_up(values.take(rest), lost)
     return found
