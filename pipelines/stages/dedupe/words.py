@@ -164,7 +164,7 @@ def _words_of(codes: Bytes, ends: Ints) -> Words:
 
     in_word = codes >= ord("0")
     in_word[marks[(within | sign) & _is_digit(behind)]] = True
-    edges = np.flatnonzero(in_word[1:] != in_word[:-1])  # in turn what stands before a word, and its last byte
+    edges = np.flatnonzero(in_word[1:] != in_word[:-1])  # what stands before a word, its last byte, and so on
     starts, last = edges[0::2] + 1, edges[1::2].copy()
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.searchsorted(starts, ends)])
     return Words(
