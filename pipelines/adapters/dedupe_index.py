@@ -163,8 +163,9 @@ class DedupeIndex:
         Raises:
             NiagaError: The disk is full or cannot be written; the index on disk is what it was.
         """
-        if change.postings.height:
-            self._add(POSTINGS, change.postings.height, lambda path: _write_postings(path, change.postings))
+        postings = change.postings()
+        if postings.height:
+            self._add(POSTINGS, postings.height, lambda path: _write_postings(path, postings))
             self._merge(POSTINGS, self._memory_bytes // (4 * _POSTING_BYTES), self._merge_postings)
         if change.contents.len():
             texts = change.contents.alias("text").to_frame().to_arrow()

@@ -69,7 +69,7 @@ def add_batch(
         articles=changed_articles,
         texts=regrouped.texts,
         links=regrouped.links,
-        postings=pl.concat([unpack_postings(packed, n_old), new_prints]),
+        postings=lambda: pl.concat([unpack_postings(packed, n_old), new_prints]),
         contents=articles["text"].gather(rows),
     )
     index.apply(change)
@@ -106,7 +106,7 @@ def _find_links(encounters: Encounters, reader: Reader) -> pl.DataFrame:
     # and those few lead to the copies of the same month.
     clusters = reader.groups("root", copies)
     families = reader.groups("component", links.filter(pl.col("relation") < DIFFERENT))
-    siblings = encounters.siblings(links["text"].filter(links["relation"] == SERIES))
+    nearby, siblings = encounters.nearby(open_texts, links["text"].filter(links["relation"] == SERIES))
     siblings = siblings.filter(families.join(siblings))
     found = links.select("text", first="relation")
     near_best = (
@@ -117,7 +117,7 @@ def _find_links(encounters: Encounters, reader: Reader) -> pl.DataFrame:
         .otherwise(0.0)
     )
     more = (
-        pl.concat([nearest, encounters.nearby(open_texts), siblings])
+        pl.concat([nearest, nearby, siblings])
         .sort("text", "score", "other", descending=[False, True, False])
         .unique(["text", "other"], keep="first", maintain_order=True)
         .join(found, on="text", how="left", maintain_order="left")

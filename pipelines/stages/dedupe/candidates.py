@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, slices, spread, starts_and_end
+from pipelines.stages.dedupe.ragged import (
+    Flags,
+    Hashes,
+    Ints,
+    Ragged,
+    places_in_runs,
+    slices,
+    spread,
+    starts_and_end,
+    starts_of_runs,
+)
 
 SCHEMA: Final = {"text": pl.UInt32, "other": pl.UInt32, "score": pl.Float64}
 _COUNTED: Final = SCHEMA | {"n_shared": pl.Int64, "n_common": pl.Int64}
@@ -27,6 +37,7 @@ LOCAL_TEXTS: Final = 2**_LOCAL_BITS  # of a batch
 _TEXT_BITS: Final = 32  # of a text of an archive
 _SLICE_POSTINGS: Final = 2**15
 _COUNT_BITS: Final = 14
+_PAIR_BITS: Final = _TEXT_BITS + _COUNT_BITS
 _MOST_COUNTED: Final = 2**_COUNT_BITS - 1  # what a hash shared by more texts adds to a score is nothing
 
 # Hashes (sorted, without doubles) and a limit to columns hash, text, n: the first texts that hold a hash (as many
@@ -56,11 +67,12 @@ def pack_postings(lists: Sequence[Ragged], texts: Ints) -> Hashes:
             part = part.compress(owners >= 0)
             packed[end : end + len(part)] = part
             end += len(part)
-    ordered = pl.Series(packed[:end]).sort().to_numpy()
+    ordered = packed[:end]
+    ordered.sort()
     end = 0
     for start in range(0, len(ordered), _SLICE_POSTINGS):
         part = ordered[start : start + _SLICE_POSTINGS]
-        part = part.take(_starts(part))
+        part = part.take(starts_of_runs(part))
         if end and part[0] == packed[end - 1]:
             part = part[1:]
         packed[end : end + len(part)] = part
@@ -98,7 +110,7 @@ class _Runs:
     def meet_first(self) -> _Met:
         """Each new text and the first holder of each of its hashes."""
         first = self.holder.take(self.start)
-        starts = _starts(self.old_run)
+        starts = starts_of_runs(self.old_run)
         first[self.old_run.take(starts)] = self.old_text.take(starts)
         other = first.take(self.run)
         met = np.flatnonzero(other != self.holder)
@@ -151,22 +163,28 @@ class Encounters:
 
     def nearest(self) -> pl.DataFrame:
         """Candidates through the first holder of each hash; columns text, other, score, best first."""
-        return self._rank_candidates(runs.meet_first() for runs in self._runs())
+        return self._rank_candidates(_packed((runs.meet_first() for runs in self._runs()), self._texts.start))
 
-    def nearby(self, texts: pl.Series) -> pl.DataFrame:
-        """Candidates of some texts through the first few holders of each hash; columns as above."""
-        return self._rank_candidates(self._met_nearby(texts))
+    def nearby(self, texts: pl.Series, issues: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Candidates through the first few holders of each hash; columns as above.
 
-    def siblings(self, texts: pl.Series) -> pl.DataFrame:
-        """As `nearby`, but one shared hash is enough: for texts of a series, whose months share all but few hashes."""
-        return self._count_shared(self._met_nearby(texts), 1).select(list(SCHEMA))
+        Args:
+            texts: Texts whose candidates are wanted.
+            issues: Those of them that belong to a series, whose months share all but few hashes.
+
+        Returns:
+            Candidates of the texts; and all that the issues share a hash with, one being enough.
+        """
+        met = _packed(self._met_nearby(texts), self._texts.start)
+        of_issues = met.compress(self._flags(issues).take((met >> np.uint64(_PAIR_BITS)).view(np.int64)))
+        return self._rank_candidates(met), self._count_shared(of_issues, 1).select(list(SCHEMA))
 
     def _known(self, lookup: Lookup) -> tuple[Hashes, Ints, Ints]:
         """Earlier holders of the new texts' hashes: hash, text and how many there are, sorted by hash and text."""
         hashes = self._postings[:0]
         if self._texts.start:
             hashes = self._postings >> np.uint64(_LOCAL_BITS)
-            hashes = hashes.take(_starts(hashes))
+            hashes = hashes.take(starts_of_runs(hashes))
         known = lookup(pl.Series(hashes), self._parameters.anchors)
         text, n = (known[name].to_numpy().astype(np.int64) for name in ("text", "n"))
         return known["hash"].to_numpy(), text, n
@@ -176,7 +194,7 @@ class Encounters:
 
     def _runs_of(self, postings: Hashes) -> _Runs:
         hashes = postings >> np.uint64(_LOCAL_BITS)
-        start = _starts(hashes)
+        start = starts_of_runs(hashes)
         n_new = np.diff(start, append=len(hashes))
         hashes = hashes.take(start)
         old = slice(
@@ -184,7 +202,7 @@ class Encounters:
             np.searchsorted(self._old_hash, hashes[-1], side="right"),
         )
         old_hash = self._old_hash[old]
-        first = _starts(old_hash)
+        first = starts_of_runs(old_hash)
         n = n_new.copy()
         n[np.searchsorted(hashes, old_hash.take(first))] += self._old_n[old].take(first)
         shared = np.flatnonzero(n > 1)
@@ -200,13 +218,18 @@ class Encounters:
         )
 
     def _met_nearby(self, texts: pl.Series) -> Iterator[_Met]:
-        is_wanted = np.zeros(len(self._texts), dtype=np.bool_)
-        is_wanted[texts.to_numpy().astype(np.int64) - self._texts.start] = True
+        is_wanted = self._flags(texts)
         for runs in self._runs():
             wanted = np.flatnonzero(is_wanted.take(runs.holder - self._texts.start))
             yield from runs.meet_nearby(wanted, self._parameters.anchors)
 
-    def _rank_candidates(self, met: Iterable[_Met]) -> pl.DataFrame:
+    def _flags(self, texts: pl.Series) -> Flags:
+        """Which of the new texts are among some."""
+        flags = np.zeros(len(self._texts), dtype=np.bool_)
+        flags[texts.to_numpy().astype(np.int64) - self._texts.start] = True
+        return flags
+
+    def _rank_candidates(self, met: Hashes) -> pl.DataFrame:
         """Count what each pair shares, drop the pairs that share too little, keep the best of each text."""
         limits = self._parameters
         counted = self._count_shared(met, limits.min_shared)
@@ -216,46 +239,51 @@ class Encounters:
         least = (size * rare_share * limits.min_shared_share).clip(limits.min_shared)
         least_common = (size * limits.min_common_share).clip(2 * limits.min_shared)
         enough = (pl.col("n_shared") - pl.col("n_common") >= least) | (pl.col("n_shared") >= least_common)
-        return (
-            counted.filter(enough)
-            .sort("text", "score", "other", descending=[False, True, False])
-            .filter(pl.int_range(pl.len()).over("text") < limits.max_candidates)
-            .select(list(SCHEMA))
-        )
+        ranked = counted.filter(enough).sort("text", "score", "other", descending=[False, True, False])
+        place = pl.Series(places_in_runs(ranked["text"].to_numpy()))
+        return ranked.filter(place < limits.max_candidates).select(list(SCHEMA))
 
-    def _count_shared(self, met: Iterable[_Met], least: int) -> pl.DataFrame:
+    def _count_shared(self, met: Hashes, least: int) -> pl.DataFrame:
         """How much each pair shares that shares the least at least; columns of `_COUNTED`, sorted by text and other."""
-        packed_parts = [np.empty(0, dtype=np.int64)]
-        for text, other, n in met:
-            part = (text - self._texts.start) << _TEXT_BITS
-            part |= other
-            part <<= _COUNT_BITS
-            part |= n
-            packed_parts.append(part)
-        packed = pl.Series(np.concatenate(packed_parts).view(np.uint64)).sort().to_numpy()
-        counted = [self._count(part, least) for part in _slices_of_runs(packed, _COUNT_BITS)]
-        return pl.concat([pl.DataFrame(schema=_COUNTED), *counted])
+        parts = [self._count(part, least) for part in _slices_of_runs(met, _COUNT_BITS)]
+        if not parts:
+            return pl.DataFrame(schema=_COUNTED)
+        return pl.DataFrame([np.concatenate(column) for column in zip(*parts, strict=True)], schema=_COUNTED)
 
-    def _count(self, packed: Hashes, least: int) -> pl.DataFrame:
-        """What `_count_shared` says of some pairs that are whole, packed and sorted."""
-        pair = packed >> np.uint64(_COUNT_BITS)
-        n = (packed & np.uint64(_MOST_COUNTED)).view(np.int64)
-        first = _starts(pair)
+    def _count(self, met: Hashes, least: int) -> tuple[NDArray[Any], ...]:
+        """What `_count_shared` says of some pairs that are whole: its columns."""
+        pair = met >> np.uint64(_COUNT_BITS)
+        n = (met & np.uint64(_MOST_COUNTED)).view(np.int64)
+        first = starts_of_runs(pair)
         n_shared = np.diff(first, append=len(n))
         score = np.add.reduceat(_shares().take(n), first)
         n_common = np.add.reduceat((n > self._parameters.max_postings).astype(np.int64), first)
         enough = np.flatnonzero(n_shared >= least)
         pair = pair.take(first.take(enough))
-        return pl.DataFrame(
-            {
-                "text": (pair >> np.uint64(_TEXT_BITS)).astype(np.uint32) + np.uint32(self._texts.start),
-                "other": pair.astype(np.uint32),
-                "score": score.take(enough),
-                "n_shared": n_shared.take(enough),
-                "n_common": n_common.take(enough),
-            },
-            schema=_COUNTED,
+        return (
+            (pair >> np.uint64(_TEXT_BITS)).astype(np.uint32) + np.uint32(self._texts.start),
+            pair.astype(np.uint32),
+            score.take(enough),
+            n_shared.take(enough),
+            n_common.take(enough),
         )
+
+
+def _packed(met: Iterable[_Met], first_text: int) -> Hashes:
+    """Who met whom, sorted: `text * 2**46 + other * 2**14 + n` for each hash that n texts hold.
+
+    The text is counted from the first one of the batch.
+    """
+    parts = [np.empty(0, dtype=np.int64)]
+    for text, other, n in met:
+        part = (text - first_text) << _TEXT_BITS
+        part |= other
+        part <<= _COUNT_BITS
+        part |= n
+        parts.append(part)
+    packed = np.concatenate(parts).view(np.uint64)
+    packed.sort()
+    return packed
 
 
 def _slices_of_runs(values: Hashes, bits: int) -> Iterator[Hashes]:
@@ -272,11 +300,6 @@ def _slices_of_runs(values: Hashes, bits: int) -> Iterator[Hashes]:
 def _shares() -> NDArray[np.float64]:
     """What a hash held by so many texts adds to a score."""
     return np.append(0, 1 / np.arange(1, _MOST_COUNTED + 1))
-
-
-def _starts(values: Hashes | Ints) -> Ints:
-    """Where runs of equal values start."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
 
 
 def _common_size(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.Series:

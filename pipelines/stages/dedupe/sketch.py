@@ -207,8 +207,9 @@ def _kept_triples(words: Words, pair: Hashes, at: Ints, limit: Hashes) -> Ints:
     Sampling by the pair, which is there, is as fair as by the triple, which then need not be made of most.
     The last word of a text begins a pair with the mark behind it, but no triple.
     """
-    kept = at[np.flatnonzero(pair <= limit)]
-    return np.delete(kept, _places_of(words.last_of_text, kept))
+    is_kept = pair <= limit
+    is_kept[_places_of(words.last_of_text, at)] = False
+    return at.take(np.flatnonzero(is_kept))
 
 
 def _triples(words: Words, pair: Hashes, at: Ints) -> Hashes:

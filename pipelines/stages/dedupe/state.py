@@ -6,7 +6,7 @@ a batch touches are found by their keys: nothing here reads, copies or sorts a w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -127,14 +127,14 @@ class Change:
         articles: Rows of `ARTICLE_SCHEMA` with their number, `article`; new ones and changed ones.
         texts: Rows of `TEXT_SCHEMA` with their number, `text`; new ones and changed ones.
         links: New rows of links.
-        postings: New postings: hash (sorted), text.
+        postings: Gives the new postings: columns hash (sorted), text.
         contents: The new texts, in the order of their numbers.
     """
 
     articles: pl.DataFrame
     texts: pl.DataFrame
     links: pl.DataFrame
-    postings: pl.DataFrame
+    postings: Callable[[], pl.DataFrame]
     contents: pl.Series
 
 

@@ -7,6 +7,7 @@ Only where each text has figures that the other lacks does figures.py look which
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,17 @@ from numpy.typing import NDArray
 
 from pipelines.stages.dedupe.figures import bound_conflicts, judge_figures
 from pipelines.stages.dedupe.parameters import DedupeParameters
-from pipelines.stages.dedupe.ragged import Hashes, Ints, Ragged, among, owned, owner_of, slices, sums
+from pipelines.stages.dedupe.ragged import (
+    Hashes,
+    Ints,
+    Ragged,
+    among,
+    owned,
+    owner_of,
+    slices,
+    starts_of_runs,
+    sums,
+)
 from pipelines.stages.dedupe.sketch import (
     FIRST_OF_PASSAGE,
     PackedPairs,
@@ -50,6 +61,7 @@ _DOUBT: Final = 0.15  # shares this near the threshold are counted from all word
 _CLEAR_CONFLICTS: Final = 5
 _CLEAR_AGREEMENT: Final = 0.2
 _SLICE_PAIRS: Final = 100_000  # word pairs: what fits the processor's cache is compared several times faster
+_KEPT_CONTENTS: Final = 4096
 _OWNER_BITS: Final = np.uint64(20)
 _LARGEST: Final = np.uint32(2**32 - 1)
 
@@ -204,18 +216,18 @@ def _covered_shares(
     """
     shares, covered = np.zeros(len(short)), np.zeros(len(short))
     counts = np.zeros(len(short), dtype=np.int64)
-    for start, end in slices(pairs.lengths[short] + pairs.lengths[long], _SLICE_PAIRS):
+    for start, end in slices(pairs.lengths_of(short) + pairs.lengths_of(long), _SLICE_PAIRS):
         at, owner = pairs.places(short[start:end])
         if not len(at):
             continue
         pair = pairs.values.take(at)
-        counts_too = pair <= np.repeat(limits[start:end], pairs.lengths[short[start:end]])
+        counts_too = pair <= np.repeat(limits[start:end], pairs.lengths_of(short[start:end]))
         first = np.flatnonzero(pair & FIRST_OF_PASSAGE)
         at, owner_long = pairs.places(long[start:end])
         held = among(_owned(pair, owner), _owned(pairs.values.take(at), owner_long))
         held &= counts_too
 
-        n_pairs, n_held = sums(counts_too, first), sums(held, first)
+        n_pairs, n_held = sums(counts_too, held, first)
         n_covered = n_pairs * (n_held >= parameters.covered_share * n_pairs)
         n, n_held, n_covered = (
             np.bincount(owner.take(first), numbers, minlength=end - start)
@@ -258,17 +270,25 @@ def _figure_sets(mine: Ints, theirs: Ints, sketches: Sketches) -> dict[str, pl.S
 def _common(mine: Ints, theirs: Ints, marks: Ragged) -> tuple[Ints, Ints]:
     """Per row the different marks that both texts have, and those of the text with fewer."""
     common, fewer = np.zeros((2, len(mine)), dtype=np.int64)
-    for start, end in slices(marks.lengths[mine] + marks.lengths[theirs], _SLICE_PAIRS):
-        at, owner = marks.places(mine[start:end])
-        at_other, owner_other = marks.places(theirs[start:end])
-        one = owned(marks.values[at], owner).unique()
-        other = owned(marks.values[at_other], owner_other).unique()
-        both, n_one, n_other = (
-            np.bincount(owner_of(some), minlength=end - start)
-            for some in (one.filter(one.is_in(other.implode())), one, other)
+    for start, end in slices(marks.lengths_of(mine) + marks.lengths_of(theirs), _SLICE_PAIRS):
+        one, other = (_distinct(_marks_of(rows[start:end], marks)) for rows in (mine, theirs))
+        both = np.sort(np.concatenate([one, other]))
+        both = both[1:][both[1:] == both[:-1]]
+        n_both, n_one, n_other = (
+            np.bincount(owner_of(some), minlength=end - start) for some in (both, one, other)
         )
-        common[start:end], fewer[start:end] = both, np.minimum(n_one, n_other)
+        common[start:end], fewer[start:end] = n_both, np.minimum(n_one, n_other)
     return common, fewer
+
+
+def _marks_of(texts: Ints, marks: Ragged) -> Hashes:
+    at, owner = marks.places(texts)
+    return owned(marks.values.take(at), owner)
+
+
+def _distinct(values: Hashes) -> Hashes:
+    values.sort()
+    return values.take(starts_of_runs(values))
 
 
 def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameters) -> pl.DataFrame:
@@ -281,13 +301,14 @@ def _judge_open(frame: pl.DataFrame, view: TextView, parameters: DedupeParameter
         rows[name].to_list() for name in ("relation", "n_agreed", "n_conflicts", "detail")
     )
     figures = view.sketches.figures
+    content = lru_cache(maxsize=_KEPT_CONTENTS)(view.contents.__getitem__)  # most texts are in several pairs
     pairs = rows.select("mine", "theirs", "period_differs", "few").iter_rows()
     for at, (mine, theirs, period_differs, few) in enumerate(pairs):
         bound = bound_conflicts(figures[theirs].tolist(), figures[mine].tolist())
         if not period_differs and bound < few * (n_agreed[at] + bound):
             n_conflicts[at] = bound
             continue
-        verdict = judge_figures(view.contents[theirs], view.contents[mine], parameters)
+        verdict = judge_figures(content(theirs), content(mine), parameters)
         relation[at] = SERIES if verdict.is_series else relation[at]
         n_agreed[at], n_conflicts[at], detail[at] = verdict.n_agreed, verdict.n_conflicts, verdict.detail
     return frame.with_columns(

@@ -12,6 +12,8 @@ from pipelines.stages.dedupe.ragged import (
     find_among,
     owned,
     owner_of,
+    places_in_runs,
+    places_of_few,
     slices,
     starts_and_end,
     sums,
@@ -80,7 +82,20 @@ def test_membership_holds_where_all_values_want_one_slot() -> None:
 def test_sums_are_those_of_each_run(runs: list[list[bool]]) -> None:
     flags = np.array([flag for run in runs for flag in run])
     first = starts_and_end(np.array([len(run) for run in runs]))[:-1]
-    assert sums(flags, first).tolist() == [sum(run) for run in runs]
+    counts, counts_of_others = sums(flags, ~flags, first)
+    assert counts.tolist() == [sum(run) for run in runs]
+    assert counts_of_others.tolist() == [len(run) - sum(run) for run in runs]
+
+
+@given(st.lists(st.integers(0, 40), max_size=6), st.integers(0, 50))
+def test_places_of_few_are_where_flags_are_set(set_at: list[int], n_flags: int) -> None:
+    flags = np.isin(np.arange(n_flags), set_at)
+    assert places_of_few(flags).tolist() == np.flatnonzero(flags).tolist()
+
+
+def test_places_in_runs_begin_anew_with_each_value() -> None:
+    assert places_in_runs(np.array([5, 5, 5, 2, 7, 7])).tolist() == [0, 1, 2, 0, 0, 1]
+    assert places_in_runs(np.array([], dtype=np.int64)).tolist() == []
 
 
 @given(st.lists(st.integers(0, 5000)), st.lists(st.integers(0, 5000), min_size=1))
@@ -94,5 +109,5 @@ def test_owned_values_are_equal_where_value_and_owner_are(pairs: list[tuple[int,
     owners = np.array([owner for owner, _ in pairs], dtype=np.int64)
     values = np.array([value for _, value in pairs], dtype=np.uint64)
     keys = owned(values, owners)
-    assert keys.n_unique() == len(set(pairs))
+    assert len(set(keys.tolist())) == len(set(pairs))
     assert owner_of(keys).tolist() == owners.tolist()
