@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipelines.lexicons.loader import regions
@@ -27,6 +28,7 @@ _NATIONAL_BODY = Pattern("context.national_body")
 _OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
 _CAPITAL = "Jakarta"
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
+_NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
 _ROLE_WEIGHT = {
     "office": 3.0,
@@ -49,53 +51,50 @@ class ArticleContext:
         anchor: What relative dates count from.
         home: Kemendagri code of the region the article is about, or None.
         home_weight: Share of that region among all region mentions.
+        years_of_months: Month to the one year that the article prints it with.
     """
 
     anchor: Anchor
     home: str | None
     home_weight: float
+    years_of_months: Mapping[int, int] = field(default_factory=dict)
 
     def resolve(self, expression: TimeExpression, *, base: str | None = None) -> ResolvedTime | None:
         """What a time expression means in this article; a base period lends its year to months without one."""
         anchor = self.anchor
-        if (
-            base
-            and expression.year is None
-            and expression.form in ("month", "month_range", "quarter", "semester")
-        ):
-            year = int(base.split("/")[-1][:4])
-            month = expression.month2 or expression.month
-            last = _MONTH_OF.match(base.split("/")[-1])
+        if base and expression.year is None and expression.form in _NAMED_WITHOUT_YEAR:
             if not expression.word:
-                recent = (
-                    anchor.year == year
-                    and anchor.month is not None
-                    and month is not None
-                    and month <= anchor.month
-                )
-                if (
-                    last
-                    and month
-                    and month > int(last[1])
-                    and expression.form == "month"
-                    and not expression.until
-                    and not recent
-                    and not ("/" not in base and month - int(last[1]) <= _MONTHS_ON)
-                ):
-                    year -= 1
-                if (
-                    anchor.month
-                    and month
-                    and year == anchor.year
-                    and month > anchor.month
-                    and expression.month
-                ):
-                    # "rilis awal 2024 ini: ... pada November naik": what is told has been.
-                    year -= 1
-                anchor = replace(anchor, year=year, month=None)
+                anchor = replace(anchor, year=self._year_beside(expression, base), month=None)
             elif anchor.year is None:
-                anchor = replace(anchor, year=year, month=None)
+                anchor = replace(anchor, year=int(_last(base)[:4]), month=None)
         return resolve(expression, anchor, base=base)
+
+    def _year_beside(self, expression: TimeExpression, base: str) -> int:
+        """The year of a month without one, told beside a base period: that of the base, or one before where it is yet to come."""
+        anchor, year = self.anchor, int(_last(base)[:4])
+        month = expression.month2 or expression.month
+        if month is None or self.years_of_months.get(month) == year:
+            return year
+        is_past = anchor.year == year and anchor.month is not None and month <= anchor.month
+        last = _MONTH_OF.match(_last(base))
+        if (
+            last
+            and month > int(last[1])
+            and expression.form == "month"
+            and not expression.until
+            and not is_past
+            and not ("/" not in base and month - int(last[1]) <= _MONTHS_ON)
+        ):
+            year -= 1
+        if anchor.month and year == anchor.year and month > anchor.month and expression.month:
+            # "rilis awal 2024 ini: ... pada November naik": what is told has been.
+            year -= 1
+        return year
+
+
+def _last(period: str) -> str:
+    """The last part of a period in EDTF."""
+    return period.rsplit("/", maxsplit=1)[-1]
 
 
 def resolve_in(
@@ -121,7 +120,20 @@ def resolve_in(
 def read_context(document: Document, *, published: str | None, dateline: str | None = None) -> ArticleContext:
     """Background of an article from its publication date, its printed dates and its region names."""
     home, weight = _home_region(document)
-    return ArticleContext(anchor=_anchor(document, published), home=home, home_weight=weight)
+    return ArticleContext(
+        anchor=_anchor(document, published),
+        home=home,
+        home_weight=weight,
+        years_of_months=_years_of_months(document),
+    )
+
+
+def _years_of_months(document: Document) -> dict[int, int]:
+    years: defaultdict[int, set[int]] = defaultdict(set)
+    for time in document.times:
+        if time.form in ("month", "month_range") and time.year and time.month:
+            years[time.month].add(time.year)
+    return {month: min(told) for month, told in years.items() if len(told) == 1}
 
 
 def _anchor(document: Document, published: str | None) -> Anchor:

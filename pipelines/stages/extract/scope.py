@@ -42,6 +42,8 @@ _TOTAL_VALUE = Pattern("scope.total_value")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
 _DRIVES = Pattern("attachments.drives")
+_RECORD = Pattern("scope.record")
+_OVER = Pattern("scope.over")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
@@ -108,6 +110,9 @@ def move_scope(
             state.main_region = region
     elif state.region is None:
         state.region = context.home
+        if _is_in_headline(document, context.home):
+            # "Ekspor Batam Naik": what is told of its province beside that is told in passing.
+            state.main_region = state.main_region or context.home
     if export is None:
         if _BY_GOODS.search(view.text) or _BY_PORT.match(view.text):
             state.destination = None
@@ -151,6 +156,15 @@ def move_scope(
         state.destination = destination
     elif (fresh and not _THERE.search(view.text)) or _BY_GOODS.search(view.text):
         state.destination = None
+
+
+def _is_in_headline(document: Document, home: str | None) -> bool:
+    """True where the headline names the region of an article, and not as where an office or a port lies."""
+    return home != "ID" and any(
+        mention.code == home and mention.role in ("office", "origin", "bare")
+        for mention in document.regions
+        if mention.start < document.title_end
+    )
 
 
 def note_subject(document: Document, view: SentenceView, state: ReportState) -> None:
@@ -317,6 +331,9 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
         if _REASON.search(view.text[: time.start - view.start]) or _HOPE.search(
             view.text, 0, time.start - view.start
         ):
+            continue
+        if _RECORD.search(view.text) and _OVER.search(view.text, 0, time.start - view.start):
+            # "Sepanjang 2019 dan 2020 belum pernah setinggi ini": the years a record stands in.
             continue
         if time.year is None and not view.has("export", "abroad"):
             continue
