@@ -59,8 +59,8 @@ def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
             first = lent[position - 2]
         if last.noun != "scaled" or last.kind != "number" or first.kind != "money":
             continue
-        gap = text[first.end : last.start]
-        if _LIST_GAP.fullmatch(gap) and _ENDS.match(text, last.end):
+        listed = _LIST_GAP.fullmatch(text, first.end, last.start) and _ENDS.match(text, last.end)
+        if listed or _BECOMES.fullmatch(text, first.end, last.start):
             flags = (*last.flags, "currency_lent")
             lent[position] = replace(last, kind="money", currency=first.currency, noun="", flags=flags)
     return lent

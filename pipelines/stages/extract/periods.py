@@ -36,6 +36,8 @@ _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _HOPE = Pattern("scope.hope")
 _SPAN_OF_DAYS = Pattern("periods.span_of_days")
+_RECORD = Pattern("periods.record")
+_OVER = Pattern("periods.over")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 
 
@@ -102,8 +104,14 @@ def told_just_before(
         time.form in PERIOD_FORMS
         and time.start - previous.start <= _OPENING
         and not _HOPE.search(previous.text, 0, time.start - previous.start)
+        and not spans_a_record(previous, time)
     )
     return time if told and context.resolve(time) is not None else None
+
+
+def spans_a_record(view: SentenceView, time: TimeExpression) -> bool:
+    """True for the years that a record stands in: "Sepanjang 2019 dan 2020 belum pernah setinggi ini"."""
+    return bool(_RECORD.search(view.text) and _OVER.search(view.text, 0, time.start - view.start))
 
 
 def _ends(edtf: str) -> str:

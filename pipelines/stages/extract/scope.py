@@ -9,7 +9,14 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, is_spoken, looks_back
+from pipelines.stages.extract.periods import (
+    PERIOD_FORMS,
+    is_compared,
+    is_part,
+    is_spoken,
+    looks_back,
+    spans_a_record,
+)
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
@@ -42,8 +49,6 @@ _TOTAL_VALUE = Pattern("scope.total_value")
 _THEN_PROVINCE = Pattern("scope.then_province")
 _HOPE = Pattern("scope.hope")
 _DRIVES = Pattern("attachments.drives")
-_RECORD = Pattern("scope.record")
-_OVER = Pattern("scope.over")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
@@ -110,7 +115,7 @@ def move_scope(
             state.main_region = region
     elif state.region is None:
         state.region = context.home
-        if _is_in_headline(document, context.home):
+        if _opens_with(document, context.home):
             # "Ekspor Batam Naik": what is told of its province beside that is told in passing.
             state.main_region = state.main_region or context.home
     if export is None:
@@ -158,12 +163,13 @@ def move_scope(
         state.destination = None
 
 
-def _is_in_headline(document: Document, home: str | None) -> bool:
-    """True where the headline names the region of an article, and not as where an office or a port lies."""
+def _opens_with(document: Document, home: str | None) -> bool:
+    """True where the headline or the first sentence is about the region of an article, and not where an office or a port lies."""
+    end = max(document.title_end, document.body[0].end if document.body else 0)
     return home != "ID" and any(
         mention.code == home and mention.role in ("office", "origin", "bare")
         for mention in document.regions
-        if mention.start < document.title_end
+        if mention.start < end
     )
 
 
@@ -332,8 +338,7 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
             view.text, 0, time.start - view.start
         ):
             continue
-        if _RECORD.search(view.text) and _OVER.search(view.text, 0, time.start - view.start):
-            # "Sepanjang 2019 dan 2020 belum pernah setinggi ini": the years a record stands in.
+        if spans_a_record(view, time):
             continue
         if time.year is None and not view.has("export", "abroad"):
             continue
