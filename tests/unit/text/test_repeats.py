@@ -114,7 +114,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=4), st.integers(1, 3))
 def test_repeats_are_disjoint_ordered_and_lie_behind_what_they_repeat(
     parts: list[list[str]], times: int

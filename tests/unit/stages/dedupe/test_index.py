@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.stages.dedupe.candidates import LOCAL_TEXTS, pack_postings, unpack_postings
@@ -27,7 +27,6 @@ def expected(postings: Postings, hashes: list[int], limit: int) -> Postings:
     ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(POSTINGS, max_size=3), st.lists(st.integers(0, 13), unique=True, max_size=10), st.integers(1, 4)
 )
