@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from pipelines.stages.extract.context import read_context  # noqa: E402
 from pipelines.stages.extract.document import build_document  # noqa: E402
-from pipelines.stages.extract.origin_ranker import Goods, RegionsOfArticle, likelihoods  # noqa: E402
+from pipelines.stages.extract.origin_ranker import Goods, RegionsOfArticle, likeliest, likelihoods  # noqa: E402
 from tests.golden.scoring import golden_sets, read_articles  # noqa: E402
 
 L2 = 8.0  # between 4 and 10 as many are mended; less breaks more
@@ -99,9 +99,8 @@ def fit(rows: Sequence[Sample]) -> Weights:
 
 
 def weighed(row: Sample, weights: Weights) -> str:
-    """The likeliest region of a claim."""
-    chances = likelihoods(row.candidates, weights)
-    return max(chances, key=chances.__getitem__)
+    """The region that is taken for a claim."""
+    return likeliest(likelihoods(row.candidates, weights), row.rules or None)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Which region goods come from, weighed once more over all the regions that an article names.
 
-The rules (origins.py, presence_owner.py) decide by the sentence. Of articles never seen they find the origin of a dispatch or
-of goods sold abroad in 88 of 100 claims; weighed against the other regions by the features below it is 91
+The rules (origins.py, presence_owner.py) decide by the sentence. In articles never seen they find the origin of a dispatch or
+of goods sold abroad in 87 of 100 claims; weighed against the other regions by the features below it is 90
 (docs/extraction.md). The weights stand in lexicons/origin_weights.csv; `make calibrate` fits them.
 """
 
@@ -27,6 +27,9 @@ _BEFORE_A_NAME = 45  # characters that say a name is that of a port
 _FAR = 4  # sentences
 _NEXT = 3  # sentences
 _SEVERAL = 6  # mentions
+_MOST_REGIONS = (
+    60  # of an article; what names more is a directory, and weighing would take time in its square
+)
 # A region is taken instead of that of the rules where it is so much likelier: unseen sets then had 22 claims mended and 5
 # broken, 26 and 8 without.
 _SURER = 1.35
@@ -176,19 +179,18 @@ def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[
     Goods of the whole nation and goods without any region are left as they are.
     """
     open_drafts = [draft for draft in drafts if draft.has("origin_region") and NATION not in draft.evidence]
-    if not open_drafts or len({mention.code for mention in document.regions}) < 2:
+    if not open_drafts or not 1 < len({mention.code for mention in document.regions}) <= _MOST_REGIONS:
         return
     named = RegionsOfArticle(document, context)
     for draft in open_drafts:
         goods = goods_of(document, draft)
         chances = likelihoods(named.candidates(goods), origin_weights())
-        own = chances.get(goods.origin or "", 0.0)
-        likely = max(chances, key=chances.__getitem__)
-        if likely != goods.origin and chances[likely] >= _SURER * own:
+        likely = likeliest(chances, goods.origin)
+        if likely != goods.origin:
             draft.put("origin_region", regions()[likely].name)
             draft.evidence.add("origin:weighed")
-            own = chances[likely]
-        draft.evidence.add(f"origin:{next(name for least, name in _HOW_SURE if own >= least)}")
+        how_sure = next(name for least, name in _HOW_SURE if chances[likely] >= least)
+        draft.evidence.add(f"origin:{how_sure}")
 
 
 def goods_of(document: Document, draft: Draft) -> Goods:
@@ -209,6 +211,14 @@ def likelihoods(
     shares = {code: math.exp(score - top) for code, score in scores.items()}
     total = sum(shares.values())
     return {code: share / total for code, share in shares.items()}
+
+
+def likeliest(chances: Mapping[str, float], origin: str | None) -> str:
+    """The region to take: that of the rules, unless another one is much likelier."""
+    likely = max(chances, key=chances.__getitem__)
+    if origin is None or origin not in chances:
+        return likely
+    return likely if chances[likely] >= _SURER * chances[origin] else origin
 
 
 def _start(mention: RegionMention) -> int:
