@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import abroad_around
+from pipelines.stages.extract.dispatch_sentences import is_share_of_few
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
@@ -68,6 +69,8 @@ def _is_out_of(document: Document, part: Figure, whole: Figure) -> bool:
 def _what_leaves(document: Document, read: list[Figure], figure: Figure) -> Figure:
     """A count of goods, or the part of it that leaves: "Yang dilepas 5 dari total 40 kontainer"."""
     if not read or not _is_out_of(document, read[-1], figure):
+        return figure
+    if figure.kind == "quantity" and is_share_of_few(figure, document.text[read[-1].start : figure.start]):
         return figure
     part = read.pop()
     return replace(figure, start=part.start, value=part.value)

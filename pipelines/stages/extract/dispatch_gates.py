@@ -11,7 +11,9 @@ from pipelines.stages.extract.dispatch_places import abroad_around, goes_inland
 from pipelines.stages.extract.dispatch_sentences import (
     HELD_BEFORE,
     Reading,
+    goes_on_with_count,
     in_list,
+    is_list_item,
     is_statistical,
     is_usable,
     lists_goods,
@@ -42,6 +44,7 @@ _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
+_CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
@@ -73,9 +76,12 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if any(counts_others(told) for counts_others in _NO_EXPORT):
         reading.taken.update(figure.start for figure in figures)
         return False
+    if _is_counted_item(told):
+        return False
     if _is_item(told):
         return True
     if any(counts(told) for counts in STATISTICS):
+        reading.last_counted = view.index
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
     return any(opens(told) for opens in _OPENINGS)
@@ -133,6 +139,11 @@ def _is_possible(told: Told) -> bool:
     return told.goods and not told.has_time("day", "weekday") and _POSSIBLE.search(told.view.text) is not None
 
 
+def _is_capacity(told: Told) -> bool:
+    """What somebody is able to send in a time: "Dalam setahun koperasi ini bisa melepas 20 kontainer"."""
+    return told.goods and not told.has_time("day", "weekday") and _CAPACITY.search(told.view.text) is not None
+
+
 def _is_sum_of_contract(told: Told) -> bool:
     """What is agreed on altogether, told behind the lot that leaves: "Adapun kontraknya mencapai 2.500 ton"."""
     return told.goods and _CONTRACT_SUM.match(told.view.text) is not None
@@ -144,6 +155,11 @@ def _is_won_tender(told: Told) -> bool:
 
 
 # What tells of a dispatch.
+
+
+def _is_counted_item(told: Told) -> bool:
+    """An item of a list of what left over a time: "1. Pisang 784.120 kg" below "Volume ekspor tahun 2024:"."""
+    return is_list_item(told.reading, told.view) and goes_on_with_count(told.reading, told.view)
 
 
 def _is_item(told: Told) -> bool:
@@ -272,7 +288,7 @@ _NEVER: tuple[_Test, ...] = (
     _is_won_tender,
 )
 # What nothing else may take for exports either.
-_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_possible, _is_sum_of_contract)
+_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_possible, _is_capacity, _is_sum_of_contract)
 _OPENINGS: tuple[_Test, ...] = (
     _is_ordered,
     _is_former,

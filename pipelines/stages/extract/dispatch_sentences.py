@@ -20,6 +20,7 @@ _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
+_FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
@@ -29,6 +30,7 @@ OF_METHOD = Pattern("firsts.of_method")
 HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
+_HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _EACH = Pattern("dispatch_sentences.each")
@@ -43,6 +45,7 @@ _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
 _OF_WHOLE = Pattern("dispatch_sentences.of_whole")
 _HABIT = Pattern("dispatch_sentences.habit")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
+_ONE_IN = Pattern("dispatch_sentences.one_in")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
 _GOVERNORS = (
     "price",
@@ -76,8 +79,10 @@ class Reading:
         taken: Offsets of the figures they use.
         last_index: Sentence that told of a shipment last.
         list_open: Sentence that opened a list.
+        count_open: Sentence that opened a list of what left over a time, or went on with it.
         leads: Sentences without figures that open the report of a dispatch.
         counted: Amounts, with their units, that sentences about a whole time have told.
+        last_counted: The last of these sentences.
     """
 
     document: Document
@@ -88,8 +93,10 @@ class Reading:
     taken: set[int] = field(default_factory=set)
     last_index: int = -10
     list_open: int = -10
+    count_open: int = -10
     leads: list[SentenceView] = field(default_factory=list)
     counted: set[tuple[str | None, Decimal | None]] = field(default_factory=set)
+    last_counted: int = -10
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
@@ -136,6 +143,38 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
         reading.list_open = view.index
 
 
+def note_count(reading: Reading, view: SentenceView) -> None:
+    """Remember what opens a list of goods counted over a time, and what goes on with it: headings and items.
+
+    "Volume ekspor sepanjang 2023 sebagai berikut:" or "Selama 2023 diekspor 214 ton. Rinciannya:", then "Pertanian:" and
+    "1. Pisang 784.120 kg".
+    """
+    if view.has("send_strong", "this_one", "first"):
+        return
+    behind_count = view.index - reading.last_counted <= 1 and not view.times
+    if _LIST_LEAD.search(view.text) and (behind_count or _tells_of_months(view)):
+        reading.count_open = view.index
+    elif goes_on_with_count(reading, view) and (is_list_item(reading, view) or _HEADING.fullmatch(view.text)):
+        reading.count_open = view.index
+
+
+def goes_on_with_count(reading: Reading, view: SentenceView) -> bool:
+    """True just behind a list of what left over a time, or behind one of its items."""
+    return view.index - reading.count_open == 1
+
+
+def is_list_item(reading: Reading, view: SentenceView) -> bool:
+    """True for a line that opens with a number or a mark, as the items of lists do."""
+    return _LIST_ITEM.match(reading.document.text, view.start) is not None
+
+
+def _tells_of_months(view: SentenceView) -> bool:
+    """True for a period, and for a month of which no day is named."""
+    return tells_of_period(view) or (
+        any(time.form == "month" for time in view.times) and not names_day(view)
+    )
+
+
 def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence of nothing but goods and their amounts: "Lalu kerapu sunu 1.115 ekor, kerapu macan 960 ekor"."""
     return _lists_amounts(view, figures) and _each_beside(view.products, view, figures)
@@ -170,7 +209,7 @@ def _each_beside(named: Sequence[Spanned], view: SentenceView, amounts: list[Fig
 
 def in_list(reading: Reading, view: SentenceView) -> bool:
     """True for an item of a list that a sentence shortly before has opened."""
-    return bool(_LIST_ITEM.match(reading.document.text, view.start)) and view.index - reading.list_open <= 12
+    return is_list_item(reading, view) and view.index - reading.list_open <= 12
 
 
 def covers_a_time(view: SentenceView) -> bool:
@@ -246,6 +285,11 @@ def _is_size(figure: Figure, before: str) -> bool:
     return small and _SIZE.search(before) is not None
 
 
+def is_share_of_few(figure: Figure, before: str) -> bool:
+    """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
+    return figure.value is not None and figure.value <= _FEW and _ONE_IN.search(before) is not None
+
+
 def _leaves_next(reading: Reading, view: SentenceView) -> bool:
     """True where the next sentence sends off what this one examines: "Setelah itu kepiting berangkat ke Tawau"."""
     behind = reading.document.sentences[view.index + 1 : view.index + 2]
@@ -308,7 +352,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _is_imported(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if _NOT_ONLY.search(before):
+    if _NOT_ONLY.search(before) or (figure.kind == "quantity" and is_share_of_few(figure, before)):
         return False
     if figure.kind != "money" and (
         _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)

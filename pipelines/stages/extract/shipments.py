@@ -26,6 +26,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     covers_a_time,
     is_usable,
+    note_count,
     note_lead_in,
     tells_again,
     tells_first,
@@ -80,6 +81,7 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
             reading.leads.append(view)
         return
     relevant = is_relevant(reading, view)
+    note_count(reading, view)
     note_list(reading, view)
     if not relevant:
         note_lead_in(reading, view)
