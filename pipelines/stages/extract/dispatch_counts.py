@@ -66,11 +66,9 @@ def _is_out_of(document: Document, part: Figure, whole: Figure) -> bool:
     )
 
 
-def _what_leaves(document: Document, read: list[Figure], figure: Figure) -> Figure:
+def _what_leaves(document: Document, view: SentenceView, read: list[Figure], figure: Figure) -> Figure:
     """A count of goods, or the part of it that leaves: "Yang dilepas 5 dari total 40 kontainer"."""
-    if not read or not _is_out_of(document, read[-1], figure):
-        return figure
-    if figure.kind == "quantity" and is_share_of_few(figure, document.text[read[-1].start : figure.start]):
+    if not read or not _is_out_of(document, read[-1], figure) or is_share_of_few(view, figure):
         return figure
     part = read.pop()
     return replace(figure, start=part.start, value=part.value)
@@ -88,7 +86,7 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
     whole: Figure | None = None
     for figure in figures:
         if figure.kind in ("container", "quantity"):
-            whole = _what_leaves(document, read, figure)
+            whole = _what_leaves(document, view, read, figure)
             read.append(whole)
             continue
         if (

@@ -14,6 +14,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     goes_on_with_count,
     in_list,
     is_list_item,
+    is_share_of_few,
     is_statistical,
     is_usable,
     lists_goods,
@@ -56,11 +57,12 @@ _LISTED = 8  # shipments just told, to whose goods a sum may belong
 
 def is_relevant(reading: Reading, view: SentenceView) -> bool:
     """True for a sentence with figures that tells of a dispatch, or goes on about one."""
+    reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     if not figures:
         return False
     since_told = view.index - reading.last_index
-    leads = [lead for lead in reading.leads[-1:] if view.index - lead.index <= _NEXT]
+    leads = [lead for lead in reading.leads[-_NEXT:] if view.index - lead.index <= _NEXT]
     told = Told(
         reading,
         reading.document,

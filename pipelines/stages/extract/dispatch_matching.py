@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_lines import Line
-from pipelines.stages.extract.dispatch_measures import PACKAGES
+from pipelines.stages.extract.dispatch_measures import MASSES, PACKAGES
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
@@ -247,9 +249,8 @@ def _equal(draft: Draft, line: Line) -> bool:
     ):
         if figure is None or not draft.has(slot):
             continue
-        if draft.slots[slot] == figure.value and (
-            slot != "quantity" or draft.slots.get("unit") == figure.unit
-        ):
+        told = _in_kilograms(Decimal(str(draft.slots[slot])), draft.slots.get("unit"), slot)
+        if figure.value is not None and told == _in_kilograms(figure.value, figure.unit, slot):
             same = True
         else:
             return False
@@ -258,6 +259,13 @@ def _equal(draft: Draft, line: Line) -> bool:
         codes = {m.code for m in line.countries}
         return goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
     return same
+
+
+def _in_kilograms(amount: Decimal, unit: object, slot: str) -> tuple[Decimal, object]:
+    """An amount and its measure; masses in kilograms: "empat ton" is told again as "4.000 kilogram"."""
+    if slot != "quantity":
+        return amount, None
+    return (amount * MASSES[str(unit)], "kg") if unit in MASSES else (amount, unit)
 
 
 def goes_to_areas(draft: Draft) -> bool:

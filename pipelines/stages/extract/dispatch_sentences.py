@@ -21,6 +21,7 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
 _FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
+_SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
@@ -285,9 +286,12 @@ def _is_size(figure: Figure, before: str) -> bool:
     return small and _SIZE.search(before) is not None
 
 
-def is_share_of_few(figure: Figure, before: str) -> bool:
+def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
     """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
-    return figure.value is not None and figure.value <= _FEW and _ONE_IN.search(before) is not None
+    if figure.kind != "quantity" or figure.value is None or figure.value > _FEW:
+        return False
+    at = figure.start - view.start
+    return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None
 
 
 def _leaves_next(reading: Reading, view: SentenceView) -> bool:
@@ -352,7 +356,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _is_imported(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if _NOT_ONLY.search(before) or (figure.kind == "quantity" and is_share_of_few(figure, before)):
+    if _NOT_ONLY.search(before) or is_share_of_few(view, figure):
         return False
     if figure.kind != "money" and (
         _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)
