@@ -45,6 +45,7 @@ _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
+_AGO = Pattern("dispatch_gates.ago")
 _CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
@@ -116,8 +117,9 @@ def _stays_here(told: Told) -> bool:
 
 
 def _is_made_up(told: Told) -> bool:
-    """An example, unless it has a date: "Pada 2 November lalu, misalnya, PT X mengirim ..."."""
-    return _EXAMPLE.search(told.view.text) is not None and not told.has_time("day", "month")
+    """An example, unless it has happened: "Akhir bulan lalu, misalnya, PT X mengirim ..."."""
+    happened = told.has_time("day", "weekday", "month") or _AGO.search(told.view.text) is not None
+    return _EXAMPLE.search(told.view.text) is not None and not happened
 
 
 def _is_habit_or_yield(told: Told) -> bool:

@@ -24,6 +24,7 @@ _EARLIER = Pattern("dispatch_matching.earlier")
 _ONE_MORE = Pattern("dispatch_matching.one_more")
 _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
+_CONTENT = Pattern("dispatch_matching.content")
 _WEIGHED = Pattern("dispatch_matching.weighed")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
@@ -92,7 +93,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
         return False
     if not line.products or _shares_product(draft, line):
         return True
-    return draft is reading.drafts[-1] and (packed or not draft.has("products"))
+    return draft is reading.drafts[-1] and (packed or _is_content(line) or not draft.has("products"))
 
 
 def _is_of_another_sender(draft: Draft, line: Line) -> bool:
@@ -122,6 +123,12 @@ def _is_packing(draft: Draft, line: Line) -> bool:
         and draft.slots.get("unit") in ("tonne", "kg")
         and _PACKED.search(line.view.text) is not None
     )
+
+
+def _is_content(line: Line) -> bool:
+    """True for the packages in containers told before: "Isinya 1.150 karton aneka rasa"."""
+    packages = line.quantity is not None and line.quantity.unit in PACKAGES
+    return packages and len(line.view.figures) == 1 and _CONTENT.match(line.view.text) is not None
 
 
 def _is_weight(draft: Draft, line: Line) -> bool:

@@ -42,6 +42,8 @@ _OF_PERIOD = Pattern("dispatch_statistics.of_period")
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
+_PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
+_SAID_AT = Pattern("dispatch_statistics.said_at")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
 
@@ -133,6 +135,9 @@ def _goes_on_about_period(told: Told) -> bool:
         return False
     before = told.document.sentences[index - 1]
     counted = any(t.form in _MONTHS or is_span_of_days(told.document.text, t) for t in before.times)
+    if _GOES_ON.match(told.view.text) and index - told.reading.last_counted == 1 and not told.view.firms:
+        # "Sampai Februari 260 ton. Rinciannya, Januari 154 ton ke sembilan negara."
+        return told.has_time("month") and not told.has_time("day", "weekday") and not told.sends
     if _GOES_ON.match(told.view.text) and counted:
         # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
@@ -211,6 +216,16 @@ def _ranks_firms(told: Told) -> bool:
     return any(other.firms and _RANKS.search(other.text) for other in before)
 
 
+def _is_said_at_ceremony(told: Told) -> bool:
+    """What somebody counts who only speaks at a ceremony: "Ke Korea di bawah satu ton," tuturnya usai pelepasan ekspor."""
+    said = _SAID_AT.search(told.view.text)
+    if said is None or not told.reading.counted or told.reading.drafts:
+        return False
+    at = told.view.start + said.start()
+    cues = told.view.cues_of("send", "send_strong", "export", "this_one", "certify")
+    return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
+
+
 def _grew(told: Told) -> bool:
     """What exports rose or fell to: "Terjadi peningkatan ekspor kepiting menjadi 361.775 kg"."""
     view = told.view
@@ -282,7 +297,9 @@ def _left_once(told: Told) -> bool:
     if view.has("value_word", "volume_word") and not view.has("first", "planned"):
         return False
     first = view.has("first")
-    once = _ONCE.search(view.text) is not None or first or view.has("planned")
+    # "Awal September ...", "pada pertengahan bulan itu ..."
+    part = _PART_OF_MONTH.search(view.text) is not None and not view.has("value_word", "cumulative")
+    once = _ONCE.search(view.text) is not None or first or part or view.has("planned")
     times = [time for time in view.times if time.form in ("day", "weekday", "month")]
     others = [time for time in view.times if not (time.form == "relative" and time.word == "kemarin")]
     if len(times) == 1 and (len(others) == 1 or first):
@@ -290,7 +307,9 @@ def _left_once(told: Told) -> bool:
         return once or printed or times[0].word == "lalu"
     if len(view.times) != 1:
         return False
-    return (view.times[0].form == "year" and first) or _JUST_GONE.fullmatch(view.times[0].word) is not None
+    that_month = part and view.times[0].word == "bulan itu"
+    gone = _JUST_GONE.fullmatch(view.times[0].word) is not None
+    return (view.times[0].form == "year" and first) or that_month or gone
 
 
 def _is_sent_to(told: Told) -> bool:
@@ -319,6 +338,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_region_total,
     _counts_dispatches,
     _grew,
+    _is_said_at_ceremony,
     _ranks_firms,
     _is_of_report,
 )

@@ -12,6 +12,7 @@ from pipelines.text.times import TimeExpression
 _SAID_THEN = Pattern("event_times.said_then")
 _TOLD_BY = Pattern("event_times.told_by")
 _SINCE = Pattern("event_times.since")
+_SEVERAL = Pattern("event_times.several")
 
 _BEFORE = 40  # characters of the words that lead to a time
 
@@ -39,6 +40,12 @@ def is_told_then(view: SentenceView, time: TimeExpression) -> bool:
         or _SAID_THEN.match(view.text, end) is not None
         or _TOLD_BY.search(view.text[:start]) is not None
     )
+
+
+def is_years_ago(view: SentenceView, time: TimeExpression) -> bool:
+    """True for "tahun lalu" in "enam tahun lalu", which is not last year."""
+    at = time.start - view.start
+    return time.form == "relative" and _SEVERAL.search(view.text[max(0, at - _BEFORE) : at]) is not None
 
 
 def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:

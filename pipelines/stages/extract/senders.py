@@ -16,6 +16,7 @@ _OWNER = Pattern("senders.owner")
 _SENDERS = Pattern("senders.senders")
 _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
+_ROLE = Pattern("senders.role")
 _CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
@@ -29,6 +30,7 @@ LED_BY = "led_by"  # mark of a draft whose sender the sentence before told
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
     """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
+    _by_role(drafts, document)
     _by_clause(drafts, document)
     _by_goods(drafts, document)
     _by_pronoun(drafts, document)
@@ -52,6 +54,19 @@ def _name_totals(drafts: list[Draft]) -> None:
     if len(names) == 1:
         for draft in drafts:
             draft.fill("exporter", next(iter(names)))
+
+
+def _by_role(drafts: list[Draft], document: Document) -> None:
+    """The firm that the sentences behind goods call their sender: "Pengirimnya PT X"; it counts more than whoever speaks of them."""
+    for view in document.body:
+        for firm in view.firms[:1]:
+            if not _ROLE.fullmatch(document.text, view.start, firm.start):
+                continue
+            for draft in drafts:
+                first = document.sentences[draft.sentences[0]]
+                own = draft.spans.get("exporter", (0, 0))[0]
+                if 0 < view.index - first.index <= _GOES_ON and not first.start <= own < first.end:
+                    _put(draft, firm)
 
 
 def _by_clause(drafts: list[Draft], document: Document) -> None:

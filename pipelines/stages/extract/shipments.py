@@ -34,7 +34,7 @@ from pipelines.stages.extract.dispatch_sentences import (
 from pipelines.stages.extract.dispatch_status import status_of
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.event_times import is_since
+from pipelines.stages.extract.event_times import is_since, is_years_ago
 from pipelines.stages.extract.firsts import FIRST_LED
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED
@@ -49,6 +49,7 @@ _DATELINE = Pattern("shipments.dateline")
 _BESIDES = Pattern("shipments.besides")
 _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
+_AT_THAT_TIME = Pattern("shipments.at_that_time")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -238,6 +239,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
     if line.sender is not None and not draft.has("exporter"):
         draft.put("exporter", line.sender.name, (line.sender.start, line.sender.end))
+    elif line.sender is None and len(reading.drafts) > 1:
+        _fill_sender_meant(reading, draft, view)
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
@@ -248,6 +251,14 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     elif draft.slots.get("is_first") is None and tells_first(view) and _first_is_about_goods(view, line):
         cue = view.cues_of("first")[0]
         draft.put("is_first", True, (cue.start, cue.end))
+
+
+def _fill_sender_meant(reading: Reading, draft: Draft, view: SentenceView) -> None:
+    """The one firm of the sentence before, where "saat itu" goes on about it."""
+    before = reading.document.sentences[view.index - 1]
+    if _AT_THAT_TIME.match(view.text) and len(before.firms) == 1 and not before.figures:
+        firm = before.firms[0]
+        draft.put("exporter", firm.name, (firm.start, firm.end))
 
 
 def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> None:
@@ -318,16 +329,29 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     if draft.has("date"):
         return
     later = when_sent(reading.document, line.view)
-    times = [time for time in line.view.times if not is_since(line.view, time)]
+    times = [t for t in line.view.times if not is_since(line.view, t) and not is_years_ago(line.view, t)]
     # "Bulan lalu saya kirim 300 lembar, katanya, Rabu (5/6)": the day is that of the speech.
     times = [t for t in times if not line.view.is_speech_time(t.start, t.end)] or times
     own = [t for t in times if line.start <= t.start < line.end]
     only = len(times) == 1
     near = [t for t in times if only or line.start - 60 <= t.start]
     printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
-    for times in (printed, own, near, later.times if later and not near else []):
+    behind = later.times if later and not near else []
+    for times in (printed, own, near, behind, _times_meant(reading.document, line.view)):
         if _date_from(reading, draft, times):
             return
+
+
+def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]:
+    """What "saat itu" or "bersamaan dengan itu" means: the time the sentence before tells."""
+    if view.index == 0 or not _AT_THAT_TIME.match(view.text):
+        return []
+    before = document.sentences[view.index - 1]
+    return [
+        time
+        for time in before.times
+        if not is_since(before, time) and not before.is_speech_time(time.start, time.end)
+    ]
 
 
 def _date_from(reading: Reading, draft: Draft, times: list[TimeExpression]) -> bool:

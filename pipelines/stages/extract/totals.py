@@ -29,6 +29,8 @@ def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
         around = realised[max(0, index - _MOST_PARTS) : index + _MOST_PARTS]
         parts = [d for d in around if d is not total and id(d) not in dropped and _of_one_day(d, total)]
         told = [slot for slot in AMOUNTS if total.has(slot)]
+        behind = [d for d in realised[index + 1 : index + _MOST_PARTS] if _of_one_day(d, total)]
+        parts = _first_that_add_up(total, behind, told) or parts
         sums = [slot for slot in told if _is_sum(total, parts, slot)]
         listed = bool(sums) and _is_item_of_list(total, parts, text)
         if listed:
@@ -52,6 +54,22 @@ def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
             dropped.add(id(total))
     _lend_worth([draft for draft in realised if id(draft) not in dropped], dropped)
     return [draft for draft in drafts if id(draft) not in dropped]
+
+
+def _first_that_add_up(total: Draft, behind: list[Draft], told: list[str]) -> list[Draft]:
+    """The shipments told right behind a total that add up to it, whatever is told further on; none where they do not."""
+    for end in range(2, len(behind) + 1):
+        first = behind[:end]
+        if told and all(_is_sum(total, first, slot) for slot in told):
+            return first
+        if any(_exceeds(total, first, slot) for slot in told):
+            break
+    return []
+
+
+def _exceeds(total: Draft, parts: list[Draft], slot: str) -> bool:
+    amounts = (_amount(part, slot, total) or Decimal(0) for part in parts)
+    return sum(amounts, Decimal(0)) > 2 * (_amount(total, slot, total) or Decimal(0))
 
 
 def _lend_worth(drafts: list[Draft], dropped: set[int]) -> None:
