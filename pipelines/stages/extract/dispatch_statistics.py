@@ -134,10 +134,9 @@ def _goes_on_about_period(told: Told) -> bool:
     if index == 0:
         return False
     before = told.document.sentences[index - 1]
+    if _splits_count(told):
+        return True
     counted = any(t.form in _MONTHS or is_span_of_days(told.document.text, t) for t in before.times)
-    if _GOES_ON.match(told.view.text) and index - told.reading.last_counted == 1 and not told.view.firms:
-        # "Sampai Februari 260 ton. Rinciannya, Januari 154 ton ke sembilan negara."
-        return told.has_time("month") and not told.has_time("day", "weekday") and not told.sends
     if _GOES_ON.match(told.view.text) and counted:
         # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
@@ -153,6 +152,14 @@ def _goes_on_about_period(told: Told) -> bool:
         and not (told.goods and told.sends and told.abroad)
         and not _is_one_dispatch(told)
     )
+
+
+def _splits_count(told: Told) -> bool:
+    """A month of what was just counted: "Sampai Februari 260 ton. Rinciannya, Januari 154 ton ke sembilan negara"."""
+    next_to_count = told.view.index - told.reading.last_counted == 1
+    if not next_to_count or told.view.firms or told.sends or told.has_time("day", "weekday"):
+        return False
+    return told.has_time("month") and _GOES_ON.match(told.view.text) is not None
 
 
 def _tells_period(told: Told, before: SentenceView) -> bool:

@@ -50,6 +50,7 @@ _BESIDES = Pattern("shipments.besides")
 _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
+_THEN = Pattern("shipments.then")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -256,7 +257,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
 def _fill_sender_meant(reading: Reading, draft: Draft, view: SentenceView) -> None:
     """The one firm of the sentence before, where "saat itu" goes on about it."""
     before = reading.document.sentences[view.index - 1]
-    if _AT_THAT_TIME.match(view.text) and len(before.firms) == 1 and not before.figures:
+    if _THEN.match(view.text) and len(before.firms) == 1 and not before.figures:
         firm = before.firms[0]
         draft.put("exporter", firm.name, (firm.start, firm.end))
 
@@ -350,7 +351,9 @@ def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]
     return [
         time
         for time in before.times
-        if not is_since(before, time) and not before.is_speech_time(time.start, time.end)
+        if time.form != "weekday"  # that of the ceremony, whose full date may stand elsewhere
+        and not is_since(before, time)
+        and not before.is_speech_time(time.start, time.end)
     ]
 
 
