@@ -29,6 +29,7 @@ _JOINED = Pattern("origins.joined")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
 _SECTION = Pattern("origins.section")
+_VENUE = Pattern("origins.venue")
 _WAREHOUSE = Pattern("origins.warehouse")
 
 _INDONESIA = "ID"
@@ -39,6 +40,7 @@ _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 _ROUND_UP = 2  # regions that open parts of an article
 _ITEM = 200  # characters of an item of a list
+_BEFORE = 120  # characters that tell what lies in a city
 _GOES_ON = 2  # sentences behind a firm that still speak of it
 
 
@@ -53,6 +55,8 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
             draft.put("origin_region", told.name)
         return
     sender = _home_of_sender(reading.document, draft)
+    if reading.report and sender is None:
+        sender = _place_of_section(reading, draft)
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
@@ -80,7 +84,7 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown = (
-        _place_of_section(reading.document, draft)
+        _place_of_section(reading, draft)
         or grown_in(reading.document, draft)
         or (beside.name if beside is not None else None)
         or home_of_teller(reading.document, draft)
@@ -110,8 +114,9 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
     return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
 
 
-def _place_of_section(document: Document, draft: Draft) -> str | None:
-    """The region that opens the part of a round-up in which a dispatch is told: "Di Banyuwangi, Bea Cukai melepas ..."."""
+def _place_of_section(reading: Reading, draft: Draft) -> str | None:
+    """The region that opens the part of a round-up, or of a release, in which a dispatch is told: "Di Banyuwangi, ..."."""
+    document = reading.document
     first = document.sentences[draft.sentences[0]]
     if "total" in draft.evidence:
         return None
@@ -121,7 +126,7 @@ def _place_of_section(document: Document, draft: Draft) -> str | None:
         for mention in view.regions[:1]
         if mention.role in ("at", "origin") and _SECTION.fullmatch(document.text, view.start, mention.start)
     ]
-    if len({mention.name for _, mention in openings}) < _ROUND_UP:
+    if len({mention.name for _, mention in openings}) < (1 if reading.report else _ROUND_UP):
         return None
     before = [mention for index, mention in openings if 0 <= first.index - index <= _GOES_ON]
     return before[-1].name if before else None
@@ -302,6 +307,13 @@ def _ports(view: SentenceView) -> list[tuple[int, int]]:
     return [(view.start + match.start(), view.start + match.end()) for match in _PORT.finditer(view.text)]
 
 
+def _is_venue(view: SentenceView, mention: RegionMention) -> bool:
+    """True for the city of a yard or an office in which goods are seen off: "di halaman UPTD Sertifikasi, Kota Serang"."""
+    at = mention.start - view.start
+    city = regions()[mention.code].level == "city"
+    return city and _VENUE.search(view.text[max(0, at - _BEFORE) : at]) is not None
+
+
 def _regencies_of_lead(document: Document, province: str | None, words: set[str]) -> set[str]:
     """The regencies of a province that an article opens with; where a port lies is not where goods come from."""
     named: set[str] = set()
@@ -314,6 +326,7 @@ def _regencies_of_lead(document: Document, province: str | None, words: set[str]
             and mention.role in ("origin", "bare", "at", "apposition")
             and regions()[mention.code].parent_code == province
             and not any(start <= mention.start <= end for start, end in ports)
+            and not _is_venue(view, mention)
             and not is_of_other_goods(document, view, mention, words)
             and not (
                 _is_joined(document, before, mention) and is_of_other_goods(document, view, before, words)

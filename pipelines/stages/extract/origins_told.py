@@ -144,7 +144,7 @@ def named_after(document: Document, draft: Draft, province: str | None) -> str |
     words = goods_words(draft)
     named = Counter(
         mention.name
-        for view in _readable(document.body[:_NAMED_WITHIN])
+        for view in _readable(document.sentences[:_NAMED_WITHIN])
         for mention in view.regions
         if regions()[mention.code].parent_code == province
         and any(_says(document, hit, words) for hit in _goods_before(view, mention, _QUALITY))
