@@ -17,7 +17,7 @@ from pipelines.lexicons.loader import origin_weights, region_codes, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import NATION, Draft
+from pipelines.stages.extract.draft import GROWN, NATION, Draft
 from pipelines.text.places import RegionMention
 
 _PORT = Pattern("origin_ranker.port")
@@ -176,9 +176,10 @@ class RegionsOfArticle:
 def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[Draft]) -> None:
     """Give goods another region of the article where that is more likely than the one the rules took.
 
-    Goods of the whole nation and goods without any region are left as they are.
+    Goods of the whole nation, goods said to be grown in a region and goods without any are left as they are.
     """
-    open_drafts = [draft for draft in drafts if draft.has("origin_region") and NATION not in draft.evidence]
+    settled = {NATION, GROWN}
+    open_drafts = [d for d in drafts if d.has("origin_region") and settled.isdisjoint(d.evidence)]
     if not open_drafts or not 1 < len({mention.code for mention in document.regions}) <= _MOST_REGIONS:
         return
     named = RegionsOfArticle(document, context)

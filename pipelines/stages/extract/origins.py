@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import NATION, Draft
+from pipelines.stages.extract.draft import GROWN, NATION, Draft
 from pipelines.stages.extract.origins_told import (
     grown_in,
     home_of_teller,
@@ -83,9 +83,10 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
     if region_name(home) == _CAPITAL and _is_only_dateline(reading.document, home):
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
+    grown_there = grown_in(reading.document, draft)
     grown = (
         _place_of_section(reading, draft)
-        or grown_in(reading.document, draft)
+        or grown_there
         or (beside.name if beside is not None else None)
         or home_of_teller(reading.document, draft)
         or _home_of_goods(reading, draft)
@@ -93,6 +94,8 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
     )
     if grown is not None:
         draft.evidence.add(_GROWN_THERE)
+        if grown == grown_there:
+            draft.evidence.add(GROWN)
         return grown
     if home_region is not None and home_region.level == "province":
         told = {str(d.slots["origin_region"]) for d in reading.drafts if "origin_region" in d.spans}
