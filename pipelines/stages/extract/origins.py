@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import region_codes, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import region_name
 from pipelines.stages.extract.dispatch_sentences import Reading
@@ -53,6 +53,8 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
         if told is not None and _is_in(told, str(draft.slots["origin_region"])):
             # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
             draft.put("origin_region", told.name)
+        elif told is None:
+            _take_grown_within(reading.document, draft)
         return
     sender = _home_of_sender(reading.document, draft)
     if reading.report and sender is None:
@@ -60,6 +62,16 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
+
+
+def _take_grown_within(document: Document, draft: Draft) -> None:
+    """The regency that grew goods sent by its province: "Provinsi NTB melepas mutiara. Mutiara itu dibudidayakan di Lombok Timur"."""
+    grown = grown_in(document, draft)
+    code = region_codes().get(grown or "")
+    province = regions()[code].parent_code if code else None
+    if province and region_name(province) == draft.slots["origin_region"]:
+        draft.put("origin_region", grown)
+        draft.evidence.add(GROWN)
 
 
 def _is_in(mention: RegionMention, province: str) -> bool:
