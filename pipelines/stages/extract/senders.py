@@ -63,9 +63,9 @@ def _by_role(drafts: list[Draft], document: Document) -> None:
             if not _ROLE.fullmatch(document.text, view.start, firm.start):
                 continue
             for draft in drafts:
-                first = document.sentences[draft.sentences[0]]
-                own = draft.spans.get("exporter", (0, 0))[0]
-                if 0 < view.index - first.index <= _GOES_ON and not first.start <= own < first.end:
+                told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
+                near = any(0 < view.index - at <= _GOES_ON for at in draft.sentences)
+                if near and not told_ahead:
                     _put(draft, firm)
 
 
