@@ -292,7 +292,13 @@ _NEVER: tuple[_Test, ...] = (
     _is_won_tender,
 )
 # What nothing else may take for exports either.
-_NO_EXPORT: tuple[_Test, ...] = (_is_habit_or_yield, _is_potential, _is_possible, _is_capacity, _is_sum_of_contract)
+_NO_EXPORT: tuple[_Test, ...] = (
+    _is_habit_or_yield,
+    _is_potential,
+    _is_possible,
+    _is_capacity,
+    _is_sum_of_contract,
+)
 _OPENINGS: tuple[_Test, ...] = (
     _is_ordered,
     _is_former,

@@ -171,9 +171,7 @@ def is_list_item(reading: Reading, view: SentenceView) -> bool:
 
 def _tells_of_months(view: SentenceView) -> bool:
     """True for a period, and for a month of which no day is named."""
-    return tells_of_period(view) or (
-        any(time.form == "month" for time in view.times) and not names_day(view)
-    )
+    return tells_of_period(view) or (any(time.form == "month" for time in view.times) and not names_day(view))
 
 
 def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:

@@ -183,7 +183,10 @@ def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[
     if not open_drafts or not 1 < len({mention.code for mention in document.regions}) <= _MOST_REGIONS:
         return
     named = RegionsOfArticle(document, context)
+    told_apart = _told_apart(open_drafts)
     for draft in open_drafts:
+        if id(draft) in told_apart:
+            continue
         goods = goods_of(document, draft)
         chances = likelihoods(named.candidates(goods), origin_weights())
         likely = likeliest(chances, goods.origin)
@@ -192,6 +195,20 @@ def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[
             draft.evidence.add("origin:weighed")
         how_sure = next(name for least, name in _HOW_SURE if chances[likely] >= least)
         draft.evidence.add(f"origin:{how_sure}")
+
+
+def _told_apart(drafts: Iterable[Draft]) -> set[int]:
+    """Ids of the drafts whose sentence prints an origin for each of several: "X mengirim 5 ton ..., sedangkan Y 50 ton ..."."""
+    by_sentence: dict[tuple[str, int], list[Draft]] = {}
+    for draft in drafts:
+        if "origin_region" in draft.spans:
+            by_sentence.setdefault((draft.type, draft.sentences[0]), []).append(draft)
+    return {
+        id(draft)
+        for together in by_sentence.values()
+        if len({str(d.slots["origin_region"]) for d in together}) > 1
+        for draft in together
+    }
 
 
 def goods_of(document: Document, draft: Draft) -> Goods:
