@@ -153,9 +153,9 @@ def note_count(reading: Reading, view: SentenceView) -> None:
     if view.has("send_strong", "this_one", "first"):
         return
     behind_count = view.index - reading.last_counted <= 1 and not view.times
-    if _LIST_LEAD.search(view.text) and (behind_count or _tells_of_months(view)):
-        reading.count_open = view.index
-    elif goes_on_with_count(reading, view) and (is_list_item(reading, view) or _HEADING.fullmatch(view.text)):
+    opens = _LIST_LEAD.search(view.text) and (behind_count or _tells_of_months(view))
+    goes_on = goes_on_with_count(reading, view)
+    if opens or (goes_on and (is_list_item(reading, view) or _HEADING.fullmatch(view.text))):
         reading.count_open = view.index
 
 

@@ -65,7 +65,7 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
 
 
 def _take_grown_within(document: Document, draft: Draft) -> None:
-    """The regency that grew goods sent by its province: "Provinsi NTB melepas mutiara. Mutiara itu dibudidayakan di Lombok Timur"."""
+    """The regency that grew goods its province sends: "NTB melepas mutiara. Mutiara itu dibudidayakan di Lombok Timur"."""
     grown = grown_in(document, draft)
     code = region_codes().get(grown or "")
     province = regions()[code].parent_code if code else None

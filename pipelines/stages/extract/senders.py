@@ -57,7 +57,7 @@ def _name_totals(drafts: list[Draft]) -> None:
 
 
 def _by_role(drafts: list[Draft], document: Document) -> None:
-    """The firm that the sentences behind goods call their sender: "Pengirimnya PT X"; it counts more than whoever speaks of them."""
+    """The firm that a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
     for view in document.body:
         for firm in view.firms[:1]:
             if not _ROLE.fullmatch(document.text, view.start, firm.start):

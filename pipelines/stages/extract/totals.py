@@ -58,18 +58,17 @@ def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
 
 def _first_that_add_up(total: Draft, behind: list[Draft], told: list[str]) -> list[Draft]:
     """The shipments told right behind a total that add up to it, whatever is told further on; none where they do not."""
-    for end in range(2, len(behind) + 1):
-        first = behind[:end]
-        if told and all(_is_sum(total, first, slot) for slot in told):
-            return first
-        if any(_exceeds(total, first, slot) for slot in told):
+    wholes = {slot: _amount(total, slot, total) or Decimal(0) for slot in told}
+    sums = dict.fromkeys(told, Decimal(0))
+    for end, part in enumerate(behind, start=1):
+        for slot in told:
+            sums[slot] += _amount(part, slot, total) or Decimal(0)
+        if not told or any(sums[slot] > wholes[slot] * (1 + _PRINTED_TO) for slot in told):
             break
+        near = all(wholes[slot] - sums[slot] <= wholes[slot] * _PRINTED_TO for slot in told)
+        if near and all(_is_sum(total, behind[:end], slot) for slot in told):
+            return behind[:end]
     return []
-
-
-def _exceeds(total: Draft, parts: list[Draft], slot: str) -> bool:
-    amounts = (_amount(part, slot, total) or Decimal(0) for part in parts)
-    return sum(amounts, Decimal(0)) > 2 * (_amount(total, slot, total) or Decimal(0))
 
 
 def _lend_worth(drafts: list[Draft], dropped: set[int]) -> None:
