@@ -57,7 +57,10 @@ def tells_of_crime(document: Document) -> bool:
 
 def names_main_goods(view: SentenceView) -> bool:
     """False where a sentence has no word that lists or ranks goods; a cheap test before all others."""
-    return bool(view.products) and bool(_LISTED.search(view.text) or _RANKED.search(view.text))
+    text = view.text
+    return bool(view.products) and bool(
+        _LISTED.search(text) or _RANKED.search(text) or _LIST_OF_THEIRS.match(text)
+    )
 
 
 def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
