@@ -236,7 +236,7 @@ def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> 
     if view.products or view.fairs or view.has("fair", "mission", "training", "growth_up", "growth_down"):
         return False
     seller = means_firm(text) or any(pair.start <= firm.start < pair.end for firm in view.firms)
-    return seller and bool(_PLAN.search(text) or _ROUTINE.search(text) or _HABIT.search(text))
+    return seller and any(p.search(text) for p in (_PLAN, _ROUTINE, _HABIT, _STRONG_SOLD))
 
 
 def points_back(text: str) -> bool:

@@ -120,7 +120,7 @@ def read_rest(
     draft.put("status", "realised")
     if view.has("import", "domestic"):
         return None
-    if not figures and _REST_LIST.match(view.text):
+    if not figures and not view.countries and _REST_LIST.match(view.text):
         products = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
         if len(products) >= 2:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))
