@@ -127,8 +127,9 @@ def read_presence(
             if draft is None and sale_told and goes_on(document, view, pair):
                 draft = _draft(document, view, context, pair, drafts, "presence.market")
             beside, sale_told = sale_told, sale_told or (draft is not None and draft.has("destinations"))
-            if draft is None or (shipments and _is_first(view, pair) and draft.has("destinations")):
+            if draft is None or _tells_first_dispatch(view, pair, draft, shipments):
                 continue
+            _take_place_beside(document, draft, drafts)
             place = _near(document, view, places)
             of_firm = draft.has("exporter") or leaves_goods_implied(document, view, pair)
             if (
@@ -345,6 +346,20 @@ def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
     return set(draft.listed("destinations")) <= sent_to
 
 
-def _is_first(view: SentenceView, pair: Pair) -> bool:
-    """True for a clause that tells of a first dispatch."""
-    return any(pair.start <= cue.start < pair.end for cue in view.cues_of("first"))
+def _tells_first_dispatch(
+    view: SentenceView, pair: Pair, draft: Draft, shipments: list[Draft]
+) -> bool:
+    """True for a clause that only says of a dispatch that it is the first: "kali pertama santan itu dijual ke luar negeri"."""
+    if not shipments or not any(pair.start <= cue.start < pair.end for cue in view.cues_of("first")):
+        return False
+    return draft.has("destinations") or not _has_other_goods(draft, shipments)
+
+
+def _take_place_beside(document: Document, draft: Draft, drafts: list[Draft]) -> None:
+    """The place of the goods told before in a sentence: "Kopi Bali dibeli Jepang, adapun vanilinya Prancis"."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.sentences[0] != draft.sentences[0] or "origin_region" not in last.spans:
+        return
+    its = "products" in draft.spans and document.text.startswith("nya", draft.spans["products"][1])
+    if its and "origin_region" not in draft.spans:
+        draft.put("origin_region", last.slots["origin_region"], last.spans["origin_region"])
