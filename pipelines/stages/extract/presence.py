@@ -49,6 +49,7 @@ from pipelines.stages.extract.presence_place import shared_with, take_place_disc
 from pipelines.stages.extract.presence_series import read_more_markets, read_series
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
+from pipelines.stages.extract.reports import is_report
 from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
@@ -66,6 +67,7 @@ _SAME_GOODS = Pattern("presence.draft_3")
 _NATIONAL = " Indonesia"  # end of "kain tenun Indonesia"
 _ALSO = Pattern("presence.also")
 _IS = Pattern("presence.is")
+_NO_GOODS = Pattern("presence.no_goods")
 
 
 def read_presence(
@@ -193,7 +195,7 @@ def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> st
 
 def _take_counted_goods(draft: Draft, goods: str | None) -> None:
     """Give a market told without goods those that the sentences before it counted: "Amerika menjadi pasar paling besar"."""
-    if goods and draft.rule_id == "presence.markets" and not draft.has("products"):
+    if goods and not _NO_GOODS.fullmatch(goods) and draft.rule_id == "presence.markets" and not draft.has("products"):
         draft.put("products", [goods])
 
 
@@ -246,7 +248,9 @@ def _draft(
             return None
         if not products and view.has("fair"):
             return None
-        if not products and (points_back(text) or not names_ranked_markets(text)):
+        if not products and _follows_main_goods(document, view, drafts) and names_ranked_markets(text):
+            pass  # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports
+        elif not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products:
@@ -293,6 +297,14 @@ def _draft(
         draft.put("origin_region", region_name(context.home))
     draft.put("status", "planned" if is_planned(_without_outcome(document, pair)) else "realised")
     return draft
+
+
+def _follows_main_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:
+    """True right behind the main goods of a release, told without markets."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.sentences[-1] != view.index - 1 or last.has("destinations"):
+        return False
+    return len(last.listed("products")) > 1 and is_report(document)
 
 
 def _without_outcome(document: Document, pair: Pair) -> str:
