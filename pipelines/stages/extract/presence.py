@@ -195,7 +195,12 @@ def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> st
 
 def _take_counted_goods(draft: Draft, goods: str | None) -> None:
     """Give a market told without goods those that the sentences before it counted: "Amerika menjadi pasar paling besar"."""
-    if goods and not _NO_GOODS.fullmatch(goods) and draft.rule_id == "presence.markets" and not draft.has("products"):
+    if (
+        goods
+        and not _NO_GOODS.fullmatch(goods)
+        and draft.rule_id == "presence.markets"
+        and not draft.has("products")
+    ):
         draft.put("products", [goods])
 
 
@@ -358,9 +363,7 @@ def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
     return set(draft.listed("destinations")) <= sent_to
 
 
-def _tells_first_dispatch(
-    view: SentenceView, pair: Pair, draft: Draft, shipments: list[Draft]
-) -> bool:
+def _tells_first_dispatch(view: SentenceView, pair: Pair, draft: Draft, shipments: list[Draft]) -> bool:
     """True for a clause that only says of a dispatch that it is the first: "kali pertama santan itu dijual ke luar negeri"."""
     if not shipments or not any(pair.start <= cue.start < pair.end for cue in view.cues_of("first")):
         return False
