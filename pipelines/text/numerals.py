@@ -16,6 +16,7 @@ DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
 _MILLIONS = re.compile(r"\s*(?:juta|jt)\b", re.IGNORECASE)
+_GROUPED = re.compile(r"\d\.\d{3}")
 _INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}")
 _CLOCK = re.compile(r"\s*(?:WIB|WITA|WIT)\b")
@@ -95,14 +96,18 @@ def read_number(
 def vote_style(text: str) -> Style:
     """The grouping sign that an article's unambiguous numbers use; Indonesian where they say nothing."""
     indonesian = english = 0
-    large = False
+    # "6.257 juta" are thousands of millions where nothing is told in smaller ones ("93,16 juta").
+    large = thousands = hundreds = False
     for match in DIGITS.finditer(text):
         number = match[0].rstrip(".,")
         if number.isdigit():
             continue
         if _INDONESIAN.fullmatch(number):
             indonesian += 1
-            large = large or ("." in number and bool(_MILLIONS.match(text, match.end())))
+            if _MILLIONS.match(text, match.end()):
+                large, hundreds = large or "." in number, hundreds or "." not in number
+        elif _GROUPED.fullmatch(number):
+            thousands = thousands or bool(_MILLIONS.match(text, match.end()))
         elif _ENGLISH.fullmatch(number):
             # Times of day (17.00) are printed with a dot and two digits too.
             clock = _CLOCK.match(text, match.end(), match.end() + 6)
@@ -110,7 +115,7 @@ def vote_style(text: str) -> Style:
             english += not clock and not before.endswith(tuple(f"{word} " for word in word_set("clock")))
     if english > indonesian:
         return Style.ENGLISH
-    return Style.LARGE if large else Style.INDONESIAN
+    return Style.LARGE if large or (thousands and not hundreds and indonesian > english) else Style.INDONESIAN
 
 
 # Not frozen: see figures.Figure.

@@ -40,6 +40,7 @@ _EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
 _NATIONAL = Pattern("exhibitions.national")
+_PRICE_OF_ONE = Pattern("exhibitions.price_of_one")
 _READ_EXHIBITIONS = Pattern("exhibitions.read_exhibitions")
 _READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
 _UNNAMED = Pattern("exhibitions.unnamed")
@@ -327,6 +328,8 @@ def _unnamed(document: Document, view: SentenceView, context: ArticleContext, kn
 
 
 def _is_sale(view: SentenceView, figure: Figure) -> bool:
+    if _PRICE_OF_ONE.search(view.text[: figure.start - view.start]):
+        return False  # "selembar kain bisa laku RM 900"
     governor = view.last_cue_before(
         figure.start, "price", "budget", "import", "transaction", "achieved", "export", "target", "potential"
     )

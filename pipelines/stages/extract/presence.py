@@ -49,6 +49,7 @@ from pipelines.stages.extract.presence_place import shared_with, take_place_disc
 from pipelines.stages.extract.presence_series import read_more_markets, read_series
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
+from pipelines.stages.extract.reports import is_report
 from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
@@ -66,6 +67,7 @@ _SAME_GOODS = Pattern("presence.draft_3")
 _NATIONAL = " Indonesia"  # end of "kain tenun Indonesia"
 _ALSO = Pattern("presence.also")
 _IS = Pattern("presence.is")
+_NO_GOODS = Pattern("presence.no_goods")
 
 
 def read_presence(
@@ -127,8 +129,9 @@ def read_presence(
             if draft is None and sale_told and goes_on(document, view, pair):
                 draft = _draft(document, view, context, pair, drafts, "presence.market")
             beside, sale_told = sale_told, sale_told or (draft is not None and draft.has("destinations"))
-            if draft is None or (shipments and _is_first(view, pair) and draft.has("destinations")):
+            if draft is None or _tells_first_dispatch(view, pair, draft, shipments):
                 continue
+            _take_place_beside(document, draft, drafts)
             place = _near(document, view, places)
             of_firm = draft.has("exporter") or leaves_goods_implied(document, view, pair)
             if (
@@ -192,7 +195,12 @@ def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> st
 
 def _take_counted_goods(draft: Draft, goods: str | None) -> None:
     """Give a market told without goods those that the sentences before it counted: "Amerika menjadi pasar paling besar"."""
-    if goods and draft.rule_id == "presence.markets" and not draft.has("products"):
+    if (
+        goods
+        and not _NO_GOODS.fullmatch(goods)
+        and draft.rule_id == "presence.markets"
+        and not draft.has("products")
+    ):
         draft.put("products", [goods])
 
 
@@ -245,7 +253,9 @@ def _draft(
             return None
         if not products and view.has("fair"):
             return None
-        if not products and (points_back(text) or not names_ranked_markets(text)):
+        if not products and _follows_main_goods(document, view, drafts) and names_ranked_markets(text):
+            pass  # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports
+        elif not products and (points_back(text) or not names_ranked_markets(text)):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products:
@@ -292,6 +302,14 @@ def _draft(
         draft.put("origin_region", region_name(context.home))
     draft.put("status", "planned" if is_planned(_without_outcome(document, pair)) else "realised")
     return draft
+
+
+def _follows_main_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:
+    """True right behind the main goods of a release, told without markets."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.sentences[-1] != view.index - 1 or last.has("destinations"):
+        return False
+    return len(last.listed("products")) > 1 and is_report(document)
 
 
 def _without_outcome(document: Document, pair: Pair) -> str:
@@ -345,6 +363,18 @@ def _sent_there(draft: Draft, shipments: list[Draft]) -> bool:
     return set(draft.listed("destinations")) <= sent_to
 
 
-def _is_first(view: SentenceView, pair: Pair) -> bool:
-    """True for a clause that tells of a first dispatch."""
-    return any(pair.start <= cue.start < pair.end for cue in view.cues_of("first"))
+def _tells_first_dispatch(view: SentenceView, pair: Pair, draft: Draft, shipments: list[Draft]) -> bool:
+    """True for a clause that only says of a dispatch that it is the first: "kali pertama santan itu dijual ke luar negeri"."""
+    if not shipments or not any(pair.start <= cue.start < pair.end for cue in view.cues_of("first")):
+        return False
+    return draft.has("destinations") or not _has_other_goods(draft, shipments)
+
+
+def _take_place_beside(document: Document, draft: Draft, drafts: list[Draft]) -> None:
+    """The place of the goods told before in a sentence: "Kopi Bali dibeli Jepang, adapun vanilinya Prancis"."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.sentences[0] != draft.sentences[0] or "origin_region" not in last.spans:
+        return
+    its = "products" in draft.spans and document.text.startswith("nya", draft.spans["products"][1])
+    if its and "origin_region" not in draft.spans:
+        draft.put("origin_region", last.slots["origin_region"], last.spans["origin_region"])

@@ -42,10 +42,12 @@ _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
 _WISH = Pattern("presence.wish")
+_PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
 
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
+_THEIRS = 4  # sentences back in which a paragraph says so of "their" goods
 _MEASURES = ("money", "quantity", "container")
 _COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
 
@@ -57,7 +59,10 @@ def tells_of_crime(document: Document) -> bool:
 
 def names_main_goods(view: SentenceView) -> bool:
     """False where a sentence has no word that lists or ranks goods; a cheap test before all others."""
-    return bool(view.products) and bool(_LISTED.search(view.text) or _RANKED.search(view.text))
+    text = view.text
+    return bool(view.products) and bool(
+        _LISTED.search(text) or _RANKED.search(text) or _LIST_OF_THEIRS.match(text)
+    )
 
 
 def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
@@ -194,16 +199,19 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
     if _LIST_OF_THEIRS.match(text):
         # "Produk mereka antara lain ...": whatever the paragraph said of their selling.
-        reach = 4
+        reach = _THEIRS
     near = [
         other
         for other in document.sentences[max(0, view.index - reach) : view.index + 1]
-        if reach < 4 or other.sentence.paragraph == view.sentence.paragraph
+        if reach != _THEIRS or other.sentence.paragraph == view.sentence.paragraph
     ]
     # Goods listed behind a mission are those it took along, unless the sentence itself says that they are sold abroad.
     if any(other.has("mission") for other in near) and not _FOREIGN.search(text):
         return False
-    if not any(
+    # "Hasil industri tercatat 27,82 juta dolar. Isinya antara lain karet dan kayu lapis."
+    parts = is_report(document) and len(pair.products) > 1 and _PARTS.match(text)
+    abroad = parts and not any(other.has("import") for other in near)
+    if not abroad and not any(
         _FOREIGN.search(other.text) or (other.countries and ranks_markets(other.text)) for other in near
     ):
         return False
@@ -233,7 +241,7 @@ def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> 
     if view.products or view.fairs or view.has("fair", "mission", "training", "growth_up", "growth_down"):
         return False
     seller = means_firm(text) or any(pair.start <= firm.start < pair.end for firm in view.firms)
-    return seller and bool(_PLAN.search(text) or _ROUTINE.search(text) or _HABIT.search(text))
+    return seller and any(p.search(text) for p in (_PLAN, _ROUTINE, _HABIT, _STRONG_SOLD))
 
 
 def points_back(text: str) -> bool:

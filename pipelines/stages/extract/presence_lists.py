@@ -19,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _REST_GOODS = Pattern("presence.rest_goods")
 _AND_SO_ON = Pattern("presence.and_so_on")
+_ALL_OF_THEM = Pattern("presence.all_of_them")
 _ALSO_LIST = Pattern("presence.also_list")
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
@@ -70,13 +71,17 @@ def _is_counted(name: str, told: Figured) -> bool:
 
 
 def joins_last(document: Document, draft: Draft, pair: Pair, drafts: list[Draft]) -> bool:
-    """Give markets to the goods told right before: "Barang itu kopi dan lada. Semuanya untuk pasar Sarawak"."""
+    """Give markets to the goods told right before: "Barang itu kopi dan lada. Semuanya untuk pasar Sarawak".
+
+    In a release a sentence "Negara tujuannya ..." tells the markets of all that the region exports.
+    """
     last = drafts[-1] if drafts else None
     if last is None or pair.products or last.has("destinations") or not last.has("products"):
         return False
     apart = draft.sentences[0] - last.sentences[0]
     view = document.sentences[draft.sentences[0]]
-    if apart > 1 or not _SAME_GOODS.search(document.text, draft.order, view.end):
+    same = _ALL_OF_THEM if apart and is_report(document) else _SAME_GOODS
+    if apart > 1 or not same.search(document.text, draft.order, view.end):
         return False
     last.put("destinations", draft.slots["destinations"], draft.spans.get("destinations"))
     return True
@@ -120,7 +125,7 @@ def read_rest(
     draft.put("status", "realised")
     if view.has("import", "domestic"):
         return None
-    if not figures and _REST_LIST.match(view.text):
+    if not figures and not view.countries and _REST_LIST.match(view.text):
         products = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
         if len(products) >= 2:
             draft.put("products", [label.text for label in products], (products[0].start, products[-1].end))

@@ -40,6 +40,7 @@ _LIKED_BY = Pattern("presence.liked_by")
 _OF_PLACE = Pattern("presence.of_place")
 _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
+_SOLE_IN = Pattern("presence.sole_in")
 _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
 _EXPORTS_OF = Pattern("presence.exports_of")
@@ -222,6 +223,8 @@ def _markets(
             continue
         if _MARKETS_2.match(text, mention.end) or _COMPANY_BEHIND.match(text, mention.end):
             continue
+        if _SOLE_IN.search(text, start, mention.start):
+            continue  # "satu-satunya koperasi perempuan di Asia Tenggara"
         joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
         if joined or (_MARKETS_3.search(before) and not _LIKED_BY.search(before)):
             left_out = mention  # "... lesu di Amerika dan Eropa"

@@ -52,6 +52,8 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     """True where a claim says nothing that an earlier one does not."""
     if draft.slots["status"] != other.slots["status"] or _is_of_another_region(draft, other):
         return False
+    if _names_its_own_seller(draft) and draft.slots["exporter"] != other.slots.get("exporter"):
+        return False  # "Kopi Enrekang masuk Australia. Lewat Koperasi Benteng Alla warga menjual kopi ke Australia."
     goods, others = draft.listed("products"), other.listed("products")
     if goods and goods != others:
         short = len(goods) == len(others) == 1
@@ -61,6 +63,12 @@ def _tells_again(draft: Draft, other: Draft) -> bool:
     return draft.has("destinations") <= other.has("destinations") and set(
         draft.listed("destinations")
     ) <= set(other.listed("destinations"))
+
+
+def _names_its_own_seller(draft: Draft) -> bool:
+    """True where the clause itself names who sells, not only a sentence before it."""
+    span = draft.spans.get("exporter")
+    return span is not None and span[0] >= draft.order
 
 
 def _is_of_another_region(draft: Draft, other: Draft) -> bool:

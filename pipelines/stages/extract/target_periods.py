@@ -19,6 +19,7 @@ _EXCEEDS_IT = Pattern("target_metrics.exceeds_it")
 _PUT_PERIOD = Pattern("target_periods.put_period")
 _REACHES = Pattern("target_periods.reaches")
 _RESULT_OF_AIM = Pattern("statistical_sentences.result_of_aim")
+_SET_AGAINST = Pattern("target_periods.set_against")
 _THAT_PERIOD = Pattern("target_periods.that_period")
 _YEAR_END = Pattern("target_periods.year_end")
 
@@ -64,7 +65,8 @@ def put_period(
     if led is not None and resolved is not None:
         draft.put("period", resolved.edtf, (led.start, led.end))
         return
-    if _EXCEEDS_IT.match(view.text) and _put_period_of_result(document, view, context, draft):
+    compares = _EXCEEDS_IT.match(view.text) or _SET_AGAINST.match(view.text)
+    if compares and _put_period_of_result(document, view, context, draft):
         return
     if earlier and earlier[-1].sentences[0] >= view.index - 3 and earlier[-1].has("period"):
         if _put_later_year(document, view, context, draft, str(earlier[-1].slots["period"])):

@@ -27,6 +27,7 @@ _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
 _PUT_ISSUER = Pattern("targets.put_issuer")
 _PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
+_SET_BY = Pattern("targets.set_by")
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -157,6 +158,8 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
 
 
 def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
+    if _put_agent(view, draft):
+        return
     cue = next(iter(view.cues_of("target")), None)
     position = cue.start if cue else view.end
     subject = [a for a in view.agencies if a.end <= position]
@@ -171,11 +174,8 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
         return
     generic = _GENERIC_BODY.search(view.text, 0, max(0, position - view.start))
     if generic and draft.has("region"):
-        # "pemkab" alone is the body of the region the article is about.
-        base = _PUT_ISSUER_2.sub("", str(draft.slots["region"]))
-        draft.put(
-            "issuer", f"{generic[0]} {base}", (view.start + generic.start(), view.start + generic.end())
-        )
+        start = view.start + generic.start()
+        draft.put("issuer", _body_of_region(generic[0], draft), (start, start + len(generic[0])))
         return
     if by_phrase:
         draft.put("issuer", by_phrase[0].name, (by_phrase[0].start, by_phrase[0].end))
@@ -196,3 +196,22 @@ def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
     if len(bodies) == 1 and before.sentence.paragraph == view.sentence.paragraph:
         # "... membuat Pemerintah Provinsi Kalimantan Selatan berhitung ulang. Target ekspor 2024 ..."
         draft.put("issuer", bodies[0].name, (bodies[0].start, bodies[0].end))
+
+
+def _put_agent(view: SentenceView, draft: Draft) -> bool:
+    """The body behind a verb that sets an aim, whoever speaks of it: "sasaran 2022 yang dipatok pemprov"."""
+    match = _SET_BY.search(view.text)
+    if match is None:
+        return False
+    start, end = view.start + match.start("body"), view.start + match.end("body")
+    named = next((a for a in view.agencies if a.start <= start < a.end), None)
+    if named is not None and not _GENERIC_BODY.fullmatch(named.name):
+        draft.put("issuer", named.name, (named.start, named.end))
+    elif draft.has("region"):
+        draft.put("issuer", _body_of_region(match["body"], draft), (start, end))
+    return draft.has("issuer")
+
+
+def _body_of_region(name: str, draft: Draft) -> str:
+    """The name of a body told without a place: "pemkab" alone is that of the region an aim is set for."""
+    return f"{name} {_PUT_ISSUER_2.sub('', str(draft.slots['region']))}"

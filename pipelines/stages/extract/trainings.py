@@ -95,6 +95,10 @@ class _Reader:
             if self._open_each(view, people):
                 return
             self._open(view)
+            lead = self._lead_of(view) if time is None and len(self.drafts) == 1 else None
+            told = event_time(lead) if lead is not None else None
+            if lead is not None and told is not None:
+                self._set_time(lead, self.drafts[-1], told)
         current = self.drafts[-1]
         if people:
             if not current.has("participants"):
@@ -178,11 +182,25 @@ class _Reader:
         later = time is not None and self._other_time(view, current, time)
         planned = bool(_PLANNED.search(view.text)) and current.slots.get("status") == "realised"
         again = bool(_ANOTHER.search(view.text))
+        if later and named and self._by_another(view, current):
+            return True
         if later and people and (again or planned or named):
             return True
         if others and (again or planned) and (named or time is not None):
             return True
         return bool(planned and named and people and current.slots.get("participants") != people[0].value)
+
+    def _by_another(self, view: SentenceView, current: Draft) -> bool:
+        """True where a sentence names an office and none of those that hold the current class."""
+        own = str(current.slots.get("organiser") or "")
+        return bool(own) and bool(view.agencies) and not any(a.name in own for a in view.agencies)
+
+    def _lead_of(self, view: SentenceView) -> SentenceView | None:
+        """The opening sentence, where it sets the scene of the class that the next one names."""
+        lead = self.document.body[0]
+        if view.index != lead.index + 1 or lead.sentence.paragraph != view.sentence.paragraph:
+            return None
+        return None if lead.has("export", "send", "fair", "mission") else lead
 
     def _other_time(self, view: SentenceView, current: Draft, time: TimeExpression) -> bool:
         resolved = resolve_in(self.context, view, time)
