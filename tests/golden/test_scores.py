@@ -48,7 +48,11 @@ FLOORS = {
     "h13": (0.86, 0.90, 0.71),
     "h14": (0.90, 0.91, 0.72),
     "h15": (0.91, 0.93, 0.81),
-    "h16": (0.87, 0.92, 0.75),
+    "h16": (0.91, 0.94, 0.80),
+    "h17": (0.90, 0.92, 0.79),
+    "h18": (0.85, 0.89, 0.69),
+    "h19": (0.89, 0.91, 0.75),
+    "h20": (0.89, 0.90, 0.71),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent. The error of .05 is promised for articles

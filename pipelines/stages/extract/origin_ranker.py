@@ -176,17 +176,13 @@ class RegionsOfArticle:
 def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[Draft]) -> None:
     """Give goods another region of the article where that is more likely than the one the rules took.
 
-    Goods of the whole nation, goods said to be grown in a region and goods without any are left as they are.
+    Settled origins and goods without any region are left as they are.
     """
-    settled = {NATION, GROWN}
-    open_drafts = [d for d in drafts if d.has("origin_region") and settled.isdisjoint(d.evidence)]
+    open_drafts = [d for d in drafts if d.has("origin_region") and not _is_settled(document, d)]
     if not open_drafts or not 1 < len({mention.code for mention in document.regions}) <= _MOST_REGIONS:
         return
     named = RegionsOfArticle(document, context)
-    told_apart = _told_apart(open_drafts)
     for draft in open_drafts:
-        if id(draft) in told_apart:
-            continue
         goods = goods_of(document, draft)
         chances = likelihoods(named.candidates(goods), origin_weights())
         likely = likeliest(chances, goods.origin)
@@ -197,18 +193,16 @@ def weigh_origins(document: Document, context: ArticleContext, drafts: Iterable[
         draft.evidence.add(f"origin:{how_sure}")
 
 
-def _told_apart(drafts: Iterable[Draft]) -> set[int]:
-    """Ids of the drafts whose sentence prints an origin for each of several: "X mengirim 5 ton ..., sedangkan Y 50 ton ..."."""
-    by_sentence: dict[tuple[str, int], list[Draft]] = {}
-    for draft in drafts:
-        if "origin_region" in draft.spans:
-            by_sentence.setdefault((draft.type, draft.sentences[0]), []).append(draft)
-    return {
-        id(draft)
-        for together in by_sentence.values()
-        if len({str(d.slots["origin_region"]) for d in together}) > 1
-        for draft in together
-    }
+def _is_settled(document: Document, draft: Draft) -> bool:
+    """True for goods of the whole nation, and for a region that the text prints as that of the goods or of who sends them."""
+    if not {NATION, GROWN}.isdisjoint(draft.evidence):
+        return True
+    printed = draft.spans.get("origin_region")
+    if printed is None:
+        return False
+    at = bisect_left(document.regions, printed[0], key=_start)
+    named = document.regions[at : at + 1]
+    return bool(named) and named[0].role == "origin" and named[0].start < printed[1]
 
 
 def goods_of(document: Document, draft: Draft) -> Goods:
