@@ -11,7 +11,6 @@ sets and writes pipelines/lexicons/likelihood.csv.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,9 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.extract.document import Document, SentenceView, build_document  # noqa: E402
 from pipelines.stages.extract.likelihood import DISPATCH, SALE, features  # noqa: E402
@@ -38,7 +39,6 @@ FOLDS = 5
 L2 = 5.0
 LEAST = 3  # sentences in which a feature must hold
 STEPS = 12  # of Newton's method
-KILOGRAMS = {"kg": 1.0, "tonne": 1000.0, "gram": 0.001}
 Row = dict[str, Any]
 Sample = tuple[str, frozenset[str], bool]  # article, features, whether it makes the claim
 Amount = tuple[str | None, float]
@@ -95,7 +95,8 @@ def _amount(figure: Figure) -> Amount:
 
 
 def _in_kilograms(unit: str | None, value: float) -> Amount:
-    return ("kg", round(value * KILOGRAMS[unit], 3)) if unit in KILOGRAMS else (unit, value)
+    kilograms = score_module().MASS_KG.get(unit)
+    return ("kg", round(value * kilograms, 3)) if kilograms else (unit, value)
 
 
 def _sales(document: Document, claims: list[Row]) -> Iterator[tuple[SentenceView, bool]]:
@@ -163,14 +164,9 @@ def main() -> None:
             if group:
                 print(f"  {low:.1f} to {low + 0.1:.1f}: {len(group)}, {sum(group) / len(group):.2f} of them")
     if options.write:
-        target = ROOT / "pipelines" / "lexicons" / "likelihood.csv"
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(["claim", "feature", "weight"])
-            for claim, rows in read.items():
-                fitted = fit(rows)
-                writer.writerows((claim, name, f"{fitted[name]:.4f}") for name in sorted(fitted))
-        print(f"wrote {target.relative_to(ROOT)}")
+        fitted = {claim: fit(rows) for claim, rows in read.items()}
+        named = {(claim, name): weight for claim in fitted for name, weight in fitted[claim].items()}
+        write_weights("likelihood.csv", named, keys=("claim", "feature"))
 
 
 if __name__ == "__main__":

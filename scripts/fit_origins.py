@@ -22,7 +22,9 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.extract.context import read_context  # noqa: E402
 from pipelines.stages.extract.document import build_document  # noqa: E402
@@ -123,13 +125,8 @@ def main() -> None:
     print(f"all: {dict(total)}: {total['rules'] / total['claims']:.3f} by the rules, ", end="")
     print(f"{total['weighed'] / total['claims']:.3f} weighed")
     if write:
-        target = ROOT / "pipelines" / "lexicons" / "origin_weights.csv"
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(["feature", "weight"])
-            fitted = fit([row for rows in read.values() for row in rows])
-            writer.writerows((name, f"{weight:.4f}") for name, weight in sorted(fitted.items()))
-        print(f"wrote {target.relative_to(ROOT)}")
+        fitted = fit([row for rows in read.values() for row in rows])
+        write_weights("origin_weights.csv", {(name,): weight for name, weight in fitted.items()})
 
 
 if __name__ == "__main__":

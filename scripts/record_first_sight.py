@@ -76,19 +76,18 @@ def main() -> None:
     golden = next((golden for golden in golden_sets() if golden.name == name), None)
     if golden is None or golden.kind != "held back":
         parser.error(f"no held-back set is called {name}")
-    for file_name, rows in (
-        ("first_sight.csv", claims_at_first_sight(golden)),
-        ("first_origins.csv", origins_at_first_sight(golden)),
-    ):
-        path = GOLDEN / file_name
+    records = {
+        GOLDEN / "first_sight.csv": list(claims_at_first_sight(golden)),
+        GOLDEN / "first_origins.csv": list(origins_at_first_sight(golden)),
+    }
+    for path in records:
         with path.open(encoding="utf-8", newline="") as handle:
             if any(row["set"] == name for row in csv.DictReader(handle)):
-                parser.error(f"{file_name} holds {name} already")
+                parser.error(f"{path.name} holds {name} already")
+    for path, rows in records.items():
         with path.open("a", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            made = list(rows)
-            writer.writerows(made)
-        print(f"{file_name}: {len(made)} claims of {name}")
+            csv.writer(handle, lineterminator="\n").writerows(rows)
+        print(f"{path.name}: {len(rows)} claims of {name}")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _COUNTED = (
     "participants",
 )
 _PERIODS = frozenset({"month", "month_range", "year", "year_range", "quarter", "semester"})
-_RANKS_MARKETS = frozenset({"presence.markets"})  # told without goods, which the likelihood is not about
+_RANKS_MARKETS = "presence.markets"  # a rule: told without goods, which the likelihood is not about
 _STEPS = 5  # of the likelihood that a sentence makes the claim
 _REGION = ("region", "origin_region")
 
@@ -60,7 +60,7 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
             unplaced = kind == "export_realisation" and context.anchor.year is None
             told = _tells_periods(document)
             yield "period:untold" if not told else "period:unplaced" if unplaced else "period:none"
-    if kind in (DISPATCH, SALE) and draft.rule_id not in _RANKS_MARKETS:
+    if kind in (DISPATCH, SALE) and draft.rule_id != _RANKS_MARKETS:
         yield f"{kind}:chance:{int(likelihood(document, view, kind) * _STEPS)}"
     if is_report:
         yield f"{kind}:report"

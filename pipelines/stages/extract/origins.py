@@ -35,7 +35,7 @@ _WAREHOUSE = Pattern("origins.warehouse")
 _INDONESIA = "ID"
 _CAPITAL = "Provinsi DKI Jakarta"
 LED = "led"  # mark of a draft whose origin the sentence before told
-_GROWN_THERE = "grown"  # mark of a draft whose goods are said to be made or grown in its region
+_TOLD = "grown"  # mark of a draft whose region a sentence tells; GROWN: as where its goods were grown
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
 _ROUND_UP = 2  # regions that open parts of an article
@@ -105,7 +105,7 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
         or (named_after(reading.document, draft, home) if len(reading.drafts) <= _ONE_STORY else None)
     )
     if grown is not None:
-        draft.evidence.add(_GROWN_THERE)
+        draft.evidence.add(_TOLD)
         if grown == grown_there:
             draft.evidence.add(GROWN)
         return grown
@@ -244,7 +244,7 @@ def _home_of_goods(reading: Reading, draft: Draft) -> str | None:
     alike = [
         other
         for other in reading.drafts
-        if ("origin_region" in other.spans or (next_lot and _GROWN_THERE in other.evidence))
+        if ("origin_region" in other.spans or (next_lot and _TOLD in other.evidence))
         and other.sentences[0] < draft.sentences[0]
         and _are_same(other, draft)
     ]

@@ -253,12 +253,13 @@ def _draft(
             return None
         if not products and view.has("fair"):
             return None
-        if not products and _follows_main_goods(document, view, drafts) and names_ranked_markets(text):
-            pass  # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports
-        elif not products and (points_back(text) or not names_ranked_markets(text)):
+        ranked = names_ranked_markets(text)
+        # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
+        of_all = ranked and _follows_main_goods(document, view, drafts)
+        if not products and not of_all and (points_back(text) or not ranked):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
-        elif not products:
+        elif not products and not of_all:
             products = goods_of_makers(document, view, pair.start, pair.end)
         if not products and not may_leave_goods_out(document, view, pair, text):
             return None
