@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -239,7 +239,7 @@ def likelihood_weights(claim: str) -> Mapping[str, float]:
     return MappingProxyType({row["feature"]: float(row["weight"]) for row in rows})
 
 
-@lru_cache(maxsize=16)
+@cache
 def word_set(kind: str) -> frozenset[str]:
     """Words of one kind in words.csv (`stop`, `modifier`, `abbreviation`, ...)."""
     return frozenset(row["word"] for row in read_rows("words.csv") if row["kind"] == kind)
