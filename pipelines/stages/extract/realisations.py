@@ -35,12 +35,14 @@ from pipelines.stages.extract.scope import (
     note_bases,
     note_period,
     note_subject,
+    return_home,
     take_up_subject,
 )
 from pipelines.stages.extract.statistical_sentences import (
     LIST_MARK,
     METRICS,
     is_statistical,
+    sets_scene,
     turns_away,
 )
 from pipelines.stages.extract.tallies import settle_tallies
@@ -88,7 +90,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if (state.region == "ID" and context.home) or (
                 context.home and state.main_region == context.home
             ):
-                state.region = context.home
+                return_home(state, context.home)
             state.parts, state.subject = set(), None
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
@@ -96,7 +98,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
             and not any(is_amount(f) and f.kind in ("money", "quantity") for f in view.figures)
         ):
-            note_period(view, context, state)
+            if sets_scene(document, view, state):
+                note_period(view, context, state)
             kept = state.region
             move_scope(document, view, context, state, None)
             if len({m.code for m in view.regions if m.role not in _NOT_TOLD_OF}) > 1:
@@ -125,7 +128,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if found:
             state.active, state.last_index, state.told_index = True, view.index, view.index
         elif state.report and not view.has("import"):
-            note_period(view, context, state)
+            if sets_scene(document, view, state):
+                note_period(view, context, state)
             if view.has("growth_up", "growth_down"):
                 # "Ekspor nonmigas turun sebesar US$ 73 juta. Dari semula US$ 589 juta menjadi ..."
                 note_subject(document, view, state)

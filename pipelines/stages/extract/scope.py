@@ -70,6 +70,7 @@ class ReportState:
     returning: bool = False
     parts: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    left: tuple[str | None, tuple[int, int] | None] | None = None  # the period, where another region is told of
     only_period: str | None = None  # of all figures of the sentence read last
     amounts: dict[tuple[object, object], str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
@@ -110,6 +111,10 @@ def move_scope(
             # A province of a release about the nation's nickel exports nickel too.
             state.commodity = state.topic if context.home == "ID" else None
             state.destination = None
+        if region == state.main_region:
+            return_home(state, region)
+        elif state.region == state.main_region and state.left is None:
+            state.left = state.period, state.period_span
         state.region = region
         if state.main_region is None and region != "ID":
             state.main_region = region
@@ -161,6 +166,14 @@ def move_scope(
         state.destination = destination
     elif (fresh and not _THERE.search(view.text)) or _BY_GOODS.search(view.text):
         state.destination = None
+
+
+def return_home(state: ReportState, region: str) -> None:
+    """Go back to the region of the report, and to the period it was left in: that of an aside stays with the aside."""
+    if state.left is not None and region != state.region:
+        state.period, state.period_span = state.left
+    state.left = None
+    state.region = region
 
 
 def _opens_with(document: Document, home: str | None) -> bool:

@@ -35,6 +35,9 @@ _NOT_SENT = (
     "target",
     "forecast",
 )
+_OF_LATER = ("target", "planned", "forecast", "hope")
+_OF_EXPORTS = ("abroad", "share", "certify", "send")
+_ENTERS = Pattern("statistical_sentences.enters")
 _OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 _IMPORT_RULE = Pattern("statistical_sentences.import_rule")
 _RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
@@ -138,6 +141,20 @@ def turns_away(document: Document, view: SentenceView) -> bool:
             for cue in view.cues_of("import")
         )
     )
+
+
+def sets_scene(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True where the times of a sentence without amounts of exports say when the next ones are of.
+
+    An aside has times of its own: a law's year, a target's, those of an epidemic or of another indicator.
+    """
+    if _ENTERS.match(view.text):
+        return True
+    if view.has(*_OF_LATER):
+        return False
+    if view.has("export"):
+        return True
+    return not turns_away(document, view) and (state.period is None or view.has(*_OF_EXPORTS))
 
 
 def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
