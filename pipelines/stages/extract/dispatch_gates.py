@@ -39,6 +39,7 @@ _HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
 _TENDER = Pattern("dispatch_gates.tender")
 _EXPORTS = Pattern("dispatch_gates.exports")
 _SUM = Pattern("dispatch_gates.sum")
+_ITS_VALUE = Pattern("realisations.its_measure")
 _CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
@@ -62,15 +63,14 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     if not figures:
         return False
-    since_told = view.index - reading.last_index
-    leads = [lead for lead in reading.leads[-_NEXT:] if view.index - lead.index <= _NEXT]
+    leads = [lead for lead in reading.leads[-_NEXT:] if _is_just_behind(reading, view, lead.index)]
     told = Told(
         reading,
         reading.document,
         view,
         figures,
         frozenset(figure.kind for figure in figures),
-        near=since_told <= _NEXT,
+        near=_is_just_behind(reading, view, reading.last_index),
         led=bool(leads),
         released=any(lead.has("send_strong") and names_day(lead) for lead in leads),
     )
@@ -88,6 +88,21 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
     return any(opens(told) for opens in _OPENINGS)
+
+
+def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:
+    """True shortly behind a sentence; what a statistics release tells in passing of no ceremony ends with its paragraph."""
+    if not 0 <= view.index - index <= _NEXT:
+        return False
+    told = reading.document.sentences[index]
+    return (
+        not reading.report
+        or told.sentence.paragraph == view.sentence.paragraph
+        or told.has("send_strong")
+        or view.has("send_strong")
+        or names_day(told)
+        or _ITS_VALUE.match(view.text) is not None
+    )
 
 
 def note_list(reading: Reading, view: SentenceView) -> None:
