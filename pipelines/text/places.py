@@ -22,6 +22,8 @@ _SENDS = Pattern("places.sends")
 _OUTLET = Pattern("places.outlet")
 _SITE = Pattern("places.site")
 _PLAIN_DATELINE = Pattern("places.plain_dateline")  # "JAKARTA. Ekspor ...", "JAKARTA, outlet.com: ..."
+_AS_FOR = Pattern("places.as_for")
+_ITS_EXPORTS = Pattern("places.its_exports")
 _SAID_THERE = Pattern("places.said_there")  # "katanya, Jakarta, Selasa (5/3)"
 _AN_OPENING = re.compile(r"\s+[A-Z]")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
@@ -185,6 +187,8 @@ def _role(text: str, start: int, name_start: int, end: int) -> str:
         return "origin"
     if _ROUTE.search(near):
         return "route"
+    if _AS_FOR.search(near) and _ITS_EXPORTS.match(text, end):
+        return "origin"  # "Di Jawa Timur, nilai ekspor ..."
     if _AT.search(near) or (before.endswith(", ") and _SAID_THERE.match(text, end)):
         return "at"
     return "bare"

@@ -37,6 +37,7 @@ _NOT_SENT = (
 )
 _OF_LATER = ("target", "planned", "forecast", "hope")
 _OF_EXPORTS = ("abroad", "share", "certify", "send")
+_A_RULE = Pattern("statistical_sentences.a_rule")
 _ENTERS = Pattern("statistical_sentences.enters")
 _OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 _IMPORT_RULE = Pattern("statistical_sentences.import_rule")
@@ -150,7 +151,7 @@ def sets_scene(document: Document, view: SentenceView, state: ReportState) -> bo
     """
     if _ENTERS.match(view.text):
         return True
-    if view.has(*_OF_LATER):
+    if view.has(*_OF_LATER) or _A_RULE.search(view.text):
         return False
     if view.has("export"):
         return True
