@@ -30,6 +30,7 @@ _CAPITAL = "Jakarta"
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
+_NEWS_FOR = 18  # months: what a release tells of is no older
 _ROLE_WEIGHT = {
     "office": 3.0,
     "origin": 2.0,
@@ -150,8 +151,9 @@ def _anchor(document: Document, published: str | None) -> Anchor:
     if anchor.year:
         same = [day for day in printed if day.year == anchor.year]
         return replace(anchor, month=same[0].month) if same else anchor
-    if printed:
-        first = printed[0]
+    told = _last_month_told(document)
+    first = next((day for day in printed if told is None or 0 <= _months_between(told, day) <= _NEWS_FOR), None)
+    if first is not None:
         return Anchor(day=first, year=first.year, month=first.month, is_published=False)
     stated = [e.year for e in document.times if e.form == "year" and e.word == "ini"]
     if stated:
@@ -160,6 +162,24 @@ def _anchor(document: Document, published: str | None) -> Anchor:
     if ranges:
         return Anchor(year=ranges[0])
     return Anchor()
+
+
+def _last_month_told(document: Document) -> tuple[int, int] | None:
+    """The last month that an article tells exports of: it came out no earlier, and not years later."""
+    return max(
+        (
+            (time.year2 or time.year, time.month2 or time.month)
+            for view in document.sentences
+            if view.has("export") and not view.has("target", "planned", "forecast", "hope")
+            for time in view.times
+            if time.form in ("month", "month_range") and time.year and time.month
+        ),
+        default=None,
+    )
+
+
+def _months_between(month: tuple[int, int], day: date) -> int:
+    return (day.year - month[0]) * 12 + day.month - month[1]
 
 
 def _home_region(document: Document) -> tuple[str | None, float]:
