@@ -35,7 +35,7 @@ from pipelines.stages.extract.scope import (
     note_bases,
     note_period,
     note_subject,
-    return_home,
+    return_to,
     take_up_subject,
 )
 from pipelines.stages.extract.statistical_sentences import (
@@ -90,7 +90,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             if (state.region == "ID" and context.home) or (
                 context.home and state.main_region == context.home
             ):
-                return_home(state, context.home)
+                return_to(state, context.home)
+            elif state.left is not None and state.left.region != "ID":
+                return_to(state, state.left.region)
             state.parts, state.subject = set(), None
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (

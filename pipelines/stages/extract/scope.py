@@ -58,6 +58,15 @@ _SHORT = 90  # characters of a sentence that names its goods and no more
 _SUBJECT_WITHIN = 45  # characters of a sentence in which its subject begins
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The region and period under discussion when a report turns to a region that is no part of it."""
+
+    region: str
+    period: str | None
+    span: tuple[int, int] | None
+
+
 @dataclass(slots=True)
 class ReportState:
     """What a statistics report carries on from sentence to sentence."""
@@ -70,7 +79,7 @@ class ReportState:
     returning: bool = False
     parts: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
-    left: tuple[str | None, tuple[int, int] | None] | None = None  # the period, where another region is told of
+    left: Left | None = None
     only_period: str | None = None  # of all figures of the sentence read last
     amounts: dict[tuple[object, object], str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
@@ -111,11 +120,11 @@ def move_scope(
             # A province of a release about the nation's nickel exports nickel too.
             state.commodity = state.topic if context.home == "ID" else None
             state.destination = None
-        if region == state.main_region:
-            return_home(state, region)
-        elif state.region == state.main_region and state.left is None:
-            state.left = state.period, state.period_span
-        state.region = region
+        if state.left is None and state.region and not _are_kin(region, state.region):
+            state.left = Left(state.region, state.period, state.period_span)
+            state.region = region
+        else:
+            return_to(state, region)
         if state.main_region is None and region != "ID":
             state.main_region = region
     elif state.region is None:
@@ -168,12 +177,19 @@ def move_scope(
         state.destination = None
 
 
-def return_home(state: ReportState, region: str) -> None:
-    """Go back to the region of the report, and to the period it was left in: that of an aside stays with the aside."""
-    if state.left is not None and region != state.region:
-        state.period, state.period_span = state.left
-    state.left = None
+def return_to(state: ReportState, region: str) -> None:
+    """Go on with a region; back from another one, with the period it was left in: that of an aside stays with the aside."""
+    left = state.left
+    if left is not None and _are_kin(region, left.region):
+        if state.region and not _are_kin(state.region, left.region):
+            state.period, state.period_span = left.period, left.span
+        state.left = None
     state.region = region
+
+
+def _are_kin(one: str, other: str) -> bool:
+    """True for a region and itself, or a part of it."""
+    return one == other or regions()[one].parent_code == other or regions()[other].parent_code == one
 
 
 def _opens_with(document: Document, home: str | None) -> bool:
