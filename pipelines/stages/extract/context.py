@@ -152,7 +152,9 @@ def _anchor(document: Document, published: str | None) -> Anchor:
         same = [day for day in printed if day.year == anchor.year]
         return replace(anchor, month=same[0].month) if same else anchor
     told = _last_month_told(document)
-    first = next((day for day in printed if told is None or 0 <= _months_between(told, day) <= _NEWS_FOR), None)
+    first = next(
+        (day for day in printed if told is None or 0 <= _months_between(told, day) <= _NEWS_FOR), None
+    )
     if first is not None:
         return Anchor(day=first, year=first.year, month=first.month, is_published=False)
     stated = [e.year for e in document.times if e.form == "year" and e.word == "ini"]

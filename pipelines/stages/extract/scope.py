@@ -163,7 +163,10 @@ def move_scope(
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
         told_total = _TOTAL_OF.search(text, view.start, export.end) or _IS_TOTAL.match(text, export.end)
         if state.headline is None or told_total or len(state.goods) >= _SEVERAL_GOODS:
-            state.commodity = state.topic = state.headline = None
+            state.commodity = None
+            if state.left is None:
+                # Not the total of a region told of in passing.
+                state.topic = state.headline = None
         else:
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
             state.commodity = state.headline
