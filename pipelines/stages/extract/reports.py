@@ -9,6 +9,7 @@ from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 STAT_NOUN = Pattern("reports.stat_noun")
 
 
@@ -27,7 +28,7 @@ def _judge_report(document: Document) -> bool:
     headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
-        if not view.figures:
+        if not view.figures or _is_of_other_things(view):
             continue
         figures = [
             f for f in view.figures if is_amount(f) and f.kind in ("money", "quantity", "percent", "document")
@@ -64,6 +65,13 @@ def _judge_report(document: Document) -> bool:
     ):
         return False
     return _leads_with_period(document)
+
+
+def _is_of_other_things(view: SentenceView) -> bool:
+    """True for a target, an outlook, prices and the like: "inflasi Maret sebesar 0,64 persen" makes no statistics of exports."""
+    if view.has("target", "forecast"):
+        return True
+    return not view.has("export", "abroad") and _OTHER_INDICATOR.search(view.text) is not None
 
 
 def _leads_with_dispatch(document: Document) -> bool:
