@@ -116,13 +116,14 @@ def _sends_next(document: Document, view: SentenceView) -> bool:
 
 
 def _headline_counts(document: Document) -> bool:
-    """True where the headline tells how exports went: "Ekspor Biji Kopi Lampung Melandai"."""
+    """True where the headline, or a lead without figures, tells how exports went: "Ekspor Biji Kopi Lampung Melandai"."""
+    opening = [view for view in document.sentences if view.end <= document.title_end]
+    opening += [view for view in document.body[:1] if not view.figures]
     return any(
         view.has("export")
         and view.has("growth_up", "growth_down", "value_word", "volume_word")
         and not view.has("send", "send_strong", "first", "planned", "target", "mission", "fair", "training")
-        for view in document.sentences
-        if view.end <= document.title_end
+        for view in opening
     )
 
 
