@@ -30,6 +30,7 @@ _MINUS = Pattern("export_figures.minus")
 _GOES_ON = Pattern("export_figures.goes_on")
 
 
+_ONE_COSTS = Pattern("export_figures.one_costs")
 _MORE_EXACTLY = Pattern("export_figures.more_exactly")
 _PER_DAY = Pattern("export_figures.per_day")
 _CHANGE_OF = Pattern("export_figures.change_of")
@@ -116,6 +117,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         and not view.has("export", "volume_word", "source_stat")
     ):
         return False
+    if figure.kind == "quantity" and figure.value == 1 and _ONE_COSTS.match(text, figure.end, view.end):
+        return False  # "Satu kilo bisa Rp15 juta"
     if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
         return False
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
@@ -192,6 +195,8 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     gap = document.text[cue.end : figure.start]
     if _GAP_OF_DIFFERENCE.fullmatch(gap) is None or cue.key.endswith(("di atas", "di bawah")):
         return False
+    if cue.key in word_set("compared_behind") and _NAMELY.search(gap):
+        return False  # "lebih besar, yakni US$ 105 juta"
     return not _is_compared_next(document, view, figure)
 
 

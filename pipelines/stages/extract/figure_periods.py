@@ -14,6 +14,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import (
     fell_from,
     is_against_month_before,
+    is_part,
     looks_back,
     month_before,
     until,
@@ -41,6 +42,8 @@ _CUMULATIVE_BEHIND = Pattern("figure_periods.cumulative_behind")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
+_LEADS_TO_MONTHS = Pattern("figure_periods.leads_to_months")
+_REASON_OF_BASE = Pattern("figure_periods.reason_of_base")
 _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
@@ -139,7 +142,11 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
     for other in view.times:
-        beside = other.form == "year" and 0 <= time.start - other.end <= _BESIDE
+        beside = other.form == "year" and (
+            0 <= time.start - other.end <= _BESIDE
+            # "di mana tahun 2022 lalu ekspor pada Januari hingga April sebesar ..."
+            or (time.form == "month_range" and _LEADS_TO_MONTHS.fullmatch(view.text, other.end - view.start, time.start - view.start))
+        )
         if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
             resolved = context.resolve(other)
             return resolved.edtf if resolved else None
@@ -224,9 +231,17 @@ def _printed(
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
-    if "sama" in time.word.split() and local:
+    if local and not {"sama", "tersebut", "itu"}.isdisjoint(time.word.split()):
         # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
         base = local
+    before = next((t for t in reversed(view.times) if t.end <= time.start), None)
+    if before is not None and "itu" in time.word.split() and _REASON_OF_BASE.search(document.text, view.start, time.start):
+        # "Dibanding Mei turun 3,6 persen, karena pada bulan itu diraih 52,5 juta": of what it is compared with.
+        that = context.resolve(before, base=state.period)
+        return (that.edtf if that else None), None, local
+    if time.form == "month" and state.main and is_part(state.period or state.main, state.main) and state.main.isdigit():
+        # "Sepanjang 2022 ... Pada Januari 2,2 juta dan pada Juni 2,1 juta": months of the year the report is about.
+        base = local if local and len(local) == len(state.main) else state.main
     if {"sama", "ini"} <= {*time.word.split()}:
         # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
         this_year = context.anchor.year or int((state.period or local or "0")[:4])
