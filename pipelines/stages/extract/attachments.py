@@ -27,8 +27,11 @@ _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
+_AND = Pattern("labels.and")
 
 
+_TOLD_IN_TURN = ("month", "month_range", "year", "quarter", "semester")
+_IN_TURN_WITHIN = 25  # characters from a list of periods to "masing-masing"
 _AMOUNTS = ("money", "quantity", "percent")
 _TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them
 
@@ -51,6 +54,7 @@ def attach_labels(
 ) -> list[Attached]:
     """Give each figure its goods, its country and its time."""
     respectively = _respectively(document, view, figures)
+    in_turn = _times_in_turn(document, view, figures)
     # "Pembeli nontimah ialah Tiongkok 9,87 juta, Bangladesh 5,10 juta": goods told once for a list of countries.
     opening = next((label for label in labels if label.end <= figures[0].start), None)
     shared = None
@@ -127,7 +131,10 @@ def attach_labels(
                 and _chained(document, previous.figure, figure)
             ):
                 product, country = previous.product, previous.country
-        time, compared = period_of(document, view, figure, used_times, figures)
+        if figure.start in in_turn:
+            time, compared = in_turn[figure.start], False
+        else:
+            time, compared = period_of(document, view, figure, used_times, figures)
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
         whole = product is None and (chained or _is_of_all(document, floor, figure.start))
         item = Attached(figure, product, country, time, compared, whole)
@@ -289,6 +296,41 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
                 break
     pairs.update(_parallel_lists(document, view, figures, pairs))
     return pairs
+
+
+def _times_in_turn(
+    document: Document, view: SentenceView, figures: list[Figure]
+) -> dict[int, TimeExpression]:
+    """Periods of a list, one for each figure: "Juli dan Juni masing-masing senilai USD2,72 juta dan USD3,26 juta"."""
+    text = document.text
+    pairs: dict[int, TimeExpression] = {}
+    for cue in view.cues_of("respectively"):
+        run: list[Figure] = []
+        for figure in figures:
+            if figure.start < cue.end or (run and figure.kind != run[0].kind):
+                continue
+            if run and not _FIGURE_JOIN.fullmatch(text, run[-1].end, figure.start):
+                break
+            run.append(figure)
+        listed: list[TimeExpression] = []
+        for time in reversed([t for t in view.times if t.end <= cue.start and t.form in _TOLD_IN_TURN]):
+            if listed and not _NAME_JOIN.fullmatch(text, time.end, listed[0].start):
+                break
+            listed[:0] = _months_of_pair(text, time)
+        near = listed and cue.start - listed[-1].end <= _IN_TURN_WITHIN
+        if near and len(run) == len(listed) >= 2:
+            year = listed[-1].year
+            dated = (replace(time, year=time.year or year) for time in listed)
+            pairs.update({figure.start: time for figure, time in zip(run, dated, strict=True)})
+    return pairs
+
+
+def _months_of_pair(text: str, time: TimeExpression) -> list[TimeExpression]:
+    """ "Januari dan Februari" as two months; any other period as it stands."""
+    if time.form != "month_range" or not _AND.search(text, time.start, time.end):
+        return [time]
+    first = replace(time, form="month", year2=None, month2=None)
+    return [first, replace(first, year=time.year2 or time.year, month=time.month2)]
 
 
 def _listed_before(document: Document, view: SentenceView, kind: str) -> list[Label]:

@@ -161,6 +161,7 @@ def _same_part(
     year: str,
     *,
     base: str | None,
+    carried: str | None,
 ) -> str:
     """A bare year as the part of it that is told of: "Januari sampai Juni US$ 5 juta tahun lalu dan US$ 4 juta tahun ini"."""
     if not year.isdigit() or time.form not in ("year", "relative"):
@@ -168,10 +169,27 @@ def _same_part(
     if _WHOLE_YEAR.search(document.text, max(view.start, time.start - 14), time.end):
         return year
     part = next((t for t in reversed(view.times) if t.end <= time.start and t.form in _PARTS), None)
+    if part is None and carried and "/" in carried and int(year) == context.anchor.year:
+        # "Januari-September 2016 ... Tahun 2017 ini ...", told before that year was over.
+        like = shift_years(carried, 1)
+        return like if like and {part_of[:4] for part_of in like.split("/")} == {year} else year
     if part is None or (time.form == "year" and part.year is not None):
         return year
     told = context.resolve(part, base=base)
     return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
+
+
+def _is_ahead(context: ArticleContext, period: str) -> bool:
+    """True for a period that begins after the month of publication."""
+    anchor = context.anchor
+    return bool(anchor.month and anchor.is_published) and period[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
+
+
+def _months_back(period: str, count: int) -> str | None:
+    """So many months of one year up to a month; None where that is no month or lies too early."""
+    if not is_month(period) or not 1 < count <= int(period[5:]):
+        return None
+    return f"{period[:5]}{int(period[5:]) - count + 1:02d}/{period}"
 
 
 def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | None:
@@ -274,7 +292,13 @@ def _printed(
         if not item.compared and time.form != "relative":
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
-    period = _same_part(document, view, context, time, resolved.edtf, base=base)
+    period = _same_part(document, view, context, time, resolved.edtf, base=base, carried=state.period)
+    if time.number and time.form == "relative":
+        # "Selama tiga bulan itu" behind March: January to March.
+        period = _months_back(period, time.number) or period
+    if time.year is None and _is_ahead(context, period) and state.period and not _is_ahead(context, state.period):
+        # "November tahun ini" in a report of January: of the year it tells of.
+        period = shift_years(period, -1) or period
     if time.form == "month" and _SINCE.search(document.text, view.start, time.start):
         # "sejak Januari telah membeli": up to the month under discussion.
         period = until(period, state.period) or period

@@ -38,6 +38,7 @@ _HOPE = Pattern("scope.hope")
 _SPAN_OF_DAYS = Pattern("periods.span_of_days")
 _RECORD = Pattern("periods.record")
 _OVER = Pattern("periods.over")
+_CUMULATED = Pattern("periods.cumulated")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 
 
@@ -65,12 +66,27 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
                     and (
                         _WITH_A_MONTH.search(document.text, time.end, view.end)
                         or is_against_month_before(document, view, time)
+                        or is_told_apart(document, time)
                     )
                 )
                 resolved = context.resolve(replace(time, until=False) if of_the_month else time)
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
     return None, None
+
+
+def is_told_apart(document: Document, time: TimeExpression) -> bool:
+    """True for "per Juni 2015" where the months up to June are told for themselves: "Secara kumulatif Januari-Juni 2015"."""
+    return any(
+        other.form == "month_range"
+        and other.month == 1
+        and other.month2 == time.month
+        and (other.year2 or other.year or time.year) == time.year
+        and _CUMULATED.search(view.text)
+        for view in document.body
+        if view.has("cumulative")
+        for other in view.times
+    )
 
 
 def is_against_month_before(document: Document, view: SentenceView, time: TimeExpression) -> bool:

@@ -94,6 +94,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             elif state.left is not None and state.left.region != "ID":
                 return_to(state, state.left.region)
             state.parts, state.subject = set(), None
+            state.bases = dict(state.first_bases)
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
             (view.has("export") or state.report)

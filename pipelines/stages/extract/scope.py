@@ -83,6 +83,7 @@ class ReportState:
     only_period: str | None = None  # of all figures of the sentence read last
     amounts: dict[tuple[object, object], str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
+    first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
     told_goods: Label | None = None
     last_goods: Label | None = None
@@ -408,6 +409,7 @@ def note_bases(document: Document, view: SentenceView, context: ArticleContext, 
             resolved = context.resolve(time, base=state.period)
             if resolved and looks_back(resolved.edtf, state.period):
                 state.bases[state.period] = resolved.edtf
+                state.first_bases.setdefault(state.period, resolved.edtf)
 
 
 def _shifted(time: TimeExpression, by: int) -> TimeExpression:
