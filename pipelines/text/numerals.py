@@ -116,7 +116,9 @@ def vote_style(text: str) -> Style:
             english += not clock and not before.endswith(tuple(f"{word} " for word in word_set("clock")))
     if english > indonesian:
         return Style.ENGLISH
-    if large or (thousands and indonesian > english and (not hundreds or _HUNDREDS.search(text))):
+    if large or (thousands and indonesian > english and not hundreds):
+        return Style.LARGE
+    if thousands and indonesian >= english and _HUNDREDS.search(text):
         return Style.LARGE
     return Style.INDONESIAN
 

@@ -18,6 +18,7 @@ from pipelines.stages.extract.periods import (
     looks_back,
     month_before,
     until,
+    until_day,
 )
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.dates import ResolvedTime
@@ -265,6 +266,8 @@ def _printed(
         this_year = context.anchor.year or int((state.period or local or "0")[:4])
         base = (local and shift_years(local, this_year - int(local[:4]))) or base
     resolved = context.resolve(time, base=_year_told(view, context, time) or base)
+    if resolved and time.form == "day":
+        resolved = ResolvedTime(until_day(resolved.edtf), "year_to_date", resolved.method)
     year = _year_before(view, time) if time.word in word_set("year_before") else None
     if year is not None:
         # "pada 2012 turun dibanding tahun sebelumnya": the year before that one, whatever months were told of.

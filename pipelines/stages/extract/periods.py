@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
@@ -36,12 +37,14 @@ _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _HOPE = Pattern("scope.hope")
 _SPAN_OF_DAYS = Pattern("periods.span_of_days")
+_UNTIL_DAY = Pattern("periods.until_day")
 _RECORD = Pattern("periods.record")
 _OVER = Pattern("periods.over")
 _CUMULATED = Pattern("periods.cumulated")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 
 
+_UNTIL_WITHIN = 25  # characters from "hingga" over "dengan tanggal" to the day
 _SPAN_WITHIN = 30  # characters from "dalam rentang" to the days
 _SHORT = 60  # characters of a sentence that only leads to the next
 _OPENING = 45  # characters in which its topic stands
@@ -256,14 +259,30 @@ def fell_from(text: str, view: SentenceView, time: TimeExpression, figure: Figur
 
 def _is_period(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a period, and for the days of a count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
-    return time.form in PERIOD_FORMS or (
+    return time.form in PERIOD_FORMS or is_until_day(text, time) or (
         time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time))
     )
 
 
-def is_span_of_days(text: str, time: TimeExpression) -> bool:
-    """True for days that something is counted over: "dalam rentang 12 sampai 17 April"."""
+def is_until_day(text: str, time: TimeExpression) -> bool:
+    """True for the day up to which a year is counted: "Hingga 30 September 2021, ekspor tercatat ..."."""
     return (
+        time.form == "day"
+        and _UNTIL_DAY.search(text, max(0, time.start - _UNTIL_WITHIN), time.start) is not None
+    )
+
+
+def until_day(day: str) -> str:
+    """The part of a year up to a day, in months where that day ends one."""
+    year, month, last = (int(part) for part in day.split("-"))
+    if last == monthrange(year, month)[1] and month > 1:
+        return f"{year}-01/{day[:7]}"
+    return f"{year}-01-01/{day}"
+
+
+def is_span_of_days(text: str, time: TimeExpression) -> bool:
+    """True for days that something is counted over: "dalam rentang 12 sampai 17 April", "hingga 30 September"."""
+    return is_until_day(text, time) or (
         time.form == "day_range"
         and _SPAN_OF_DAYS.search(text, max(0, time.start - _SPAN_WITHIN), time.start) is not None
     )
