@@ -49,6 +49,7 @@ _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _TOLD_AGAIN = ("money", "quantity")
+_SPANS = ("month_range", "semester", "quarter")
 _PARTS = ("month_range", "semester", "quarter", "month")
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
@@ -151,6 +152,12 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
         if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
             resolved = context.resolve(other)
             return resolved.edtf if resolved else None
+        if other.year and other.form in _SPANS and time.form == "month" and other.end <= time.start:
+            # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
+            span = context.resolve(other)
+            month = f"{other.year:04d}-{time.month or 0:02d}"
+            if span is not None and is_part(month, span.edtf):
+                return str(other.year)
     return None
 
 
@@ -306,7 +313,8 @@ def _printed(
         # "sejak Januari telah membeli": up to the month under discussion.
         period = until(period, state.period) or period
     state.mentioned = period
-    if item.compared:
+    told_again = period == state.period and fell_from(document.text, view, time, item.figure)
+    if item.compared and not told_again:
         return period, (time.start, time.end), local
     if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
         # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.
