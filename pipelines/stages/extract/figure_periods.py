@@ -143,6 +143,7 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
     """The year a sentence gives a month besides: "tahun ini sampai Oktober", "Februari ..., lalu Maret 2023"."""
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
+    last = next((other for other in reversed(view.times) if other.end <= time.start), None)
     for other in view.times:
         beside = other.form == "year" and (
             0 <= time.start - other.end <= _BESIDE
@@ -152,7 +153,7 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
         if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
             resolved = context.resolve(other)
             return resolved.edtf if resolved else None
-        if other.year and other.form in _SPANS and time.form == "month" and other.end <= time.start:
+        if other is last and other.year and other.form in _SPANS and time.form == "month" and not time.until:
             # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
             span = context.resolve(other)
             month = f"{other.year:04d}-{time.month or 0:02d}"

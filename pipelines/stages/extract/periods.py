@@ -27,6 +27,7 @@ _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
+_IN_BRACKETS = Pattern("periods.in_brackets")
 _BEFORE_THAT = Pattern("periods.before_that")
 _COMPARED_OR = Pattern("periods.compared_or")
 _COMPARING = Pattern("periods.comparing")
@@ -185,6 +186,7 @@ def period_of(
         if (
             figure.end <= time.start < next_start
             and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+            and not (text[time.start - 1] == "(" and _IN_BRACKETS.fullmatch(text, time.end, next_start))
             and not _LEADS_TO_FIGURE.fullmatch(text, time.end, next_start)
         ):
             used.add(time.start)
@@ -205,6 +207,8 @@ def period_of(
             return time, True
         if (
             figure.kind == "percent"
+            and position
+            and figures[position - 1].kind == "percent"
             and _AFTER_BASE.search(text, view.start, time.start)
             and _ITS_CHANGE.fullmatch(text, time.end, figure.start)
         ):
