@@ -9,6 +9,7 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
+from pipelines.text.gazetteer import Hit
 
 _STOP = re.compile(r"[.;](?!\d)")
 _SENTENCE_END = re.compile(r"[.;]\s")
@@ -148,7 +149,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         classes <= {"capacity", "share", "transaction"}
         and figure.kind == "money"
         and "budget" not in classes
-        and (classes != {"transaction"} or governor.key in word_set("sold_for"))
+        and (classes != {"transaction"} or governor.key in word_set("sold_for") or _is_traded(document, governor))
     ):
         return True
     if classes & _EXCLUDING:
@@ -159,6 +160,14 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             classes == {"capacity"} and "ekspor" in labels_between.lower()
         )
     return True
+
+
+def _is_traded(document: Document, governor: Hit) -> bool:
+    """True for "nilai transaksinya 81,4 juta dolar AS" where no mission or fair is told of: what was sold abroad."""
+    return governor.key.startswith(("transaksi", "nilai transaksi")) and not document.cue_classes & {
+        "mission",
+        "fair",
+    }
 
 
 def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
@@ -328,7 +337,8 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     if (
         subject is not None
         and set(subject.codes) & {"import", "price", "budget", "capacity"}
-        and up_before.start - subject.end < (_OF_IMPORTS if "import" in subject.codes else _OF_OTHERS)
+        and up_before.start - subject.end
+        < (_OF_IMPORTS if set(subject.codes) & {"import", "price"} else _OF_OTHERS)
     ):
         return 0
     if _OF_ECONOMY.search(text, max(view.start, up_before.start - _SUBJECT_WITHIN), up_before.start):

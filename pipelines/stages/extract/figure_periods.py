@@ -45,6 +45,7 @@ _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEADS_TO_MONTHS = Pattern("figure_periods.leads_to_months")
 _REASON_OF_BASE = Pattern("figure_periods.reason_of_base")
+_ALIKE = 2  # times by which the amounts of two like months differ at most
 _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
@@ -139,7 +140,9 @@ def _carried(
     return period, span
 
 
-def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression) -> str | None:
+def _year_told(
+    view: SentenceView, context: ArticleContext, time: TimeExpression, this_year: str | None
+) -> str | None:
     """The year a sentence gives a month besides: "tahun ini sampai Oktober", "Februari ..., lalu Maret 2023"."""
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
@@ -152,7 +155,7 @@ def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression
         )
         if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
             resolved = context.resolve(other)
-            return resolved.edtf if resolved else None
+            return resolved.edtf if resolved else this_year
         if other is last and other.year and other.form in _SPANS and time.form == "month" and not time.until:
             # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
             span = context.resolve(other)
@@ -186,6 +189,15 @@ def _same_part(
         return year
     told = context.resolve(part, base=base)
     return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
+
+
+def _is_like_told(state: ReportState, figure: Figure) -> bool:
+    """True for an amount of the size of one that was told of the month under discussion."""
+    measure = figure.currency or figure.unit
+    return figure.value is not None and any(
+        told == measure and period == state.period and value / _ALIKE < figure.value < value * _ALIKE
+        for (value, told), period in state.amounts.items()
+    )
 
 
 def _is_ahead(context: ArticleContext, period: str) -> bool:
@@ -261,6 +273,9 @@ def _printed(
     if local and not {"sama", "tersebut", "itu"}.isdisjoint(time.word.split()):
         # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
         base = local
+    if base is None and "sama" in time.word.split():
+        # "dari 2.927 ton sampai Mei 2020 menjadi 3.393 ton pada periode yang sama tahun 2021"
+        base = state.mentioned
     before = next((t for t in reversed(view.times) if t.end <= time.start), None)
     if before is not None and "itu" in time.word.split() and _REASON_OF_BASE.search(document.text, view.start, time.start):
         # "Dibanding Mei turun 3,6 persen, karena pada bulan itu diraih 52,5 juta": of what it is compared with.
@@ -273,7 +288,8 @@ def _printed(
         # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
         this_year = context.anchor.year or int((state.period or local or "0")[:4])
         base = (local and shift_years(local, this_year - int(local[:4]))) or base
-    resolved = context.resolve(time, base=_year_told(view, context, time) or base)
+    this_year = (state.main or state.period or "").rsplit("/", maxsplit=1)[-1][:4] or None
+    resolved = context.resolve(time, base=_year_told(view, context, time, this_year) or base)
     if resolved and time.form == "day":
         resolved = ResolvedTime(until_day(resolved.edtf), "year_to_date", resolved.method)
     year = _year_before(view, time) if time.word in word_set("year_before") else None
@@ -294,8 +310,13 @@ def _printed(
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
-    if resolved is None and time.word == "tahun lalu" and state.period and is_month(state.period):
-        # An article without a date: "Tahun lalu nilai ekspor 23 juta" behind a month is the like month.
+    if (
+        time.word == "tahun lalu"
+        and state.period
+        and is_month(state.period)
+        and (resolved is None or _is_like_told(state, item.figure))
+    ):
+        # "Tahun lalu nilai ekspor 23 juta" behind a month of 27 million, or in an article without a date: the like month.
         return shift_years(state.period, -1), None, local
     if resolved is None and state.period and fell_from(document.text, view, time, item.figure):
         return state.bases.get(state.period) or month_before(state.period), None, local

@@ -205,11 +205,10 @@ def period_of(
         if _OF_THE_BASE.fullmatch(text, time.end, figure.start) and is_compared(text, view, time):
             # "ketimbang triwulan sebelumnya yang tumbuh 11,45 persen"
             return time, True
+        base = _AFTER_BASE.search(text, view.start, time.start) if figure.kind == "percent" else None
         if (
-            figure.kind == "percent"
-            and position
-            and figures[position - 1].kind == "percent"
-            and _AFTER_BASE.search(text, view.start, time.start)
+            base is not None
+            and (not base["beside"] or (position and figures[position - 1].kind == "percent"))
             and _ITS_CHANGE.fullmatch(text, time.end, figure.start)
         ):
             # "tumbuh 4,33 persen, setelah pada triwulan sebelumnya terkontraksi 29,17 persen"
