@@ -30,7 +30,7 @@ _NAME_JOIN = Pattern("attachments.name_join")
 _AND = Pattern("labels.and")
 
 
-_TOLD_IN_TURN = ("month", "month_range", "year", "quarter", "semester")
+_TOLD_IN_TURN = ("month", "month_range", "year", "year_range", "quarter", "semester")
 _IN_TURN_WITHIN = 25  # characters from a list of periods to "masing-masing"
 _AMOUNTS = ("money", "quantity", "percent")
 _TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them
@@ -131,10 +131,11 @@ def attach_labels(
                 and _chained(document, previous.figure, figure)
             ):
                 product, country = previous.product, previous.country
-        if figure.start in in_turn:
-            time, compared = in_turn[figure.start], False
-        else:
-            time, compared = period_of(document, view, figure, used_times, figures)
+        time, compared = (
+            (in_turn[figure.start], False)
+            if figure.start in in_turn
+            else period_of(document, view, figure, used_times, figures)
+        )
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
         whole = product is None and (chained or _is_of_all(document, floor, figure.start))
         item = Attached(figure, product, country, time, compared, whole)
@@ -316,7 +317,7 @@ def _times_in_turn(
         for time in reversed([t for t in view.times if t.end <= cue.start and t.form in _TOLD_IN_TURN]):
             if listed and not _NAME_JOIN.fullmatch(text, time.end, listed[0].start):
                 break
-            listed[:0] = _months_of_pair(text, time)
+            listed[:0] = _pair_of_periods(text, time)
         near = listed and cue.start - listed[-1].end <= _IN_TURN_WITHIN
         if near and len(run) == len(listed) >= 2:
             year = listed[-1].year
@@ -325,11 +326,11 @@ def _times_in_turn(
     return pairs
 
 
-def _months_of_pair(text: str, time: TimeExpression) -> list[TimeExpression]:
-    """ "Januari dan Februari" as two months; any other period as it stands."""
-    if time.form != "month_range" or not _AND.search(text, time.start, time.end):
+def _pair_of_periods(text: str, time: TimeExpression) -> list[TimeExpression]:
+    """Two months of "Januari dan Februari", two years of "2020 dan 2021"; any other period as it stands."""
+    if time.form not in ("month_range", "year_range") or not _AND.search(text, time.start, time.end):
         return [time]
-    first = replace(time, form="month", year2=None, month2=None)
+    first = replace(time, form=time.form.removesuffix("_range"), year2=None, month2=None)
     return [first, replace(first, year=time.year2 or time.year, month=time.month2)]
 
 

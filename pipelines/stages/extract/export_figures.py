@@ -149,7 +149,11 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         classes <= {"capacity", "share", "transaction"}
         and figure.kind == "money"
         and "budget" not in classes
-        and (classes != {"transaction"} or governor.key in word_set("sold_for") or _is_traded(document, governor))
+        and (
+            classes != {"transaction"}
+            or governor.key in word_set("sold_for")
+            or _is_traded(document, governor)
+        )
     ):
         return True
     if classes & _EXCLUDING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
@@ -146,23 +147,25 @@ def _year_told(
     """The year a sentence gives a month besides: "tahun ini sampai Oktober", "Februari ..., lalu Maret 2023"."""
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
-    last = next((other for other in reversed(view.times) if other.end <= time.start), None)
-    for other in view.times:
-        beside = other.form == "year" and (
-            0 <= time.start - other.end <= _BESIDE
-            # "di mana tahun 2022 lalu ekspor pada Januari hingga April sebesar ..."
-            or (time.form == "month_range" and _LEADS_TO_MONTHS.fullmatch(view.text, other.end - view.start, time.start - view.start))
+    earlier = [other for other in view.times if other.end <= time.start]
+    for other in earlier:
+        gap = time.start - other.end
+        # "di mana tahun 2022 lalu ekspor pada Januari hingga April sebesar ..."
+        leads = time.form == "month_range" and _LEADS_TO_MONTHS.fullmatch(
+            view.text, other.end - view.start, time.start - view.start
         )
-        if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
+        if (other.form == "year" and (gap <= _BESIDE or leads)) or (
+            other.form == "relative" and other.word == "tahun ini"
+        ):
             resolved = context.resolve(other)
             return resolved.edtf if resolved else this_year
-        if other is last and other.year and other.form in _SPANS and time.form == "month" and not time.until:
-            # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
-            span = context.resolve(other)
-            month = f"{other.year:04d}-{time.month or 0:02d}"
-            if span is not None and is_part(month, span.edtf):
-                return str(other.year)
-    return None
+    span = earlier[-1] if earlier else None
+    if span is None or not span.year or span.form not in _SPANS or time.form != "month" or time.until:
+        return None
+    # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
+    resolved = context.resolve(span)
+    month = f"{span.year:04d}-{time.month or 0:02d}"
+    return str(span.year) if resolved is not None and is_part(month, resolved.edtf) else None
 
 
 def _same_part(
@@ -195,8 +198,9 @@ def _is_like_told(state: ReportState, figure: Figure) -> bool:
     """True for an amount of the size of one that was told of the month under discussion."""
     measure = figure.currency or figure.unit
     return figure.value is not None and any(
-        told == measure and period == state.period and value / _ALIKE < figure.value < value * _ALIKE
-        for (value, told), period in state.amounts.items()
+        told == measure and period == state.period and amount / _ALIKE < figure.value < amount * _ALIKE
+        for (amount, told), period in state.amounts.items()
+        if isinstance(amount, Decimal)
     )
 
 
@@ -238,6 +242,40 @@ def _is_the_month(context: ArticleContext, state: ReportState, time: TimeExpress
     return told is not None and told.edtf == state.main
 
 
+def _base_of(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    time: TimeExpression,
+    local: str | None,
+) -> str | None:
+    """The period that a time expression counts from: the one under discussion, or one told just before it."""
+    words = set(time.word.split())
+    if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
+        # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
+        base = None
+    elif local and time.form == "relative" and not words.isdisjoint(word_set("after_local")):
+        base = local
+    else:
+        base = state.period
+    if local and not words.isdisjoint({"sama", "tersebut", "itu"}):
+        # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
+        base = local
+    if base is None and "sama" in words:
+        # "dari 2.927 ton sampai Mei 2020 menjadi 3.393 ton pada periode yang sama tahun 2021"
+        base = state.mentioned
+    year = state.main if state.main and state.main.isdigit() else None
+    if year and time.form == "month" and is_part(state.period or year, year):
+        # "Sepanjang 2022 ... Pada Januari 2,2 juta dan pada Juni 2,1 juta": months of the year the report is about.
+        base = local if local and len(local) == len(year) else year
+    if {"sama", "ini"} <= words:
+        # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
+        this_year = context.anchor.year or int((state.period or local or "0")[:4])
+        base = (local and shift_years(local, this_year - int(local[:4]))) or base
+    return base
+
+
 def _printed(
     document: Document,
     view: SentenceView,
@@ -250,14 +288,6 @@ def _printed(
     time = item.time
     if time is None:
         return local or state.period, None, local
-    base = (
-        local
-        if local and time.form == "relative" and not word_set("after_local").isdisjoint(time.word.split())
-        else state.period
-    )
-    if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
-        # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
-        base = None
     if (
         time.until
         and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
@@ -270,26 +300,18 @@ def _printed(
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
-    if local and not {"sama", "tersebut", "itu"}.isdisjoint(time.word.split()):
-        # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
-        base = local
-    if base is None and "sama" in time.word.split():
-        # "dari 2.927 ton sampai Mei 2020 menjadi 3.393 ton pada periode yang sama tahun 2021"
-        base = state.mentioned
-    before = next((t for t in reversed(view.times) if t.end <= time.start), None)
-    if before is not None and "itu" in time.word.split() and _REASON_OF_BASE.search(document.text, view.start, time.start):
+    told_before = next((t for t in reversed(view.times) if t.end <= time.start), None)
+    if (
+        told_before is not None
+        and "itu" in time.word.split()
+        and _REASON_OF_BASE.search(document.text, view.start, time.start)
+    ):
         # "Dibanding Mei turun 3,6 persen, karena pada bulan itu diraih 52,5 juta": of what it is compared with.
-        that = context.resolve(before, base=state.period)
+        that = context.resolve(told_before, base=state.period)
         return (that.edtf if that else None), None, local
-    if time.form == "month" and state.main and is_part(state.period or state.main, state.main) and state.main.isdigit():
-        # "Sepanjang 2022 ... Pada Januari 2,2 juta dan pada Juni 2,1 juta": months of the year the report is about.
-        base = local if local and len(local) == len(state.main) else state.main
-    if {"sama", "ini"} <= {*time.word.split()}:
-        # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
-        this_year = context.anchor.year or int((state.period or local or "0")[:4])
-        base = (local and shift_years(local, this_year - int(local[:4]))) or base
-    this_year = (state.main or state.period or "").rsplit("/", maxsplit=1)[-1][:4] or None
-    resolved = context.resolve(time, base=_year_told(view, context, time, this_year) or base)
+    base = _base_of(document, view, context, state, time, local)
+    year_of_report = (state.main or state.period or "").rsplit("/", maxsplit=1)[-1][:4] or None
+    resolved = context.resolve(time, base=_year_told(view, context, time, year_of_report) or base)
     if resolved and time.form == "day":
         resolved = ResolvedTime(until_day(resolved.edtf), "year_to_date", resolved.method)
     year = _year_before(view, time) if time.word in word_set("year_before") else None
@@ -328,7 +350,12 @@ def _printed(
     if time.number and time.form == "relative":
         # "Selama tiga bulan itu" behind March: January to March.
         period = _months_back(period, time.number) or period
-    if time.year is None and _is_ahead(context, period) and state.period and not _is_ahead(context, state.period):
+    if (
+        time.year is None
+        and _is_ahead(context, period)
+        and state.period
+        and not _is_ahead(context, state.period)
+    ):
         # "November tahun ini" in a report of January: of the year it tells of.
         period = shift_years(period, -1) or period
     if time.form == "month" and _SINCE.search(document.text, view.start, time.start):

@@ -262,8 +262,10 @@ def fell_from(text: str, view: SentenceView, time: TimeExpression, figure: Figur
 
 def _is_period(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a period, and for the days of a count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
-    return time.form in PERIOD_FORMS or is_until_day(text, time) or (
-        time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time))
+    return (
+        time.form in PERIOD_FORMS
+        or is_until_day(text, time)
+        or (time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time)))
     )
 
 

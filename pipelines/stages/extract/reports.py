@@ -57,7 +57,10 @@ def _judge_report(document: Document) -> bool:
     loose = sum(
         f.kind in ("money", "percent") and is_amount(f) for view in document.body for f in view.figures
     )
-    if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= (_LOOSE_BELOW_HEAD if headed else _LOOSE))):
+    if statistics > dispatches and (
+        statistics >= 2
+        or (told == 1 and dispatches == 0 and loose >= (_LOOSE_BELOW_HEAD if headed else _LOOSE))
+    ):
         return True
     if (
         document.cue_classes & {"mission", "fair", "training"}
