@@ -144,15 +144,15 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
             # "Maret, Mei dan Agustus": months of a list, no span.
             return TimeExpression(
                 match.start("mr_m2"), end, "month", _year(match["mr_y2"]), _month(match["mr_m2"]),
-                word=(match["mr_s"] or "").strip(),
+                word=_placed(match["mr_s"]),
             )  # fmt: skip
         return TimeExpression(
             start, end, "month_range", _year(match["mr_y1"]) or _year(match["mr_y2"]), _month(match["mr_m1"]), None,
-            _year(match["mr_y2"]), _month(match["mr_m2"]), word=(match["mr_s"] or "").strip(),
+            _year(match["mr_y2"]), _month(match["mr_m2"]), word=_placed(match["mr_s"]),
         )  # fmt: skip
     if form == "u":
         return TimeExpression(
-            start, end, "month", _year(match["u_y"]), _month(match["u_m"]), word=(match["u_s"] or "").strip(),
+            start, end, "month", _year(match["u_y"]), _month(match["u_m"]), word=_placed(match["u_s"]),
             until=True,
         )  # fmt: skip
     if form == "m":
@@ -169,7 +169,7 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         if _EDITION.search(text, max(0, start - _EDITION_WITHIN), start):
             return None
         return TimeExpression(
-            start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=(match["m_s"] or "").strip()
+            start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=_placed(match["m_s"])
         )
     if form in ("q", "h"):
         return _read_part_of_year(match, form, "quarter" if form == "q" else "semester")
@@ -197,6 +197,11 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
             return None
         return TimeExpression(start, end, "weekday", weekday=_weekday(match["w_w"]), word=word)
     return TimeExpression(start, end, "relative", word=" ".join(match["rel"].split()))
+
+
+def _placed(suffix: str | None) -> str:
+    """A suffix that places a month in a year: "Mei setahun lalu" is "Mei tahun lalu"."""
+    return (suffix or "").strip().removeprefix("se")
 
 
 def _count(word: str) -> int:

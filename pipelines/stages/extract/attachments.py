@@ -335,11 +335,16 @@ def _pair_of_periods(text: str, time: TimeExpression) -> list[TimeExpression]:
 
 
 def _listed_before(document: Document, view: SentenceView, kind: str) -> list[Label]:
-    """Names of the sentence before, which tells no amounts: "... karet, kopi dan kayu. Nilainya masing-masing ..."."""
+    """Names of the sentence before, with no amounts or a list of them: "... karet dan kayu. Nilainya masing-masing ..."."""
     before = document.sentences[view.index - 1] if view.index else None
-    if before is None or any(figure.kind in _AMOUNTS for figure in before.figures):
+    if before is None:
         return []
-    return [label for label in find_labels(document, before, single=True) if label.kind == kind]
+    end = before.end
+    if any(figure.kind in _AMOUNTS for figure in before.figures):
+        # "Pertanian dan industri masing-masing 0,3 juta dan 34,9 juta. Bulan sebelumnya masing-masing 0,3 juta dan 30,9 juta."
+        end = next((cue.start for cue in before.cues_of("respectively")), before.start)
+    labels = find_labels(document, before, single=True)
+    return [label for label in labels if label.kind == kind and label.end <= end]
 
 
 def _parallel_lists(

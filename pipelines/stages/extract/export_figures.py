@@ -83,7 +83,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return figure.unit == "exporter"
     if figure.kind == "container" and not (view.has("export") and view.times and not view.has("send_strong")):
         return False
-    if figure.kind not in ("money", "quantity", "document", "container"):
+    if figure.kind not in ("money", "quantity", "document", "container") or not figure.value:
         return False
     if figure.qualifier == "at_most" or (
         figure.kind == "document" and figure.value is not None and figure.value < 5

@@ -121,6 +121,9 @@ def _carried(
         # "Semester I tahun lalu cuma 41 ton, sekarang 129 ton"
         return state.period, state.period_span
     period, span = (local, None) if local else (state.period, state.period_span)
+    if span is not None and span[0] > item.figure.end and _NOW_AHEAD.search(before):
+        # "Saat ini mencapai 5,57 miliar. ... Pada 2021 nilainya 2,87 miliar": now is no year told later.
+        return None, None
     if percent and local and _SO_THAT.search(before):
         # "Pada Maret 2023 nilainya 24,9 juta sehingga terjadi penurunan 13,8 persen": of the period compared with it.
         later = [p for p in (state.main, shift_years(local, 1)) if p and looks_back(local, p)]
