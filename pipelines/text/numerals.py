@@ -17,6 +17,7 @@ DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
 _MILLIONS = re.compile(r"\s*(?:juta|jt)\b", re.IGNORECASE)
 _GROUPED = re.compile(r"\d\.\d{3}")
+_HUNDREDS = Pattern("numerals.hundreds")
 _INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}")
 _CLOCK = re.compile(r"\s*(?:WIB|WITA|WIT)\b")
@@ -96,7 +97,7 @@ def read_number(
 def vote_style(text: str) -> Style:
     """The grouping sign that an article's unambiguous numbers use; Indonesian where they say nothing."""
     indonesian = english = 0
-    # "6.257 juta" are thousands of millions where nothing is told in smaller ones ("93,16 juta").
+    # "6.257 juta" are thousands of millions where nothing is told in smaller ones ("93,16 juta"), or hundreds are ("366,9 juta").
     large = thousands = hundreds = False
     for match in DIGITS.finditer(text):
         number = match[0].rstrip(".,")
@@ -115,7 +116,11 @@ def vote_style(text: str) -> Style:
             english += not clock and not before.endswith(tuple(f"{word} " for word in word_set("clock")))
     if english > indonesian:
         return Style.ENGLISH
-    return Style.LARGE if large or (thousands and not hundreds and indonesian > english) else Style.INDONESIAN
+    if large or (thousands and indonesian > english and not hundreds):
+        return Style.LARGE
+    if thousands and indonesian >= english and _HUNDREDS.search(text):
+        return Style.LARGE
+    return Style.INDONESIAN
 
 
 # Not frozen: see figures.Figure.

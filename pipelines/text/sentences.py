@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from pipelines.lexicons.loader import word_set
 
-_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)")
+# "56,5 juta; 18,5 juta; dan 13,2 juta" is one list; other semicolons part sentences.
+_END = re.compile(
+    r"[.!?…]+[\"”’»)\]]*(?=\s|$)|;(?=\s)(?!\s+(?:dan\s+|serta\s+)?(?:US\s?\$|USD|Rp)?\s?\d[\d.,]*\s)"
+)
 # The word that a text ends with, read backwards.
 _LAST_WORD = re.compile(r"[\w.]*[^\W\d_]")
 _NOT_SPACE = re.compile(r"\S")

@@ -102,10 +102,21 @@ def find_times(text: str) -> list[TimeExpression]:
     """Every date and period in a text, in order, without overlaps; impossible days and months are left out."""
     found = []
     for match in _TIMES.finditer(lower(text)):
+        first = _first_listed(match)
+        if first is not None:
+            found.append(first)
         expression = _read(match, text)
         if expression is not None:
             found.append(expression)
     return found
+
+
+def _first_listed(match: re.Match[str]) -> TimeExpression | None:
+    """The first of two months that make no span: "Maret dan Mei"; `_read` gives the second."""
+    if (match.lastgroup or "").partition("_")[0] != "mr" or not _AND.search(match[0]) or _follow(match):
+        return None
+    year = _year(match["mr_y1"]) or _year(match["mr_y2"])
+    return TimeExpression(match.start("mr_m1"), match.end("mr_m1"), "month", year, _month(match["mr_m1"]))
 
 
 def _read(match: re.Match[str], text: str) -> TimeExpression | None:
@@ -133,15 +144,15 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
             # "Maret, Mei dan Agustus": months of a list, no span.
             return TimeExpression(
                 match.start("mr_m2"), end, "month", _year(match["mr_y2"]), _month(match["mr_m2"]),
-                word=(match["mr_s"] or "").strip(),
+                word=_placed(match["mr_s"]),
             )  # fmt: skip
         return TimeExpression(
             start, end, "month_range", _year(match["mr_y1"]) or _year(match["mr_y2"]), _month(match["mr_m1"]), None,
-            _year(match["mr_y2"]), _month(match["mr_m2"]), word=(match["mr_s"] or "").strip(),
+            _year(match["mr_y2"]), _month(match["mr_m2"]), word=_placed(match["mr_s"]),
         )  # fmt: skip
     if form == "u":
         return TimeExpression(
-            start, end, "month", _year(match["u_y"]), _month(match["u_m"]), word=(match["u_s"] or "").strip(),
+            start, end, "month", _year(match["u_y"]), _month(match["u_m"]), word=_placed(match["u_s"]),
             until=True,
         )  # fmt: skip
     if form == "m":
@@ -158,13 +169,13 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
         if _EDITION.search(text, max(0, start - _EDITION_WITHIN), start):
             return None
         return TimeExpression(
-            start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=(match["m_s"] or "").strip()
+            start, end, "month", _year(match["m_y"]), _month(match["m_m"]), word=_placed(match["m_s"])
         )
     if form in ("q", "h"):
         return _read_part_of_year(match, form, "quarter" if form == "q" else "semester")
     if form == "f":
-        raw, printed = match["f_n"], match["f_y"] or ""
-        months = int(raw) if raw.isdigit() else int(numeral_words()[raw][0] or 0)
+        raw, printed = match["f_n"], match["f_y"] or match["f_z"] or ""
+        months = _count(raw)
         if not 2 <= months <= 11:
             return None
         known = int(printed) if printed.isdigit() else None
@@ -173,7 +184,7 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
     if form == "yr":
         return TimeExpression(start, end, "year_range", _year(match["yr_1"]), year2=_year(match["yr_2"]))
     if form == "span":
-        return TimeExpression(start, end, "relative", word="periode itu")
+        return TimeExpression(start, end, "relative", number=_count(match[0].split()[0]), word="periode itu")
     if form == "last":
         return TimeExpression(start, end, "month", _year(match["last_y"]), 12)
     if form == "same":
@@ -186,6 +197,16 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
             return None
         return TimeExpression(start, end, "weekday", weekday=_weekday(match["w_w"]), word=word)
     return TimeExpression(start, end, "relative", word=" ".join(match["rel"].split()))
+
+
+def _placed(suffix: str | None) -> str:
+    """A suffix that places a month in a year: "Mei setahun lalu" is "Mei tahun lalu"."""
+    return (suffix or "").strip().removeprefix("se")
+
+
+def _count(word: str) -> int:
+    """How many months a numeral tells."""
+    return int(word) if word.isdigit() else int(numeral_words()[word][0] or 0)
 
 
 def _read_day(match: re.Match[str], form: str) -> TimeExpression | None:

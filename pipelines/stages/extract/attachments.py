@@ -27,8 +27,11 @@ _BREAKS_CHAIN = Pattern("attachments.breaks_chain")
 _OTHER_MEASURE = Pattern("attachments.other_measure")
 _FIGURE_JOIN = Pattern("attachments.figure_join")
 _NAME_JOIN = Pattern("attachments.name_join")
+_AND = Pattern("labels.and")
 
 
+_TOLD_IN_TURN = ("month", "month_range", "year", "year_range", "quarter", "semester")
+_IN_TURN_WITHIN = 25  # characters from a list of periods to "masing-masing"
 _AMOUNTS = ("money", "quantity", "percent")
 _TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them
 
@@ -51,6 +54,7 @@ def attach_labels(
 ) -> list[Attached]:
     """Give each figure its goods, its country and its time."""
     respectively = _respectively(document, view, figures)
+    in_turn = _times_in_turn(document, view, figures)
     # "Pembeli nontimah ialah Tiongkok 9,87 juta, Bangladesh 5,10 juta": goods told once for a list of countries.
     opening = next((label for label in labels if label.end <= figures[0].start), None)
     shared = None
@@ -127,7 +131,11 @@ def attach_labels(
                 and _chained(document, previous.figure, figure)
             ):
                 product, country = previous.product, previous.country
-        time, compared = period_of(document, view, figure, used_times, figures)
+        time, compared = (
+            (in_turn[figure.start], False)
+            if figure.start in in_turn
+            else period_of(document, view, figure, used_times, figures)
+        )
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
         whole = product is None and (chained or _is_of_all(document, floor, figure.start))
         item = Attached(figure, product, country, time, compared, whole)
@@ -291,12 +299,52 @@ def _respectively(document: Document, view: SentenceView, figures: list[Figure])
     return pairs
 
 
+def _times_in_turn(
+    document: Document, view: SentenceView, figures: list[Figure]
+) -> dict[int, TimeExpression]:
+    """Periods of a list, one for each figure: "Juli dan Juni masing-masing senilai USD2,72 juta dan USD3,26 juta"."""
+    text = document.text
+    pairs: dict[int, TimeExpression] = {}
+    for cue in view.cues_of("respectively"):
+        run: list[Figure] = []
+        for figure in figures:
+            if figure.start < cue.end or (run and figure.kind != run[0].kind):
+                continue
+            if run and not _FIGURE_JOIN.fullmatch(text, run[-1].end, figure.start):
+                break
+            run.append(figure)
+        listed: list[TimeExpression] = []
+        for time in reversed([t for t in view.times if t.end <= cue.start and t.form in _TOLD_IN_TURN]):
+            if listed and not _NAME_JOIN.fullmatch(text, time.end, listed[0].start):
+                break
+            listed[:0] = _pair_of_periods(text, time)
+        near = listed and cue.start - listed[-1].end <= _IN_TURN_WITHIN
+        if near and len(run) == len(listed) >= 2:
+            year = listed[-1].year
+            dated = (replace(time, year=time.year or year) for time in listed)
+            pairs.update({figure.start: time for figure, time in zip(run, dated, strict=True)})
+    return pairs
+
+
+def _pair_of_periods(text: str, time: TimeExpression) -> list[TimeExpression]:
+    """Two months of "Januari dan Februari", two years of "2020 dan 2021"; any other period as it stands."""
+    if time.form not in ("month_range", "year_range") or not _AND.search(text, time.start, time.end):
+        return [time]
+    first = replace(time, form=time.form.removesuffix("_range"), year2=None, month2=None)
+    return [first, replace(first, year=time.year2 or time.year, month=time.month2)]
+
+
 def _listed_before(document: Document, view: SentenceView, kind: str) -> list[Label]:
-    """Names of the sentence before, which tells no amounts: "... karet, kopi dan kayu. Nilainya masing-masing ..."."""
+    """Names of the sentence before, with no amounts or a list of them: "... karet dan kayu. Nilainya masing-masing ..."."""
     before = document.sentences[view.index - 1] if view.index else None
-    if before is None or any(figure.kind in _AMOUNTS for figure in before.figures):
+    if before is None:
         return []
-    return [label for label in find_labels(document, before, single=True) if label.kind == kind]
+    end = before.end
+    if any(figure.kind in _AMOUNTS for figure in before.figures):
+        # "Pertanian dan industri masing-masing 0,3 juta dan 34,9 juta. Bulan sebelumnya masing-masing 0,3 juta dan 30,9 juta."
+        end = next((cue.start for cue in before.cues_of("respectively")), before.start)
+    labels = find_labels(document, before, single=True)
+    return [label for label in labels if label.kind == kind and label.end <= end]
 
 
 def _parallel_lists(

@@ -269,7 +269,8 @@ def _is_of_report(told: Told) -> bool:
     if told.has_time("month", "year", "quarter") or not told.goods:
         return True
     opening = view.index - reading.document.body[0].index < _OPENING
-    return not (view.has("send_strong") or (opening and view.countries))
+    of_the_day = opening and view.countries and (told.sends or told.has_time("day", "weekday"))
+    return not (view.has("send_strong") or of_the_day)
 
 
 def _is_one_dispatch(told: Told) -> bool:

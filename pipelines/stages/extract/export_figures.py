@@ -9,6 +9,7 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
+from pipelines.text.gazetteer import Hit
 
 _STOP = re.compile(r"[.;](?!\d)")
 _SENTENCE_END = re.compile(r"[.;]\s")
@@ -30,6 +31,7 @@ _MINUS = Pattern("export_figures.minus")
 _GOES_ON = Pattern("export_figures.goes_on")
 
 
+_ONE_COSTS = Pattern("export_figures.one_costs")
 _MORE_EXACTLY = Pattern("export_figures.more_exactly")
 _PER_DAY = Pattern("export_figures.per_day")
 _CHANGE_OF = Pattern("export_figures.change_of")
@@ -81,7 +83,7 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return figure.unit == "exporter"
     if figure.kind == "container" and not (view.has("export") and view.times and not view.has("send_strong")):
         return False
-    if figure.kind not in ("money", "quantity", "document", "container"):
+    if figure.kind not in ("money", "quantity", "document", "container") or not figure.value:
         return False
     if figure.qualifier == "at_most" or (
         figure.kind == "document" and figure.value is not None and figure.value < 5
@@ -116,6 +118,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         and not view.has("export", "volume_word", "source_stat")
     ):
         return False
+    if figure.kind == "quantity" and figure.value == 1 and _ONE_COSTS.match(text, figure.end, view.end):
+        return False  # "Satu kilo bisa Rp15 juta"
     if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
         return False
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
@@ -145,7 +149,11 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         classes <= {"capacity", "share", "transaction"}
         and figure.kind == "money"
         and "budget" not in classes
-        and (classes != {"transaction"} or governor.key in word_set("sold_for"))
+        and (
+            classes != {"transaction"}
+            or governor.key in word_set("sold_for")
+            or _is_traded(document, governor)
+        )
     ):
         return True
     if classes & _EXCLUDING:
@@ -156,6 +164,14 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             classes == {"capacity"} and "ekspor" in labels_between.lower()
         )
     return True
+
+
+def _is_traded(document: Document, governor: Hit) -> bool:
+    """True for "nilai transaksinya 81,4 juta dolar AS" where no mission or fair is told of: what was sold abroad."""
+    return governor.key.startswith(("transaksi", "nilai transaksi")) and not document.cue_classes & {
+        "mission",
+        "fair",
+    }
 
 
 def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
@@ -192,6 +208,8 @@ def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bo
     gap = document.text[cue.end : figure.start]
     if _GAP_OF_DIFFERENCE.fullmatch(gap) is None or cue.key.endswith(("di atas", "di bawah")):
         return False
+    if cue.key in word_set("compared_behind") and _NAMELY.search(gap):
+        return False  # "lebih besar, yakni US$ 105 juta"
     return not _is_compared_next(document, view, figure)
 
 
@@ -323,7 +341,8 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     if (
         subject is not None
         and set(subject.codes) & {"import", "price", "budget", "capacity"}
-        and up_before.start - subject.end < (_OF_IMPORTS if "import" in subject.codes else _OF_OTHERS)
+        and up_before.start - subject.end
+        < (_OF_IMPORTS if set(subject.codes) & {"import", "price"} else _OF_OTHERS)
     ):
         return 0
     if _OF_ECONOMY.search(text, max(view.start, up_before.start - _SUBJECT_WITHIN), up_before.start):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
@@ -14,9 +15,11 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import (
     fell_from,
     is_against_month_before,
+    is_part,
     looks_back,
     month_before,
     until,
+    until_day,
 )
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.dates import ResolvedTime
@@ -41,10 +44,14 @@ _CUMULATIVE_BEHIND = Pattern("figure_periods.cumulative_behind")
 _NOW_AHEAD = Pattern("figure_periods.now_ahead")
 _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
+_LEADS_TO_MONTHS = Pattern("figure_periods.leads_to_months")
+_REASON_OF_BASE = Pattern("figure_periods.reason_of_base")
+_ALIKE = 2  # times by which the amounts of two like months differ at most
 _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
 _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2021, sampai dengan Agustus"
 _TOLD_AGAIN = ("money", "quantity")
+_SPANS = ("month_range", "semester", "quarter")
 _PARTS = ("month_range", "semester", "quarter", "month")
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
@@ -114,6 +121,9 @@ def _carried(
         # "Semester I tahun lalu cuma 41 ton, sekarang 129 ton"
         return state.period, state.period_span
     period, span = (local, None) if local else (state.period, state.period_span)
+    if span is not None and span[0] > item.figure.end and _NOW_AHEAD.search(before):
+        # "Saat ini mencapai 5,57 miliar. ... Pada 2021 nilainya 2,87 miliar": now is no year told later.
+        return None, None
     if percent and local and _SO_THAT.search(before):
         # "Pada Maret 2023 nilainya 24,9 juta sehingga terjadi penurunan 13,8 persen": of the period compared with it.
         later = [p for p in (state.main, shift_years(local, 1)) if p and looks_back(local, p)]
@@ -134,16 +144,31 @@ def _carried(
     return period, span
 
 
-def _year_told(view: SentenceView, context: ArticleContext, time: TimeExpression) -> str | None:
+def _year_told(
+    view: SentenceView, context: ArticleContext, time: TimeExpression, this_year: str | None
+) -> str | None:
     """The year a sentence gives a month besides: "tahun ini sampai Oktober", "Februari ..., lalu Maret 2023"."""
     if time.year is not None or time.form not in ("month", "month_range", "quarter", "semester") or time.word:
         return None
-    for other in view.times:
-        beside = other.form == "year" and 0 <= time.start - other.end <= _BESIDE
-        if beside or (other.form == "relative" and other.word == "tahun ini" and other.end <= time.start):
+    earlier = [other for other in view.times if other.end <= time.start]
+    for other in earlier:
+        gap = time.start - other.end
+        # "di mana tahun 2022 lalu ekspor pada Januari hingga April sebesar ..."
+        leads = time.form == "month_range" and _LEADS_TO_MONTHS.fullmatch(
+            view.text, other.end - view.start, time.start - view.start
+        )
+        if (other.form == "year" and (gap <= _BESIDE or leads)) or (
+            other.form == "relative" and other.word == "tahun ini"
+        ):
             resolved = context.resolve(other)
-            return resolved.edtf if resolved else None
-    return None
+            return resolved.edtf if resolved else this_year
+    span = earlier[-1] if earlier else None
+    if span is None or not span.year or span.form not in _SPANS or time.form != "month" or time.until:
+        return None
+    # "Pada empat bulan pertama 2024 tertinggi pada Maret": a month of the span told before it.
+    resolved = context.resolve(span)
+    month = f"{span.year:04d}-{time.month or 0:02d}"
+    return str(span.year) if resolved is not None and is_part(month, resolved.edtf) else None
 
 
 def _same_part(
@@ -154,6 +179,7 @@ def _same_part(
     year: str,
     *,
     base: str | None,
+    carried: str | None,
 ) -> str:
     """A bare year as the part of it that is told of: "Januari sampai Juni US$ 5 juta tahun lalu dan US$ 4 juta tahun ini"."""
     if not year.isdigit() or time.form not in ("year", "relative"):
@@ -161,10 +187,37 @@ def _same_part(
     if _WHOLE_YEAR.search(document.text, max(view.start, time.start - 14), time.end):
         return year
     part = next((t for t in reversed(view.times) if t.end <= time.start and t.form in _PARTS), None)
+    if part is None and carried and "/" in carried and int(year) == context.anchor.year:
+        # "Januari-September 2016 ... Tahun 2017 ini ...", told before that year was over.
+        like = shift_years(carried, 1)
+        return like if like and {part_of[:4] for part_of in like.split("/")} == {year} else year
     if part is None or (time.form == "year" and part.year is not None):
         return year
     told = context.resolve(part, base=base)
     return (told and shift_years(told.edtf, int(year) - int(told.edtf[:4]))) or year
+
+
+def _is_like_told(state: ReportState, figure: Figure) -> bool:
+    """True for an amount of the size of one that was told of the month under discussion."""
+    measure = figure.currency or figure.unit
+    return figure.value is not None and any(
+        told == measure and period == state.period and amount / _ALIKE < figure.value < amount * _ALIKE
+        for (amount, told), period in state.amounts.items()
+        if isinstance(amount, Decimal)
+    )
+
+
+def _is_ahead(context: ArticleContext, period: str) -> bool:
+    """True for a period that begins after the month of publication."""
+    anchor = context.anchor
+    return bool(anchor.month and anchor.is_published) and period[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
+
+
+def _months_back(period: str, count: int) -> str | None:
+    """So many months of one year up to a month; None where that is no month or lies too early."""
+    if not is_month(period) or not 1 < count <= int(period[5:]):
+        return None
+    return f"{period[:5]}{int(period[5:]) - count + 1:02d}/{period}"
 
 
 def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | None:
@@ -192,6 +245,40 @@ def _is_the_month(context: ArticleContext, state: ReportState, time: TimeExpress
     return told is not None and told.edtf == state.main
 
 
+def _base_of(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    time: TimeExpression,
+    local: str | None,
+) -> str | None:
+    """The period that a time expression counts from: the one under discussion, or one told just before it."""
+    words = set(time.word.split())
+    if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
+        # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
+        base = None
+    elif local and time.form == "relative" and not words.isdisjoint(word_set("after_local")):
+        base = local
+    else:
+        base = state.period
+    if local and not words.isdisjoint({"sama", "tersebut", "itu"}):
+        # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
+        base = local
+    if base is None and "sama" in words:
+        # "dari 2.927 ton sampai Mei 2020 menjadi 3.393 ton pada periode yang sama tahun 2021"
+        base = state.mentioned
+    year = state.main if state.main and state.main.isdigit() else None
+    if year and time.form == "month" and is_part(state.period or year, year):
+        # "Sepanjang 2022 ... Pada Januari 2,2 juta dan pada Juni 2,1 juta": months of the year the report is about.
+        base = local if local and len(local) == len(year) else year
+    if {"sama", "ini"} <= words:
+        # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
+        this_year = context.anchor.year or int((state.period or local or "0")[:4])
+        base = (local and shift_years(local, this_year - int(local[:4]))) or base
+    return base
+
+
 def _printed(
     document: Document,
     view: SentenceView,
@@ -204,14 +291,6 @@ def _printed(
     time = item.time
     if time is None:
         return local or state.period, None, local
-    base = (
-        local
-        if local and time.form == "relative" and not word_set("after_local").isdisjoint(time.word.split())
-        else state.period
-    )
-    if _NOW_AHEAD.search(document.text, max(view.start, time.start - _NOW_WITHIN), time.start):
-        # "Saat ini memasuki semester awal": of the year of the article, whatever year was told of before.
-        base = None
     if (
         time.until
         and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
@@ -224,14 +303,20 @@ def _printed(
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
-    if "sama" in time.word.split() and local:
-        # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
-        base = local
-    if {"sama", "ini"} <= {*time.word.split()}:
-        # "Januari-Agustus 2015 US$ 594 juta, pada periode yang sama tahun ini US$ 303 juta"
-        this_year = context.anchor.year or int((state.period or local or "0")[:4])
-        base = (local and shift_years(local, this_year - int(local[:4]))) or base
-    resolved = context.resolve(time, base=_year_told(view, context, time) or base)
+    told_before = next((t for t in reversed(view.times) if t.end <= time.start), None)
+    if (
+        told_before is not None
+        and "itu" in time.word.split()
+        and _REASON_OF_BASE.search(document.text, view.start, time.start)
+    ):
+        # "Dibanding Mei turun 3,6 persen, karena pada bulan itu diraih 52,5 juta": of what it is compared with.
+        that = context.resolve(told_before, base=state.period)
+        return (that.edtf if that else None), None, local
+    base = _base_of(document, view, context, state, time, local)
+    year_of_report = (state.main or state.period or "").rsplit("/", maxsplit=1)[-1][:4] or None
+    resolved = context.resolve(time, base=_year_told(view, context, time, year_of_report) or base)
+    if resolved and time.form == "day":
+        resolved = ResolvedTime(until_day(resolved.edtf), "year_to_date", resolved.method)
     year = _year_before(view, time) if time.word in word_set("year_before") else None
     if year is not None:
         # "pada 2012 turun dibanding tahun sebelumnya": the year before that one, whatever months were told of.
@@ -250,8 +335,13 @@ def _printed(
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
-    if resolved is None and time.word == "tahun lalu" and state.period and is_month(state.period):
-        # An article without a date: "Tahun lalu nilai ekspor 23 juta" behind a month is the like month.
+    if (
+        time.word == "tahun lalu"
+        and state.period
+        and is_month(state.period)
+        and (resolved is None or _is_like_told(state, item.figure))
+    ):
+        # "Tahun lalu nilai ekspor 23 juta" behind a month of 27 million, or in an article without a date: the like month.
         return shift_years(state.period, -1), None, local
     if resolved is None and state.period and fell_from(document.text, view, time, item.figure):
         return state.bases.get(state.period) or month_before(state.period), None, local
@@ -259,12 +349,24 @@ def _printed(
         if not item.compared and time.form != "relative":
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
-    period = _same_part(document, view, context, time, resolved.edtf, base=base)
+    period = _same_part(document, view, context, time, resolved.edtf, base=base, carried=state.period)
+    if time.number and time.form == "relative":
+        # "Selama tiga bulan itu" behind March: January to March.
+        period = _months_back(period, time.number) or period
+    if (
+        time.year is None
+        and _is_ahead(context, period)
+        and state.period
+        and not _is_ahead(context, state.period)
+    ):
+        # "November tahun ini" in a report of January: of the year it tells of.
+        period = shift_years(period, -1) or period
     if time.form == "month" and _SINCE.search(document.text, view.start, time.start):
         # "sejak Januari telah membeli": up to the month under discussion.
         period = until(period, state.period) or period
     state.mentioned = period
-    if item.compared:
+    told_again = period == state.period and fell_from(document.text, view, time, item.figure)
+    if item.compared and not told_again:
         return period, (time.start, time.end), local
     if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
         # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.

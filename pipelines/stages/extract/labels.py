@@ -18,6 +18,7 @@ _BOTH_KINDS = Pattern("labels.both_kinds")
 _LEFT_OUT = Pattern("labels.left_out")
 _LEADS_TO_GOODS = Pattern("labels.leads_to_goods")
 _SECTOR = Pattern("labels.sector")
+_BESIDES = Pattern("labels.besides")
 _ALL_BUT = Pattern("labels.all_but")
 _AND = Pattern("labels.and")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
@@ -112,10 +113,9 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
 def _is_aside(text: str, phrases: list[ProductPhrase]) -> bool:
     """True where goods that are left out stand before others, with no word that makes a list of them."""
     start = phrases[0].start
-    return (
-        _ALL_BUT.search(text, max(0, start - _ALL_BUT_WITHIN), start) is not None
-        and _AND.search(text, start, phrases[-1].end) is None
-    )
+    before = max(0, start - _ALL_BUT_WITHIN)
+    aside = _ALL_BUT.search(text, before, start) or _BESIDES.search(text, before, start)
+    return aside is not None and _AND.search(text, start, phrases[-1].end) is None
 
 
 def _label_of(text: str, phrases: list[ProductPhrase]) -> Label:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
@@ -26,6 +27,7 @@ _ASIDE_VERB = Pattern("periods.aside_verb")
 _CHANGED_FROM = Pattern("periods.changed_from")
 _SPOKEN = Pattern("periods.spoken")
 _OF_THE_BASE = Pattern("periods.of_the_base")
+_IN_BRACKETS = Pattern("periods.in_brackets")
 _BEFORE_THAT = Pattern("periods.before_that")
 _COMPARED_OR = Pattern("periods.compared_or")
 _COMPARING = Pattern("periods.comparing")
@@ -36,11 +38,14 @@ _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _HOPE = Pattern("scope.hope")
 _SPAN_OF_DAYS = Pattern("periods.span_of_days")
+_UNTIL_DAY = Pattern("periods.until_day")
 _RECORD = Pattern("periods.record")
 _OVER = Pattern("periods.over")
+_CUMULATED = Pattern("periods.cumulated")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 
 
+_UNTIL_WITHIN = 25  # characters from "hingga" over "dengan tanggal" to the day
 _SPAN_WITHIN = 30  # characters from "dalam rentang" to the days
 _SHORT = 60  # characters of a sentence that only leads to the next
 _OPENING = 45  # characters in which its topic stands
@@ -65,12 +70,27 @@ def main_period(document: Document, context: ArticleContext) -> tuple[str | None
                     and (
                         _WITH_A_MONTH.search(document.text, time.end, view.end)
                         or is_against_month_before(document, view, time)
+                        or is_told_apart(document, time)
                     )
                 )
                 resolved = context.resolve(replace(time, until=False) if of_the_month else time)
                 if resolved:
                     return resolved.edtf, (time.start, time.end)
     return None, None
+
+
+def is_told_apart(document: Document, time: TimeExpression) -> bool:
+    """True for "per Juni 2015" where the months up to June are told for themselves: "Secara kumulatif Januari-Juni 2015"."""
+    return any(
+        other.form == "month_range"
+        and other.month == 1
+        and other.month2 == time.month
+        and (other.year2 or other.year or time.year) == time.year
+        and _CUMULATED.search(view.text)
+        for view in document.body
+        if view.has("cumulative")
+        for other in view.times
+    )
 
 
 def is_against_month_before(document: Document, view: SentenceView, time: TimeExpression) -> bool:
@@ -166,6 +186,7 @@ def period_of(
         if (
             figure.end <= time.start < next_start
             and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+            and not (text[time.start - 1] == "(" and _IN_BRACKETS.fullmatch(text, time.end, next_start))
             and not _LEADS_TO_FIGURE.fullmatch(text, time.end, next_start)
         ):
             used.add(time.start)
@@ -184,9 +205,10 @@ def period_of(
         if _OF_THE_BASE.fullmatch(text, time.end, figure.start) and is_compared(text, view, time):
             # "ketimbang triwulan sebelumnya yang tumbuh 11,45 persen"
             return time, True
+        base = _AFTER_BASE.search(text, view.start, time.start) if figure.kind == "percent" else None
         if (
-            figure.kind == "percent"
-            and _AFTER_BASE.search(text, view.start, time.start)
+            base is not None
+            and (not base["beside"] or (position and figures[position - 1].kind == "percent"))
             and _ITS_CHANGE.fullmatch(text, time.end, figure.start)
         ):
             # "tumbuh 4,33 persen, setelah pada triwulan sebelumnya terkontraksi 29,17 persen"
@@ -240,14 +262,32 @@ def fell_from(text: str, view: SentenceView, time: TimeExpression, figure: Figur
 
 def _is_period(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a period, and for the days of a count: "Pada 1-7 Mei 2023 ekspor lewat Karantina mencapai ..."."""
-    return time.form in PERIOD_FORMS or (
-        time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time))
+    return (
+        time.form in PERIOD_FORMS
+        or is_until_day(text, time)
+        or (time.form == "day_range" and (view.has("source_stat", "certify") or is_span_of_days(text, time)))
     )
 
 
-def is_span_of_days(text: str, time: TimeExpression) -> bool:
-    """True for days that something is counted over: "dalam rentang 12 sampai 17 April"."""
+def is_until_day(text: str, time: TimeExpression) -> bool:
+    """True for the day up to which a year is counted: "Hingga 30 September 2021, ekspor tercatat ..."."""
     return (
+        time.form == "day"
+        and _UNTIL_DAY.search(text, max(0, time.start - _UNTIL_WITHIN), time.start) is not None
+    )
+
+
+def until_day(day: str) -> str:
+    """The part of a year up to a day, in months where that day ends one."""
+    year, month, last = (int(part) for part in day.split("-"))
+    if last == monthrange(year, month)[1] and month > 1:
+        return f"{year}-01/{day[:7]}"
+    return f"{year}-01-01/{day}"
+
+
+def is_span_of_days(text: str, time: TimeExpression) -> bool:
+    """True for days that something is counted over: "dalam rentang 12 sampai 17 April", "hingga 30 September"."""
+    return is_until_day(text, time) or (
         time.form == "day_range"
         and _SPAN_OF_DAYS.search(text, max(0, time.start - _SPAN_WITHIN), time.start) is not None
     )

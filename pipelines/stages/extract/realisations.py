@@ -21,6 +21,8 @@ from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
+    PERIOD_FORMS,
+    is_compared,
     is_part,
     main_period,
     told_just_before,
@@ -94,6 +96,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             elif state.left is not None and state.left.region != "ID":
                 return_to(state, state.left.region)
             state.parts, state.subject = set(), None
+            state.bases = dict(state.first_bases)
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
             (view.has("export") or state.report)
@@ -195,7 +198,7 @@ def _read_sentence(
     attached = attach_labels(document, view, figures, find_labels(document, view), state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
-    local = state.mentioned if _THEN.match(view.text) else None
+    local = _time_meant(document, view, state) if _THEN.match(view.text) else None
     led = told_just_before(document, view, context)
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
@@ -239,6 +242,15 @@ def _read_sentence(
             # The months so far, told beside the month that the report is about.
             state.aside = True
     return drafts
+
+
+def _time_meant(document: Document, view: SentenceView, state: ReportState) -> str | None:
+    """What "waktu itu" points to: the period that the sentence before compares with, else the one mentioned last."""
+    before = document.sentences[view.index - 1] if view.index else None
+    times = [time for time in before.times if time.form in PERIOD_FORMS] if before is not None else []
+    if before is not None and times and is_compared(document.text, before, times[-1]) and state.period:
+        return state.bases.get(state.period, state.mentioned)
+    return state.mentioned
 
 
 def _only(labels: list[Label | None]) -> Label | None:

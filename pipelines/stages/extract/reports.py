@@ -8,6 +8,8 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
+_LOOSE = 5  # amounts and percentages of a report that tells but one of them as a statistic
+_LOOSE_BELOW_HEAD = 3  # ... where its headline or lead says how exports went
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
 _OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 STAT_NOUN = Pattern("reports.stat_noun")
@@ -56,12 +58,15 @@ def _judge_report(document: Document) -> bool:
     loose = sum(
         f.kind in ("money", "percent") and is_amount(f) for view in document.body for f in view.figures
     )
-    if statistics > dispatches and (statistics >= 2 or (told == 1 and dispatches == 0 and loose >= 5)):
+    if statistics > dispatches and (
+        statistics >= 2
+        or (told == 1 and dispatches == 0 and loose >= (_LOOSE_BELOW_HEAD if headed else _LOOSE))
+    ):
         return True
     if (
         document.cue_classes & {"mission", "fair", "training"}
         or not (sourced or document.agencies)
-        or loose < 5
+        or loose < _LOOSE
     ):
         return False
     return _leads_with_period(document)
@@ -124,13 +129,14 @@ def _sends_next(document: Document, view: SentenceView) -> bool:
 
 
 def _headline_counts(document: Document) -> bool:
-    """True where the headline tells how exports went: "Ekspor Biji Kopi Lampung Melandai"."""
+    """True where the headline, or a lead without figures, tells how exports went: "Ekspor Biji Kopi Lampung Melandai"."""
+    opening = [view for view in document.sentences if view.end <= document.title_end]
+    opening += [view for view in document.body[:1] if not view.figures]
     return any(
         view.has("export")
         and view.has("growth_up", "growth_down", "value_word", "volume_word")
         and not view.has("send", "send_strong", "first", "planned", "target", "mission", "fair", "training")
-        for view in document.sentences
-        if view.end <= document.title_end
+        for view in opening
     )
 
 

@@ -42,6 +42,7 @@ _BY_PORT = Pattern("scope.by_port")
 _FROM = Pattern("scope.from")
 _THIS_PLACE = Pattern("scope.this_place")
 _THESE_GOODS = Pattern("scope.these_goods")
+_DOMINATES_EXPORTS = Pattern("scope.dominates_exports")
 _DOMINATES = Pattern("scope.dominates")
 _BESIDES = Pattern("scope.besides")
 _OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
@@ -83,6 +84,7 @@ class ReportState:
     only_period: str | None = None  # of all figures of the sentence read last
     amounts: dict[tuple[object, object], str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
+    first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
     told_goods: Label | None = None
     last_goods: Label | None = None
@@ -221,7 +223,7 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     # One name in a short sentence is its subject wherever it stands: "Yang paling tinggi masih tekstil dan garmen."
     leads = len(goods) == 1 and view.end - view.start <= _SHORT
     subject = goods[0] if goods and (leads or goods[0].start - view.start <= _SUBJECT_WITHIN) else None
-    state.subject = None if opens else subject
+    state.subject = None if opens and not _DOMINATES_EXPORTS.search(view.text) else subject
     markets = {code for label in labels if label.kind == "country" for code in label.values}
     if len(markets) == 1 and _A_MARKET.search(view.text):
         state.destination = next(label for label in labels if label.kind == "country")
@@ -408,6 +410,7 @@ def note_bases(document: Document, view: SentenceView, context: ArticleContext, 
             resolved = context.resolve(time, base=state.period)
             if resolved and looks_back(resolved.edtf, state.period):
                 state.bases[state.period] = resolved.edtf
+                state.first_bases.setdefault(state.period, resolved.edtf)
 
 
 def _shifted(time: TimeExpression, by: int) -> TimeExpression:

@@ -20,6 +20,7 @@ _EXCEEDS = Pattern("target_metrics.exceeds")
 _RESULT = Pattern("target_metrics.result")
 _AN_AIM = Pattern("target_metrics.an_aim")
 _MARKET_AIMED = Pattern("target_metrics.market_aimed")
+_BEYOND_IT = Pattern("target_metrics.beyond_it")
 _EXCEEDED = Pattern("target_metrics.exceeded")
 _RESULT_BEHIND = Pattern("target_metrics.result_behind")
 _COMPARED = Pattern("target_metrics.compared")
@@ -144,6 +145,8 @@ def metric_of(
         document.text, max(view.start, hard.start - 12), min(view.end, hard.end + 40)
     ):
         return None  # "Lada kerap menjadi sasaran ekspor berbagai negara"
+    if hard is not None and _BEYOND_IT.search(document.text, max(view.start, hard.start - 60), hard.start):
+        return None  # "kenaikan dari target sekitar 4 juta dolar AS"
     start = hard.end if hard is not None else aim
     if start is not None and start <= figure.start:
         if hard is None and not _softly_aimed(document, view, figure, start):
