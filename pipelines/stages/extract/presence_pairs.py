@@ -30,6 +30,7 @@ _NEXT_GOODS = Pattern("presence.next_goods")
 _TOWARDS = Pattern("presence.towards")
 _AFTERTHOUGHT = Pattern("presence.afterthought")
 _ORIGIN_OF = Pattern("presence.origin_of")
+_COMES_FROM = Pattern("presence.comes_from")
 _MARKETS = Pattern("presence.markets")
 _BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
@@ -220,6 +221,8 @@ def _markets(
             or _BUYERS_ARE.search(text[start : mention.start])
             or _ORDERS.match(text, mention.end, end)
         ):
+            if _COMES_FROM.search(before):
+                left_out = mention  # "Tamu dari Australia, Prancis, dan Inggris"
             continue
         if _MARKETS_2.match(text, mention.end) or _COMPANY_BEHIND.match(text, mention.end):
             continue
