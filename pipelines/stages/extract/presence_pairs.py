@@ -27,6 +27,7 @@ _IS = Pattern("presence.is")
 _QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
 _NEXT_GOODS = Pattern("presence.next_goods")
+_THEN_PLANNED = Pattern("presence.then_planned")
 _TOWARDS = Pattern("presence.towards")
 _AFTERTHOUGHT = Pattern("presence.afterthought")
 _ORIGIN_OF = Pattern("presence.origin_of")
@@ -192,7 +193,11 @@ def _turns(document: Document, view: SentenceView, start: int, end: int) -> list
     parts = []
     for here, there in pairwise(countries):
         between = [label for label in goods if here.end <= label.start and label.end <= there.start]
-        if (
+        if not between and _THEN_PLANNED.match(text, here.end, there.start):
+            # "dikirim ke India, dan tengah merintis ekspor ke Dubai"
+            parts.append((start, here.end))
+            start = here.end
+        elif (
             between
             and any(start <= label.start < here.start for label in goods)
             and _NEXT_GOODS.fullmatch(text, here.end, between[0].start)
