@@ -39,6 +39,7 @@ _LIST_JOIN = Pattern("places.list_join")
 _COMPANY_BEHIND = Pattern("presence.company_behind")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
+_THEY_LIKE = Pattern("presence.they_like")
 _OF_PLACE = Pattern("presence.of_place")
 _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
@@ -234,7 +235,10 @@ def _markets(
         if _SOLE_IN.search(text, start, mention.start):
             continue  # "satu-satunya koperasi perempuan di Asia Tenggara"
         joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
-        if joined or (_MARKETS_3.search(before) and not _LIKED_BY.search(before)):
+        people = _MARKETS_3.search(before) and not (
+            _LIKED_BY.search(before) or _THEY_LIKE.match(text, mention.end, end)
+        )
+        if joined or people:
             left_out = mention  # "... lesu di Amerika dan Eropa"
             continue
         if mention.start - 1 in goods and not (
