@@ -41,6 +41,7 @@ _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
+_MIGHT = Pattern("presence.might")
 _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
@@ -116,7 +117,8 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         and any(f.is_rate for f in view.figures if f.start >= figures[-1].start)
     ):
         figures = []  # "rutin mengirim salak ke Thailand, 350 koli atau empat ton per minggu"
-    if _CONDITION.search(text) or _WISH.search(document.text, pair.start, pair.countries[0].start):
+    wished = _WISH.search(document.text, pair.start, pair.countries[0].start)
+    if _CONDITION.search(text) or _MIGHT.search(text) or wished:
         return False
     if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
         return False
@@ -145,7 +147,7 @@ def is_likely_sold(document: Document, view: SentenceView, pair: Pair, *, busy: 
     )
     if busy or counted or _not_yet(text) or _is_sample(document, pair):
         return False
-    if any(pattern.search(text) for pattern in (_NO_SALE, _CONDITION, _HOPE, _WISH)):
+    if any(pattern.search(text) for pattern in (_NO_SALE, _CONDITION, _HOPE, _MIGHT, _WISH)):
         return False
     return likelihood(document, view, SALE) >= _LIKELY
 
@@ -187,6 +189,7 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         or (view.has("domestic") and not _FOREIGN.search(text))
         or _RULE_TALK.search(text)
         or _HOPE.search(text)
+        or _MIGHT.search(text)
     ):
         return False
     if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
