@@ -127,14 +127,23 @@ def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
     return any(m.start == label.end + 1 for m in view.countries) and bool(_MAKERS.search(before))
 
 
+def _is_foreign(document: Document, view: SentenceView, label: Label, start: int) -> bool:
+    """True for the goods of another country that open a clause: "Durian Thailand membanjiri pasar China"."""
+    if document.text[start : label.start].strip():
+        return False
+    return any(m.start == label.end + 1 for m in view.countries)
+
+
 def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
     """The clauses of a sentence in order: "Udang ke Jepang dan Amerika, gurita ke Italia" makes two."""
     found = []
     for start, end in _clauses(document, view, used):
         countries = _markets(document, view, start, end, used)
-        products = _subject(
-            document, view, _told(document, start, goods_of(document, view, start, end)), countries
-        )
+        goods = [
+            label for label in goods_of(document, view, start, end)
+            if not _is_foreign(document, view, label, start)
+        ]  # fmt: skip
+        products = _subject(document, view, _told(document, start, goods), countries)
         found.append(Pair(start, end, tuple(products), tuple(countries)))
     return found
 
