@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.text.figures import Figure
-from pipelines.text.products import ProductPhrase, product_list_at
+from pipelines.text.products import ProductPhrase, product_list_at, product_phrase_at
 
 _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
@@ -97,6 +97,8 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
         if text[hit.start].isupper() and _inside_name(text, view.start, hit.start, headline=headline):
             continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
+            trade = product_phrase_at(text, hit.start, view.end, barriers, terms)
+            position = trade.end if trade else position  # "perajin tas anyaman tali strapping": no goods at all
             continue
         start = _generic_start(text, view.start, hit.start)
         phrases = product_list_at(text, start, view.end, barriers, terms)

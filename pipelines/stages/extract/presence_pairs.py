@@ -109,12 +109,11 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
 
 
 def _with_material(document: Document, labels: list[Label]) -> list[Label]:
-    """Goods with what they are made of as one name: "arang dari batok kelapa", "tas anyaman tali strapping"."""
+    """Goods with what they are made of as one name: "arang dari batok kelapa"."""
     joined: list[Label] = []
     for label in labels:
         last = joined[-1] if joined else None
-        beside = last is not None and document.text[last.end : label.start] == " " and label.text[0].islower()
-        if last is not None and (beside or _OUT_OF.fullmatch(document.text, last.end, label.start)):
+        if last is not None and _OUT_OF.fullmatch(document.text, last.end, label.start):
             name = document.text[last.start : label.end]
             joined[-1] = Label(last.start, label.end, "product", (name,), name)
         else:
