@@ -33,7 +33,7 @@ from pipelines.stages.extract.presence_lists import (
     read_shares,
     read_tail,
 )
-from pipelines.stages.extract.presence_narrator import follow_firms
+from pipelines.stages.extract.presence_narrator import follow_firms, means_firm
 from pipelines.stages.extract.presence_owner import (
     add_exporter,
     is_subject,
@@ -257,7 +257,8 @@ def _draft(
         ranked = names_ranked_markets(text)
         # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
         of_all = ranked and _follows_main_goods(document, view, drafts)
-        if not products and not of_all and (points_back(text) or not ranked):
+        of_seller = means_firm(text) and not is_report(document)
+        if not products and not of_all and (points_back(text) or of_seller or not ranked):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products and not of_all:
