@@ -77,13 +77,24 @@ def span_of_goods(text: str, label: Label) -> tuple[int, int]:
     return (all_but.start() if all_but else label.start), label.end
 
 
-def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[ProductPhrase]]:
-    """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
+def goods_at_hit(text: str, view: SentenceView, start: int) -> Label | None:
+    """The goods whose name begins at a word for goods, whatever stands before it."""
+    terms = {hit.start: hit.end for hit in view.products}
+    phrase = product_phrase_at(text, start, view.end, _barriers(view), terms)
+    return _label_of(text, [phrase]) if phrase else None
+
+
+def _barriers(view: SentenceView) -> frozenset[int]:
+    """Where other names begin; a name of goods never runs into one."""
     named: list[Spanned] = [
         *view.countries, *view.regions, *view.figures, *view.times, *view.firms, *view.agencies,
     ]  # fmt: skip
-    barriers = frozenset(mention.start for mention in named)
-    terms = {hit.start: hit.end for hit in view.products}
+    return frozenset(mention.start for mention in named)
+
+
+def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[ProductPhrase]]:
+    """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
+    barriers, terms = _barriers(view), {hit.start: hit.end for hit in view.products}
     found: list[list[ProductPhrase]] = []
     position = view.start
     for hit in view.products:

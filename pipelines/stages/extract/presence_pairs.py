@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipelines.lexicons.loader import country_areas
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
-from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.stages.extract.labels import Label, find_labels, goods_at_hit
 
 _OF_MAKERS = Pattern("presence.of_makers")
 _OR_GOODS = Pattern("presence.or_goods")
@@ -151,11 +151,11 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
 def goods_of_makers(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
     """The goods that only name a trade: "Perajin tas rotan ... menembus pasar Jepang"."""
     text = document.text
-    return [
-        Label(hit.start, hit.end, "product", (text[hit.start : hit.end],), text[hit.start : hit.end])
-        for hit in view.products
-        if start <= hit.start < end and _OF_MAKERS.search(text, max(view.start, hit.start - 20), hit.start)
-    ][:1]
+    for hit in view.products:
+        if start <= hit.start < end and _OF_MAKERS.search(text, max(view.start, hit.start - 20), hit.start):
+            goods = goods_at_hit(text, view, hit.start)
+            return [goods] if goods else []
+    return []
 
 
 def subject_of(document: Document, view: SentenceView) -> list[Label]:
