@@ -46,7 +46,7 @@ from pipelines.stages.extract.presence_owner import (
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
 from pipelines.stages.extract.presence_place import shared_with, take_place_discussed
-from pipelines.stages.extract.presence_series import read_more_markets, read_series
+from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.stages.extract.reports import is_report
@@ -102,7 +102,7 @@ def read_presence(
         tail = read_tail(document, view, context, told, places.get(view.index))
         if tail is not None and drop_figured(tail, told):
             drafts.append(tail)
-        series = read_series(document, view, used)
+        series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts)
             continue
