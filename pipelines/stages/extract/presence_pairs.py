@@ -16,6 +16,8 @@ _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
 _MATERIAL = Pattern("presence.material")
 _OUT_OF = Pattern("presence.out_of")
+_INTO = Pattern("presence.into")
+_TURNS = Pattern("presence.turns")
 _NOT_ONLY = Pattern("presence.not_only")
 _BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
@@ -98,6 +100,10 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         label for i, label in enumerate(labels)
         if not _is_other_name(document.text, labels, i) and not (i and _is_person(view, labels[i - 1], label))
     ]  # fmt: skip
+    labels = [
+        label for label, then in zip(labels, [*labels[1:], None], strict=False)
+        if then is None or not _is_made_into(document, view, label, then)
+    ]  # fmt: skip
     labels = _with_material(document, labels)
     made_of: list[Label] = []
     for label in labels:
@@ -106,6 +112,15 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
             # "tas dari bahan kulit, kain tenun dan lukisan": what it is made of.
             made_of.append(label)
     return [label for label in labels if label not in made_of] or labels
+
+
+def _is_made_into(document: Document, view: SentenceView, label: Label, then: Label) -> bool:
+    """True for the raw material of other goods: "menyulap batok kelapa menjadi briket", "limbah kayu diolah jadi mainan"."""
+    text = document.text
+    gap = _INTO.fullmatch(text, label.end, then.start)
+    if gap is None:
+        return False
+    return gap["by"] is not None or bool(_TURNS.search(text, max(view.start, label.start - 50), label.start))
 
 
 def _with_material(document: Document, labels: list[Label]) -> list[Label]:
