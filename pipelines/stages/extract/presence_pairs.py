@@ -25,6 +25,8 @@ _NOT_THAT = Pattern("presence.not_that")
 _OFFICE_OF = Pattern("presence.office_of")
 _THAT_KIND = Pattern("presence.that_kind")
 _MAKERS = Pattern("presence.makers")
+_BUYERS_TRADE = Pattern("presence.buyers_trade")
+_BUYERS_PLACE = Pattern("presence.buyers_place")
 _IS = Pattern("presence.is")
 _QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
@@ -137,8 +139,12 @@ def _with_material(document: Document, labels: list[Label]) -> list[Label]:
 
 
 def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
-    """True for the goods of a foreign firm's own trade: "dibeli perusahaan cokelat Jepang"."""
-    before = document.text[max(view.start, label.start - 20) : label.end + 1]
+    """True for the goods of a foreign firm's own trade: "dibeli perusahaan cokelat Jepang", "masuk toko kue di Dubai"."""
+    text = document.text
+    place = _BUYERS_PLACE.match(text, label.end, view.end)
+    if place is not None and any(m.start == place.end() for m in view.countries):
+        return bool(_BUYERS_TRADE.search(text, max(view.start, label.start - 30), label.end))
+    before = text[max(view.start, label.start - 20) : label.end + 1]
     return any(m.start == label.end + 1 for m in view.countries) and bool(_MAKERS.search(before))
 
 
