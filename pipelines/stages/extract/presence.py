@@ -27,6 +27,7 @@ from pipelines.stages.extract.presence_lists import (
     drop_figured,
     figured,
     joins_last,
+    names_its_goods,
     read_also,
     read_besides,
     read_rest,
@@ -105,6 +106,8 @@ def read_presence(
         series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts)
+            continue
+        if names_its_goods(document, view, drafts):
             continue
         also = read_also(document, view, drafts) or read_more_markets(document, view, drafts, used)
         if also is not None and drop_figured(also, told):
