@@ -50,7 +50,7 @@ _SHARE_IS = Pattern("presence.share_is")
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
 _THEIRS = 4  # sentences back in which a paragraph says so of "their" goods
 _MEASURES = ("money", "quantity", "container")
-_COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
+_COUNTS_NOTHING_SOLD = ("number", "percent", "people", "count")  # figures that count nothing that is sold
 
 
 def tells_of_crime(document: Document) -> bool:
@@ -233,7 +233,7 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     counted = any(f.value is not None for f in view.figures)
     if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
         return False
-    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_PEOPLE for f in view.figures):
+    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD for f in view.figures):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
 
