@@ -19,8 +19,10 @@ _HIS = Pattern("presence.his")
 _AWAY = Pattern("presence_place.away")
 _OF_PLACE = Pattern("presence.of_place")
 _JOINED = Pattern("origins.joined")
+_MADE_BY = Pattern("presence_place.made_by")
 _OF_ALL = Pattern("presence_place.of_all")
 
+_JUST_BEFORE = 2  # sentences back in which it may stand who makes the goods
 _BACK = 3  # sentences of one paragraph through which a place stays under discussion
 _WITHIN = frozenset({"at", "origin", "bare", "office", "apposition", "seat"})
 
@@ -54,6 +56,23 @@ def take_place_discussed(
             if len({m.name for m in places}) == 1:
                 draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
         return
+
+
+def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -> None:
+    """The region whose people make the goods of a claim: "Gerabah di Kuta hampir semua buatan perajin Lombok Barat. Gerabah itu ..."."""
+    if "origin_region" in draft.spans:
+        return
+    words = {word for name in draft.listed("products") for word in significant(name)}
+    for other in document.sentences[max(0, view.index - _JUST_BEFORE) : view.index + 1][::-1]:
+        if other.start < document.title_end or words.isdisjoint(_WORD.findall(other.text.lower())):
+            continue
+        makers = [
+            m for m in other.regions
+            if _MADE_BY.search(document.text, max(other.start, m.start - 60), m.start)
+        ]  # fmt: skip
+        if makers:
+            draft.put("origin_region", makers[0].name, (makers[0].start, makers[0].end))
+            return
 
 
 def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:
