@@ -46,7 +46,12 @@ from pipelines.stages.extract.presence_owner import (
     topic_goods,
 )
 from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
-from pipelines.stages.extract.presence_place import shared_with, take_place_discussed, take_place_of_making
+from pipelines.stages.extract.presence_place import (
+    shared_with,
+    take_place_discussed,
+    take_place_of_making,
+    take_province_speaking,
+)
 from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
@@ -156,6 +161,7 @@ def read_presence(
             clause = document.text[pair.start : pair.end]
             take_home_of_maker(document, view, context, draft, clause)
             take_place_of_making(document, view, draft)
+            take_province_speaking(document, view, context, draft)
             take_place_discussed(document, view, context, draft, clause)
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))

@@ -75,6 +75,24 @@ def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -
             return
 
 
+def take_province_speaking(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft
+) -> None:
+    """The province whose office a paragraph of an article about one of its regencies goes on from: "Pemerintah Aceh mencatat ..."."""
+    home = regions().get(context.home or "")
+    if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
+        return
+    for other in document.sentences[max(0, view.index - _BACK) : view.index + 1][::-1]:
+        if other.start < document.title_end or other.sentence.paragraph != view.sentence.paragraph:
+            continue
+        if any(m.code == home.code for m in other.regions):
+            return
+        office = next((m for m in other.regions if m.role == "office" and m.code == home.parent_code), None)
+        if office is not None:
+            draft.put("origin_region", office.name, (office.start, office.end))
+            return
+
+
 def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:
     """The same claim for each further regency that its goods come from: "kopi dari Aceh Tengah dan Bener Meriah"."""
     span, goods = draft.spans.get("origin_region"), draft.spans.get("products")
