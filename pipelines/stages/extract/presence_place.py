@@ -8,7 +8,7 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import GROWN, Draft
 from pipelines.stages.extract.presence_narrator import means_firm
 from pipelines.stages.extract.presence_owner import lies_in_home
 from pipelines.stages.extract.presence_topic import significant
@@ -20,6 +20,7 @@ _AWAY = Pattern("presence_place.away")
 _OF_PLACE = Pattern("presence.of_place")
 _JOINED = Pattern("origins.joined")
 _MADE_BY = Pattern("presence_place.made_by")
+_THERE = Pattern("presence_place.there")
 _OF_ALL = Pattern("presence_place.of_all")
 
 _JUST_BEFORE = 2  # sentences back in which it may stand who makes the goods
@@ -61,6 +62,13 @@ def take_place_discussed(
 def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -> None:
     """The region whose people make the goods of a claim: "Gerabah di Kuta hampir semua buatan perajin Lombok Barat. Gerabah itu ..."."""
     if "origin_region" in draft.spans:
+        return
+    before = document.sentences[view.index - 1] if view.index else None
+    if before and before.regions and not before.countries and _THERE.match(document.text, draft.order):
+        # "Rombongan datang ke Kabupaten Garut. Di sana jaket kulit dijual sampai Korea."
+        there = before.regions[-1]
+        draft.put("origin_region", there.name, (there.start, there.end))
+        draft.evidence.add(GROWN)
         return
     words = {word for name in draft.listed("products") for word in significant(name)}
     for other in document.sentences[max(0, view.index - _JUST_BEFORE) : view.index + 1][::-1]:
