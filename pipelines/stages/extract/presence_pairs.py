@@ -11,6 +11,7 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 from pipelines.stages.extract.labels import Label, find_labels, goods_at_hit
 
 _OF_MAKERS = Pattern("presence.of_makers")
+_PLANT = Pattern("presence.plant")
 _OR_GOODS = Pattern("presence.or_goods")
 _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
@@ -173,9 +174,17 @@ def goods_of_makers(document: Document, view: SentenceView, start: int, end: int
     """The goods that only name a trade: "Perajin tas rotan ... menembus pasar Jepang"."""
     text = document.text
     for hit in view.products:
-        if start <= hit.start < end and _OF_MAKERS.search(text, max(view.start, hit.start - 20), hit.start):
+        if not start <= hit.start < end:
+            continue
+        floor = max(view.start, hit.start - 20)
+        if _OF_MAKERS.search(text, floor, hit.start):
             goods = goods_at_hit(text, view, hit.start)
             return [goods] if goods else []
+        if view.firms and _PLANT.search(text, floor, hit.start):
+            # "pabrik furnitur PT Dong Lim": of the firm named right behind
+            goods = goods_at_hit(text, view, hit.start)
+            if goods and any(firm.start == goods.end + 1 for firm in view.firms):
+                return [goods]
     return []
 
 
