@@ -45,7 +45,7 @@ from pipelines.stages.extract.presence_owner import (
     take_seat,
     topic_goods,
 )
-from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
+from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers, pairs_of
 from pipelines.stages.extract.presence_place import (
     shared_with,
     take_place_discussed,
@@ -260,7 +260,12 @@ def _draft(
     if countries:
         codes = list(dict.fromkeys(m.code for m in countries))
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
-        if not products and _SENT.search(text) and not (_SENT_GOODS.search(text) or _ROUTINE.search(text)):
+        if (
+            not products
+            and _SENT.search(text)
+            and not (_SENT_GOODS.search(text) or _ROUTINE.search(text))
+            and not goods_of(document, view, view.start, pair.start)
+        ):
             return None
         if not products and _is_told_of_fair(document, view, countries[-1].end):
             return None

@@ -45,6 +45,7 @@ _COMPANY_BEHIND = Pattern("presence.company_behind")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
 _THEY_LIKE = Pattern("presence.they_like")
+_TRAVELLERS = Pattern("presence.travellers")
 _OF_PLACE = Pattern("presence.of_place")
 _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
@@ -275,7 +276,8 @@ def _markets(
             continue  # "satu-satunya koperasi perempuan di Asia Tenggara"
         joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
         people = _MARKETS_3.search(before) and not (
-            _LIKED_BY.search(before) or _THEY_LIKE.match(text, mention.end, end)
+            _LIKED_BY.search(before)
+            or (_THEY_LIKE.match(text, mention.end, end) and not _TRAVELLERS.search(before))
         )
         if joined or people:
             left_out = mention  # "... lesu di Amerika dan Eropa"
