@@ -256,7 +256,8 @@ def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
 def _is_inside(mentions: Sequence[Spanned], hit: Spanned) -> bool:
     """True where a name ends with another mention, the AS of "dolar AS"; not "negara ASEAN" behind "sejumlah negara"."""
     position = bisect_left(mentions, hit.end, key=_start)
-    return position > 0 and mentions[position - 1].end >= hit.end
+    around = mentions[position - 1] if position else None
+    return around is not None and around.start <= hit.start and around.end >= hit.end
 
 
 def _by_sentence(mentions: Sequence[S], sentences: Sequence[Sentence]) -> list[list[S]]:
