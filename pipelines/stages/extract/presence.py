@@ -22,6 +22,7 @@ from pipelines.stages.extract.presence_gates import (
     names_ranked_markets,
     points_back,
     tells_of_crime,
+    tells_of_fair,
 )
 from pipelines.stages.extract.presence_lists import (
     drop_figured,
@@ -74,7 +75,6 @@ _NATIONAL = " Indonesia"  # end of "kain tenun Indonesia"
 _ALSO = Pattern("presence.also")
 _IS = Pattern("presence.is")
 _NO_GOODS = Pattern("presence.no_goods")
-_SAID = Pattern("presence.said")
 
 
 def read_presence(
@@ -267,7 +267,7 @@ def _draft(
             and not goods_of(document, view, view.start, pair.start)
         ):
             return None
-        if not products and _is_told_of_fair(document, view, countries[-1].end):
+        if not products and tells_of_fair(document, view, pair):
             return None
         ranked = names_ranked_markets(text)
         # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
@@ -320,13 +320,6 @@ def _draft(
         draft.put("origin_region", region_name(context.home))
     draft.put("status", "planned" if is_planned(_without_outcome(document, pair)) else "realised")
     return draft
-
-
-def _is_told_of_fair(document: Document, view: SentenceView, end: int) -> bool:
-    """True where a sentence tells of a fair; not where one was only the place of an interview: "... ke Yaman," ucapnya di sela pameran"""
-    fairs = view.cues_of("fair")
-    said = _SAID.search(document.text, end, view.end) if fairs else None
-    return any(said is None or cue.start < said.start() for cue in fairs)
 
 
 def _follows_main_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:

@@ -41,6 +41,7 @@ _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
+_MET_AT = Pattern("presence.met_at")
 _MIGHT = Pattern("presence.might")
 _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
@@ -241,10 +242,24 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
 def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> bool:
     """True where a seller is told and a plan or a habit, but not what is sold: "kami juga akan masuk ke Jepang"."""
     text = document.text[pair.start : pair.end]
-    if view.products or view.fairs or view.has("fair", "mission", "training", "growth_up", "growth_down"):
+    if view.products or view.has("mission", "training", "growth_up", "growth_down"):
+        return False
+    if tells_of_fair(document, view, pair):
         return False
     seller = means_firm(text) or any(pair.start <= firm.start < pair.end for firm in view.firms)
     return seller and any(p.search(text) for p in (_PLAN, _ROUTINE, _HABIT, _STRONG_SOLD))
+
+
+def tells_of_fair(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True where a sentence tells of a fair, not only of where its speaker or a buyer was met.
+
+    "... ke Yaman," ucapnya di sela pameran; "berencana masuk Korea setelah bertemu pembeli di pameran".
+    """
+    fairs = [cue.start for cue in view.cues_of("fair")] + [fair.start for fair in view.fairs]
+    if not fairs or not pair.countries:
+        return bool(fairs)
+    aside = _MET_AT.search(document.text, pair.countries[-1].end, view.end)
+    return aside is None or min(fairs) < aside.start()
 
 
 def points_back(text: str) -> bool:
