@@ -95,7 +95,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         label for label in find_labels(document, view, single=True)
         if label.kind == "product" and start <= label.start and label.end <= end
         and not _NO_GOODS.fullmatch(label.text)
-        and not _NOT_THAT.search(document.text, max(view.start, label.start - 12), label.start)
+        and not _NOT_THAT.search(document.text, max(view.start, label.start - 32), label.start)
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
