@@ -272,8 +272,8 @@ def _draft(
         ranked = names_ranked_markets(text)
         # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
         of_all = ranked and _follows_main_goods(document, view, drafts)
-        of_seller = means_firm(text) and not is_report(document)
-        if not products and not of_all and (points_back(text) or of_seller or not ranked):
+        leans_back = (means_firm(text) or is_planned(text)) and not is_report(document)
+        if not products and not of_all and (points_back(text) or leans_back or not ranked):
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products and not of_all:
