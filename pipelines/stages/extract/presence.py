@@ -35,7 +35,7 @@ from pipelines.stages.extract.presence_lists import (
     read_shares,
     read_tail,
 )
-from pipelines.stages.extract.presence_narrator import follow_firms, means_firm
+from pipelines.stages.extract.presence_narrator import follow_firms
 from pipelines.stages.extract.presence_owner import (
     add_exporter,
     is_subject,
@@ -272,8 +272,9 @@ def _draft(
         ranked = names_ranked_markets(text)
         # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
         of_all = ranked and _follows_main_goods(document, view, drafts)
-        leans_back = (means_firm(text) or is_planned(text)) and not is_report(document)
-        if not products and not of_all and (points_back(text) or leans_back or not ranked):
+        # Only a release ranks the markets of all that a region exports.
+        leans_back = points_back(text) or not ranked or not is_report(document)
+        if not products and not of_all and leans_back:
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products and not of_all:
