@@ -109,7 +109,9 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
             continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
             trade = product_phrase_at(text, hit.start, view.end, barriers, terms)
-            position = trade.end if trade else position  # "perajin tas anyaman tali strapping": no goods at all
+            position = (
+                trade.end if trade else position
+            )  # "perajin tas anyaman tali strapping": no goods at all
             continue
         start = _generic_start(text, view.start, hit.start)
         phrases = product_list_at(text, start, view.end, barriers, terms)

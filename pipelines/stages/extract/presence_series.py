@@ -59,7 +59,9 @@ def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tup
     known = {code for draft in told for code in draft.listed("destinations")}
     if not markets or any(m.code in known for m in markets) or _not_of_sales(before):
         return None
-    if view.has("import") or any(f.kind in _COUNTED and not f.is_rate and f.value is not None for f in view.figures):
+    if view.has("import") or any(
+        f.kind in _COUNTED and not f.is_rate and f.value is not None for f in view.figures
+    ):
         return None
     goods = subject_of(document, view) or subject_of(document, before)
     return before, Pair(before.start, view.end, tuple(goods), tuple(markets))
