@@ -116,7 +116,7 @@ def read_also(document: Document, view: SentenceView, drafts: list[Draft]) -> Dr
 
 
 def names_its_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:
-    """Put goods into the claim before that only told how many or of what kind: "Tiga makanan ... Ketiganya ialah kerupuk, ..."."""
+    """Put goods into the claim before that only counted them: "Tiga makanan ... Ketiganya ialah kerupuk, ..."."""
     last = drafts[-1] if drafts else None
     if last is None or last.sentences[-1] != view.index - 1 or not last.has("destinations"):
         return False

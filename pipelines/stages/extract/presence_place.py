@@ -60,7 +60,7 @@ def take_place_discussed(
 
 
 def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -> None:
-    """The region whose people make the goods of a claim: "Gerabah di Kuta hampir semua buatan perajin Lombok Barat. Gerabah itu ..."."""
+    """The region whose people make the goods: "Gerabah di Kuta buatan perajin Lombok Barat. Gerabah itu ..."."""
     if "origin_region" in draft.spans:
         return
     before = document.sentences[view.index - 1] if view.index else None
@@ -86,7 +86,7 @@ def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -
 def take_province_speaking(
     document: Document, view: SentenceView, context: ArticleContext, draft: Draft
 ) -> None:
-    """The province whose office a paragraph of an article about one of its regencies goes on from: "Pemerintah Aceh mencatat ..."."""
+    """The province whose office a paragraph goes on from, in an article about one of its regencies."""
     home = regions().get(context.home or "")
     if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
         return
