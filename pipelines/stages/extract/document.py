@@ -172,7 +172,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         if hit.kind == "country"
         and hit.codes[0] != "ID"
         and text[hit.end : hit.end + 1] != "$"
-        and not _overlaps(figures, hit)
+        and not _is_inside(figures, hit)
         and not _HOTEL_NAME.match(text, hit.end)
     ]
     countries = _told_before(text, countries)
@@ -251,6 +251,13 @@ def _overlaps(mentions: Sequence[Spanned], hit: Spanned) -> bool:
     """True where a name is part of another mention: the AS of "dolar AS"."""
     position = bisect_left(mentions, hit.end, key=_start)
     return position > 0 and mentions[position - 1].end > hit.start
+
+
+def _is_inside(mentions: Sequence[Spanned], hit: Spanned) -> bool:
+    """True where a name ends with another mention, the AS of "dolar AS"; not "negara ASEAN" behind "sejumlah negara"."""
+    position = bisect_left(mentions, hit.end, key=_start)
+    around = mentions[position - 1] if position else None
+    return around is not None and around.start <= hit.start and around.end >= hit.end
 
 
 def _by_sentence(mentions: Sequence[S], sentences: Sequence[Sentence]) -> list[list[S]]:

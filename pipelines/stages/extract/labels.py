@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.text.figures import Figure
-from pipelines.text.products import ProductPhrase, product_list_at
+from pipelines.text.products import ProductPhrase, product_list_at, product_phrase_at
 
 _AFTER = Pattern("labels.after")
 _COUNTRY_JOIN = Pattern("labels.country_join")
@@ -78,13 +78,24 @@ def span_of_goods(text: str, label: Label) -> tuple[int, int]:
     return (all_but.start() if all_but else label.start), label.end
 
 
-def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[ProductPhrase]]:
-    """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
+def goods_at_hit(text: str, view: SentenceView, start: int) -> Label | None:
+    """The goods whose name begins at a word for goods, whatever stands before it."""
+    terms = {hit.start: hit.end for hit in view.products}
+    phrase = product_phrase_at(text, start, view.end, _barriers(view), terms)
+    return _label_of(text, [phrase]) if phrase else None
+
+
+def _barriers(view: SentenceView) -> frozenset[int]:
+    """Where other names begin; a name of goods never runs into one."""
     named: list[Spanned] = [
         *view.countries, *view.regions, *view.figures, *view.times, *view.firms, *view.agencies,
     ]  # fmt: skip
-    barriers = frozenset(mention.start for mention in named)
-    terms = {hit.start: hit.end for hit in view.products}
+    return frozenset(mention.start for mention in named)
+
+
+def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[ProductPhrase]]:
+    """Goods that are told together: "kopi, lada hitam, dan keripik pisang" is one list."""
+    barriers, terms = _barriers(view), {hit.start: hit.end for hit in view.products}
     found: list[list[ProductPhrase]] = []
     position = view.start
     for hit in view.products:
@@ -98,6 +109,10 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
         if text[hit.start].isupper() and _inside_name(text, view.start, hit.start, headline=headline):
             continue
         if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
+            trade = product_phrase_at(text, hit.start, view.end, barriers, terms)
+            position = (
+                trade.end if trade else position
+            )  # "perajin tas anyaman tali strapping": no goods at all
             continue
         start = _generic_start(text, view.start, hit.start)
         phrases = product_list_at(text, start, view.end, barriers, terms)

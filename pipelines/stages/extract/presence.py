@@ -22,11 +22,13 @@ from pipelines.stages.extract.presence_gates import (
     names_ranked_markets,
     points_back,
     tells_of_crime,
+    tells_of_fair,
 )
 from pipelines.stages.extract.presence_lists import (
     drop_figured,
     figured,
     joins_last,
+    names_its_goods,
     read_also,
     read_besides,
     read_rest,
@@ -44,9 +46,14 @@ from pipelines.stages.extract.presence_owner import (
     take_seat,
     topic_goods,
 )
-from pipelines.stages.extract.presence_pairs import Pair, goods_of_makers, pairs_of
-from pipelines.stages.extract.presence_place import shared_with, take_place_discussed
-from pipelines.stages.extract.presence_series import read_more_markets, read_series
+from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers, pairs_of
+from pipelines.stages.extract.presence_place import (
+    shared_with,
+    take_place_discussed,
+    take_place_of_making,
+    take_province_speaking,
+)
+from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.stages.extract.reports import is_report
@@ -101,9 +108,11 @@ def read_presence(
         tail = read_tail(document, view, context, told, places.get(view.index))
         if tail is not None and drop_figured(tail, told):
             drafts.append(tail)
-        series = read_series(document, view, used)
+        series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts)
+            continue
+        if names_its_goods(document, view, drafts):
             continue
         also = read_also(document, view, drafts) or read_more_markets(document, view, drafts, used)
         if also is not None and drop_figured(also, told):
@@ -151,6 +160,8 @@ def read_presence(
             take_seat(document, draft)
             clause = document.text[pair.start : pair.end]
             take_home_of_maker(document, view, context, draft, clause)
+            take_place_of_making(document, view, draft)
+            take_province_speaking(document, view, context, draft)
             take_place_discussed(document, view, context, draft, clause)
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))
@@ -249,14 +260,21 @@ def _draft(
     if countries:
         codes = list(dict.fromkeys(m.code for m in countries))
         draft.put("destinations", codes, (countries[0].start, countries[-1].end))
-        if not products and _SENT.search(text) and not (_SENT_GOODS.search(text) or _ROUTINE.search(text)):
+        if (
+            not products
+            and _SENT.search(text)
+            and not (_SENT_GOODS.search(text) or _ROUTINE.search(text))
+            and not goods_of(document, view, view.start, pair.start)
+        ):
             return None
-        if not products and view.has("fair"):
+        if not products and tells_of_fair(document, view, pair):
             return None
         ranked = names_ranked_markets(text)
         # "Yang diekspor tuna, pala dan kelapa. Negara tujuannya ...": the markets of all exports, not of these goods.
         of_all = ranked and _follows_main_goods(document, view, drafts)
-        if not products and not of_all and (points_back(text) or not ranked):
+        # Only a release ranks the markets of all that a region exports.
+        leans_back = points_back(text) or not ranked or not is_report(document)
+        if not products and not of_all and leans_back:
             products = topic_goods(document, view, pair)
             place = place_of_goods(document, products)
         elif not products and not of_all:

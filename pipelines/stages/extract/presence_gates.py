@@ -41,6 +41,8 @@ _MORE_OF = Pattern("presence.more_of")
 _CONDITION = Pattern("presence.condition")
 _LIST_OF_THEIRS = Pattern("presence.list_of_theirs")
 _HOPE = Pattern("presence.hope")
+_MET_AT = Pattern("presence.met_at")
+_MIGHT = Pattern("presence.might")
 _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
@@ -49,7 +51,7 @@ _SHARE_IS = Pattern("presence.share_is")
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
 _THEIRS = 4  # sentences back in which a paragraph says so of "their" goods
 _MEASURES = ("money", "quantity", "container")
-_COUNTS_PEOPLE = ("number", "percent", "people")  # figures that count nothing that is sold
+_COUNTS_NOTHING_SOLD = ("number", "percent", "people", "count")  # figures that count nothing that is sold
 
 
 def tells_of_crime(document: Document) -> bool:
@@ -116,7 +118,8 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
         and any(f.is_rate for f in view.figures if f.start >= figures[-1].start)
     ):
         figures = []  # "rutin mengirim salak ke Thailand, 350 koli atau empat ton per minggu"
-    if _CONDITION.search(text) or _WISH.search(document.text, pair.start, pair.countries[0].start):
+    wished = _WISH.search(document.text, pair.start, pair.countries[0].start)
+    if _CONDITION.search(text) or _MIGHT.search(text) or wished:
         return False
     if figures and (busy or not pair.products or any(f.kind != "money" for f in figures)):
         return False
@@ -145,7 +148,7 @@ def is_likely_sold(document: Document, view: SentenceView, pair: Pair, *, busy: 
     )
     if busy or counted or _not_yet(text) or _is_sample(document, pair):
         return False
-    if any(pattern.search(text) for pattern in (_NO_SALE, _CONDITION, _HOPE, _WISH)):
+    if any(pattern.search(text) for pattern in (_NO_SALE, _CONDITION, _HOPE, _MIGHT, _WISH)):
         return False
     return likelihood(document, view, SALE) >= _LIKELY
 
@@ -187,6 +190,7 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         or (view.has("domestic") and not _FOREIGN.search(text))
         or _RULE_TALK.search(text)
         or _HOPE.search(text)
+        or _MIGHT.search(text)
     ):
         return False
     if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
@@ -230,7 +234,7 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     counted = any(f.value is not None for f in view.figures)
     if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
         return False
-    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_PEOPLE for f in view.figures):
+    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD for f in view.figures):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
 
@@ -238,10 +242,24 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
 def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> bool:
     """True where a seller is told and a plan or a habit, but not what is sold: "kami juga akan masuk ke Jepang"."""
     text = document.text[pair.start : pair.end]
-    if view.products or view.fairs or view.has("fair", "mission", "training", "growth_up", "growth_down"):
+    if view.products or view.has("mission", "training", "growth_up", "growth_down"):
+        return False
+    if tells_of_fair(document, view, pair):
         return False
     seller = means_firm(text) or any(pair.start <= firm.start < pair.end for firm in view.firms)
     return seller and any(p.search(text) for p in (_PLAN, _ROUTINE, _HABIT, _STRONG_SOLD))
+
+
+def tells_of_fair(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True where a sentence tells of a fair, not only of where its speaker or a buyer was met.
+
+    "... ke Yaman," ucapnya di sela pameran; "berencana masuk Korea setelah bertemu pembeli di pameran".
+    """
+    fairs = [cue.start for cue in view.cues_of("fair")] + [fair.start for fair in view.fairs]
+    if not fairs or not pair.countries:
+        return bool(fairs)
+    aside = _MET_AT.search(document.text, pair.countries[-1].end, view.end)
+    return aside is None or min(fairs) < aside.start()
 
 
 def points_back(text: str) -> bool:

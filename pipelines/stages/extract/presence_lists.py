@@ -21,6 +21,8 @@ _REST_GOODS = Pattern("presence.rest_goods")
 _AND_SO_ON = Pattern("presence.and_so_on")
 _ALL_OF_THEM = Pattern("presence.all_of_them")
 _ALSO_LIST = Pattern("presence.also_list")
+_NAMED_NEXT = Pattern("presence.named_next")
+_SEVERAL = 2  # goods that make a list
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
 _SHARES = Pattern("presence.shares")
@@ -111,6 +113,21 @@ def read_also(document: Document, view: SentenceView, drafts: list[Draft]) -> Dr
     draft.put("status", last.slots["status"])
     draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
     return draft
+
+
+def names_its_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:
+    """Put goods into the claim before that only counted them: "Tiga makanan ... Ketiganya ialah kerupuk, ..."."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.sentences[-1] != view.index - 1 or not last.has("destinations"):
+        return False
+    opening = _NAMED_NEXT.match(view.text)
+    if opening is None or view.countries or len(last.listed("products")) > 1:
+        return False
+    goods = goods_at(document, view, view.start + opening.end())
+    if len(goods) < _SEVERAL:
+        return False
+    last.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+    return True
 
 
 def read_rest(

@@ -32,7 +32,9 @@ _PARTNER = Pattern("presence.partner")
 _SEAT = Pattern("presence.seat")
 _HIS_FIRM = Pattern("presence.his_firm")
 _HIS = Pattern("presence.his")
+_SELLER_SPEAKS = Pattern("presence.seller_speaks")
 _LIVES_IN = Pattern("presence.lives_in")
+_INTRODUCED = 8  # sentences back in which a seller's trade may have been told
 _SHORTLY = 2  # sentences back in which a maker is introduced
 _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
@@ -71,6 +73,18 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
                 if _BOTH.search(view.text) and _TOPIC.fullmatch(document.text[run[-1].end : label.start]):
                     run.append(label)
             return run
+    return _trade_of_seller(document, view, pair)
+
+
+def _trade_of_seller(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
+    """What the seller whom a clause means makes: "Hartini, perajin tas agel ... Kami juga punya pembeli di Irak."."""
+    clause = document.text[pair.start : pair.end]
+    if not (means_firm(clause) or _HIS.search(clause) or _SELLER_SPEAKS.search(clause)):
+        return []
+    for earlier in document.sentences[max(0, view.index - _INTRODUCED) : view.index][::-1]:
+        goods = goods_of_makers(document, earlier, earlier.start, earlier.end)
+        if goods and earlier.start >= document.title_end:
+            return goods
     return []
 
 

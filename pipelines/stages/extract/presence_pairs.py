@@ -8,14 +8,17 @@ from itertools import pairwise
 from pipelines.lexicons.loader import country_areas
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
-from pipelines.stages.extract.labels import Label, find_labels
+from pipelines.stages.extract.labels import Label, find_labels, goods_at_hit
 
 _OF_MAKERS = Pattern("presence.of_makers")
+_PLANT = Pattern("presence.plant")
 _OR_GOODS = Pattern("presence.or_goods")
 _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
 _MATERIAL = Pattern("presence.material")
 _OUT_OF = Pattern("presence.out_of")
+_INTO = Pattern("presence.into")
+_TURNS = Pattern("presence.turns")
 _NOT_ONLY = Pattern("presence.not_only")
 _BUT = Pattern("presence.but")
 _ORDERS = Pattern("presence.orders")
@@ -23,13 +26,17 @@ _NOT_THAT = Pattern("presence.not_that")
 _OFFICE_OF = Pattern("presence.office_of")
 _THAT_KIND = Pattern("presence.that_kind")
 _MAKERS = Pattern("presence.makers")
+_BUYERS_TRADE = Pattern("presence.buyers_trade")
+_BUYERS_PLACE = Pattern("presence.buyers_place")
 _IS = Pattern("presence.is")
 _QUANTIFIED = Pattern("presence.quantified")
 _CLAUSE = Pattern("presence.clause")
 _NEXT_GOODS = Pattern("presence.next_goods")
+_THEN_PLANNED = Pattern("presence.then_planned")
 _TOWARDS = Pattern("presence.towards")
 _AFTERTHOUGHT = Pattern("presence.afterthought")
 _ORIGIN_OF = Pattern("presence.origin_of")
+_COMES_FROM = Pattern("presence.comes_from")
 _MARKETS = Pattern("presence.markets")
 _BUYERS_ARE = Pattern("presence.buyers_are")
 _MARKETS_2 = Pattern("presence.markets_2")
@@ -37,6 +44,8 @@ _LIST_JOIN = Pattern("places.list_join")
 _COMPANY_BEHIND = Pattern("presence.company_behind")
 _MARKETS_3 = Pattern("presence.markets_3")
 _LIKED_BY = Pattern("presence.liked_by")
+_THEY_LIKE = Pattern("presence.they_like")
+_TRAVELLERS = Pattern("presence.travellers")
 _OF_PLACE = Pattern("presence.of_place")
 _NO_GOODS = Pattern("presence.no_goods")
 _SUCH_AS = Pattern("presence.such_as")
@@ -86,7 +95,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         label for label in find_labels(document, view, single=True)
         if label.kind == "product" and start <= label.start and label.end <= end
         and not _NO_GOODS.fullmatch(label.text)
-        and not _NOT_THAT.search(document.text, max(view.start, label.start - 12), label.start)
+        and not _NOT_THAT.search(document.text, max(view.start, label.start - 32), label.start)
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
@@ -94,6 +103,10 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
     labels = [
         label for i, label in enumerate(labels)
         if not _is_other_name(document.text, labels, i) and not (i and _is_person(view, labels[i - 1], label))
+    ]  # fmt: skip
+    labels = [
+        label for label, then in zip(labels, [*labels[1:], None], strict=False)
+        if then is None or not _is_made_into(document, view, label, then)
     ]  # fmt: skip
     labels = _with_material(document, labels)
     made_of: list[Label] = []
@@ -103,6 +116,15 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
             # "tas dari bahan kulit, kain tenun dan lukisan": what it is made of.
             made_of.append(label)
     return [label for label in labels if label not in made_of] or labels
+
+
+def _is_made_into(document: Document, view: SentenceView, label: Label, then: Label) -> bool:
+    """True for the raw material of other goods: "menyulap batok kelapa menjadi briket", "limbah kayu diolah jadi mainan"."""
+    text = document.text
+    gap = _INTO.fullmatch(text, label.end, then.start)
+    if gap is None:
+        return False
+    return gap["by"] is not None or bool(_TURNS.search(text, max(view.start, label.start - 50), label.start))
 
 
 def _with_material(document: Document, labels: list[Label]) -> list[Label]:
@@ -119,9 +141,20 @@ def _with_material(document: Document, labels: list[Label]) -> list[Label]:
 
 
 def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
-    """True for the goods of a foreign firm's own trade: "dibeli perusahaan cokelat Jepang"."""
-    before = document.text[max(view.start, label.start - 20) : label.end + 1]
+    """True for the goods of a foreign firm's own trade: "dibeli perusahaan cokelat Jepang", "masuk toko kue di Dubai"."""
+    text = document.text
+    place = _BUYERS_PLACE.match(text, label.end, view.end)
+    if place is not None and any(m.start == place.end() for m in view.countries):
+        return bool(_BUYERS_TRADE.search(text, max(view.start, label.start - 30), label.end))
+    before = text[max(view.start, label.start - 20) : label.end + 1]
     return any(m.start == label.end + 1 for m in view.countries) and bool(_MAKERS.search(before))
+
+
+def _is_foreign(document: Document, view: SentenceView, label: Label, start: int) -> bool:
+    """True for the goods of another country that open a clause: "Durian Thailand membanjiri pasar China"."""
+    if document.text[start : label.start].strip():
+        return False
+    return any(m.start == label.end + 1 for m in view.countries)
 
 
 def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
@@ -129,9 +162,11 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
     found = []
     for start, end in _clauses(document, view, used):
         countries = _markets(document, view, start, end, used)
-        products = _subject(
-            document, view, _told(document, start, goods_of(document, view, start, end)), countries
-        )
+        goods = [
+            label for label in goods_of(document, view, start, end)
+            if not _is_foreign(document, view, label, start)
+        ]  # fmt: skip
+        products = _subject(document, view, _told(document, start, goods), countries)
         found.append(Pair(start, end, tuple(products), tuple(countries)))
     return found
 
@@ -139,11 +174,19 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
 def goods_of_makers(document: Document, view: SentenceView, start: int, end: int) -> list[Label]:
     """The goods that only name a trade: "Perajin tas rotan ... menembus pasar Jepang"."""
     text = document.text
-    return [
-        Label(hit.start, hit.end, "product", (text[hit.start : hit.end],), text[hit.start : hit.end])
-        for hit in view.products
-        if start <= hit.start < end and _OF_MAKERS.search(text, max(view.start, hit.start - 20), hit.start)
-    ][:1]
+    for hit in view.products:
+        if not start <= hit.start < end:
+            continue
+        floor = max(view.start, hit.start - 20)
+        if _OF_MAKERS.search(text, floor, hit.start):
+            goods = goods_at_hit(text, view, hit.start)
+            return [goods] if goods else []
+        if view.firms and _PLANT.search(text, floor, hit.start):
+            # "pabrik furnitur PT Dong Lim": of the firm named right behind
+            goods = goods_at_hit(text, view, hit.start)
+            if goods and any(firm.start == goods.end + 1 for firm in view.firms):
+                return [goods]
+    return []
 
 
 def subject_of(document: Document, view: SentenceView) -> list[Label]:
@@ -191,7 +234,11 @@ def _turns(document: Document, view: SentenceView, start: int, end: int) -> list
     parts = []
     for here, there in pairwise(countries):
         between = [label for label in goods if here.end <= label.start and label.end <= there.start]
-        if (
+        if not between and _THEN_PLANNED.match(text, here.end, there.start):
+            # "dikirim ke India, dan tengah merintis ekspor ke Dubai"
+            parts.append((start, here.end))
+            start = here.end
+        elif (
             between
             and any(start <= label.start < here.start for label in goods)
             and _NEXT_GOODS.fullmatch(text, here.end, between[0].start)
@@ -220,13 +267,19 @@ def _markets(
             or _BUYERS_ARE.search(text[start : mention.start])
             or _ORDERS.match(text, mention.end, end)
         ):
+            if _COMES_FROM.search(before):
+                left_out = mention  # "Tamu dari Australia, Prancis, dan Inggris"
             continue
         if _MARKETS_2.match(text, mention.end) or _COMPANY_BEHIND.match(text, mention.end):
             continue
         if _SOLE_IN.search(text, start, mention.start):
             continue  # "satu-satunya koperasi perempuan di Asia Tenggara"
         joined = left_out is not None and _LIST_JOIN.fullmatch(text, left_out.end, mention.start)
-        if joined or (_MARKETS_3.search(before) and not _LIKED_BY.search(before)):
+        people = _MARKETS_3.search(before) and not (
+            _LIKED_BY.search(before)
+            or (_THEY_LIKE.match(text, mention.end, end) and not _TRAVELLERS.search(before))
+        )
+        if joined or people:
             left_out = mention  # "... lesu di Amerika dan Eropa"
             continue
         if mention.start - 1 in goods and not (

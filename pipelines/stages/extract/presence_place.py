@@ -8,7 +8,7 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.draft import GROWN, Draft
 from pipelines.stages.extract.presence_narrator import means_firm
 from pipelines.stages.extract.presence_owner import lies_in_home
 from pipelines.stages.extract.presence_topic import significant
@@ -19,8 +19,11 @@ _HIS = Pattern("presence.his")
 _AWAY = Pattern("presence_place.away")
 _OF_PLACE = Pattern("presence.of_place")
 _JOINED = Pattern("origins.joined")
+_MADE_BY = Pattern("presence_place.made_by")
+_THERE = Pattern("presence_place.there")
 _OF_ALL = Pattern("presence_place.of_all")
 
+_JUST_BEFORE = 2  # sentences back in which it may stand who makes the goods
 _BACK = 3  # sentences of one paragraph through which a place stays under discussion
 _WITHIN = frozenset({"at", "origin", "bare", "office", "apposition", "seat"})
 
@@ -54,6 +57,48 @@ def take_place_discussed(
             if len({m.name for m in places}) == 1:
                 draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
         return
+
+
+def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -> None:
+    """The region whose people make the goods: "Gerabah di Kuta buatan perajin Lombok Barat. Gerabah itu ..."."""
+    if "origin_region" in draft.spans:
+        return
+    before = document.sentences[view.index - 1] if view.index else None
+    if before and before.regions and not before.countries and _THERE.match(document.text, draft.order):
+        # "Rombongan datang ke Kabupaten Garut. Di sana jaket kulit dijual sampai Korea."
+        there = before.regions[-1]
+        draft.put("origin_region", there.name, (there.start, there.end))
+        draft.evidence.add(GROWN)
+        return
+    words = {word for name in draft.listed("products") for word in significant(name)}
+    for other in document.sentences[max(0, view.index - _JUST_BEFORE) : view.index + 1][::-1]:
+        if other.start < document.title_end or words.isdisjoint(_WORD.findall(other.text.lower())):
+            continue
+        makers = [
+            m for m in other.regions
+            if _MADE_BY.search(document.text, max(other.start, m.start - 60), m.start)
+        ]  # fmt: skip
+        if makers:
+            draft.put("origin_region", makers[0].name, (makers[0].start, makers[0].end))
+            return
+
+
+def take_province_speaking(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft
+) -> None:
+    """The province whose office a paragraph goes on from, in an article about one of its regencies."""
+    home = regions().get(context.home or "")
+    if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
+        return
+    for other in document.sentences[max(0, view.index - _BACK) : view.index + 1][::-1]:
+        if other.start < document.title_end or other.sentence.paragraph != view.sentence.paragraph:
+            continue
+        if any(m.code == home.code for m in other.regions):
+            return
+        office = next((m for m in other.regions if m.role == "office" and m.code == home.parent_code), None)
+        if office is not None:
+            draft.put("origin_region", office.name, (office.start, office.end))
+            return
 
 
 def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:

@@ -16,6 +16,8 @@ _EXPORTED = Pattern("presence_series.exported")
 _REST = Pattern("presence_series.rest")
 _GOODS = Pattern("presence_series.goods")
 _SECTORS = Pattern("presence_series.sectors")
+_THERE = Pattern("presence_series.there")
+_COUNTED = ("money", "quantity", "container")
 
 
 def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
@@ -24,10 +26,10 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
     opening = _OPENS.match(view.text)
     if opening is None or before is None or before.start < document.title_end:
         return None
-    if any(f.kind in ("money", "quantity", "container") for f in before.figures) or view.figures:
+    if any(f.kind in _COUNTED for f in before.figures) or view.figures:
         return None
     shares = any(f.kind == "percent" for f in before.figures)
-    if not may_speak_of_sales(document, before) or before.has("import", "mission", "fair", "training"):
+    if not may_speak_of_sales(document, before) or _not_of_sales(before):
         return None
     offset = view.start + opening.end()
     areas = all(mention.code.startswith("M49") for mention in before.countries)
@@ -46,6 +48,27 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
         if len(goods) > 1 and _ends(document, view, goods[-1].end):
             return before, Pair(before.start, view.end, tuple(goods), ())
     return None
+
+
+def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tuple[SentenceView, Pair] | None:
+    """A sale to the markets just named: "Ada buyer dari Turki, dia cocok. Sebulan 20 ton diekspor ke sana."."""
+    before = document.sentences[view.index - 1] if view.index else None
+    if view.countries or before is None or before.start < document.title_end or not _THERE.search(view.text):
+        return None
+    markets = before.countries
+    known = {code for draft in told for code in draft.listed("destinations")}
+    if not markets or any(m.code in known for m in markets) or _not_of_sales(before):
+        return None
+    if view.has("import") or any(
+        f.kind in _COUNTED and not f.is_rate and f.value is not None for f in view.figures
+    ):
+        return None
+    goods = subject_of(document, view) or subject_of(document, before)
+    return before, Pair(before.start, view.end, tuple(goods), tuple(markets))
+
+
+def _not_of_sales(view: SentenceView) -> bool:
+    return view.has("import", "mission", "fair", "training")
 
 
 def _names_goods(document: Document, view: SentenceView) -> bool:

@@ -38,6 +38,11 @@ def _is_lead(draft: Draft, sold: list[Draft]) -> bool:
     names = [name for other in sold for name in other.listed("products")]
     if all(any(_is_like(name, other) for other in names) for name in goods):
         return True
+    short = next((d for d in sold if _shortens(d, draft, goods)), None)
+    if short is not None:
+        # "Kain batik Blora menembus pasar luar negeri. ... batik itu dibeli orang Malaysia."
+        short.put("products", draft.slots["products"], draft.spans.get("products"))
+        return True
     loose = next(
         (d for d in sold if d.order > draft.order and all(map(_is_loose, d.listed("products")))), None
     )
@@ -46,6 +51,17 @@ def _is_lead(draft: Draft, sold: list[Draft]) -> bool:
     if not all(map(_is_loose, goods)):
         loose.put("products", draft.slots["products"], draft.spans.get("products"))
     return True
+
+
+def _shortens(draft: Draft, lead: Draft, goods: list[str]) -> bool:
+    """True for a later claim of the same region that names the one product of a lead in fewer words."""
+    names = draft.listed("products")
+    return (
+        draft.order > lead.order
+        and len(goods) == len(names) == 1
+        and draft.slots.get("origin_region") == lead.slots.get("origin_region")
+        and _names(names[0], goods[0])
+    )
 
 
 def _tells_again(draft: Draft, other: Draft) -> bool:
