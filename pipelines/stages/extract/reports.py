@@ -30,7 +30,7 @@ def _judge_report(document: Document) -> bool:
     headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
     for view in document.body:
-        if not view.figures or _is_of_other_things(view):
+        if not view.figures or _is_of_other_things(document, view):
             continue
         figures = [
             f for f in view.figures if is_amount(f) and f.kind in ("money", "quantity", "percent", "document")
@@ -72,10 +72,10 @@ def _judge_report(document: Document) -> bool:
     return _leads_with_period(document)
 
 
-def _is_of_other_things(view: SentenceView) -> bool:
-    """True for a target, an outlook, prices and the like: "inflasi Maret sebesar 0,64 persen" makes no statistics of exports."""
+def _is_of_other_things(document: Document, view: SentenceView) -> bool:
+    """True for an aside with figures that are no statistics of exports: a target, an outlook, another indicator."""
     if view.has("target", "forecast"):
-        return True
+        return view is not document.body[0]
     return not view.has("export", "abroad") and _OTHER_INDICATOR.search(view.text) is not None
 
 
