@@ -8,6 +8,8 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
+_MANY = 4  # statistics that make an article a release wherever they stand
+_OPENING = 4  # sentences in which a release has told what it is about
 _LOOSE = 5  # amounts and percentages of a report that tells but one of them as a statistic
 _LOOSE_BELOW_HEAD = 3  # ... where its headline or lead says how exports went
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
@@ -26,6 +28,7 @@ def _judge_report(document: Document) -> bool:
     if _leads_with_dispatch(document):
         return False
     statistics = dispatches = 0
+    first = len(document.body)  # sentence that counts
     spanned = _leads_with_span(document)
     headed = _headline_counts(document)
     sourced = "source_stat" in document.cue_classes
@@ -43,6 +46,7 @@ def _judge_report(document: Document) -> bool:
             and view.has("value_word", "volume_word", "growth_up", "growth_down", "cumulative", "certify")
         ):
             statistics += 1
+            first = min(first, view.index - document.body[0].index)
         dated = any(time.form in ("day", "weekday") for time in view.times)
         goods = any(f.kind in ("container", "quantity") for f in view.figures)
         sent = view.has("send", "send_strong") or (
@@ -54,13 +58,13 @@ def _judge_report(document: Document) -> bool:
             dispatches += 1
     if spanned and statistics and not dispatches:
         return True
-    told = statistics
     loose = sum(
         f.kind in ("money", "percent") and is_amount(f) for view in document.body for f in view.figures
     )
     if statistics > dispatches and (
-        statistics >= 2
-        or (told == 1 and dispatches == 0 and loose >= (_LOOSE_BELOW_HEAD if headed else _LOOSE))
+        statistics >= _MANY
+        or (statistics > 1 and first <= _OPENING)
+        or (dispatches == 0 and loose >= (_LOOSE_BELOW_HEAD if headed else _LOOSE))
     ):
         return True
     if (
