@@ -44,6 +44,7 @@ _CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
+_ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
@@ -83,7 +84,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return False
     if _is_item(told):
         return True
-    if any(counts(told) for counts in STATISTICS):
+    if not _adds_to_sum(told) and any(counts(told) for counts in STATISTICS):
         reading.last_counted = view.index
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
@@ -113,6 +114,15 @@ def note_list(reading: Reading, view: SentenceView) -> None:
     opens = _LIST_LEAD.search(view.text) and not counted and not is_statistical(view)
     if (opens and any(figure.kind in GOODS for figure in figures)) or _continues_list(reading, view, figures):
         reading.list_open = view.index
+
+
+def _adds_to_sum(told: Told) -> bool:
+    """A dispatch, and behind it the sum it adds to: "60 ton ini menggenapkan jumlah ekspor 509 ton sejak Januari"."""
+    sum_of = _ADDS_TO_SUM.search(told.view.text)
+    if sum_of is None:
+        return False
+    at = told.view.start + sum_of.start()
+    return told.figures[-1].end <= at and all(time.start >= at for time in told.view.times)
 
 
 # What is no dispatch, whatever else is told.
@@ -272,12 +282,29 @@ def _is_worth(told: Told) -> bool:
         return True
     if told.has_time("day", "weekday") and any(figure.unit == "country" for figure in view.figures):
         return True  # "Sulut mengekspor komoditas pertanian ke 14 negara senilai Rp63 miliar, Sabtu"
+    if told.abroad and not view.times and _EXPORTS.search(view.text) and _is_told_on(told):
+        return True
+    if any(figure.kind == "container" for figure in view.figures) and view.firms and not view.times:
+        return True  # "PT X mengekspor belasan kontainer senilai 440 ribu dolar AS"
     if not told.abroad:
         return False
     if told.sends or (told.has_time("day", "weekday") and bool(view.products)):
         return True
     # "PT X mengekspor pasta bawang senilai Rp1,2 miliar ke Arab Saudi"
     return bool(view.firms and view.products) and not view.times and _EXPORTS.search(view.text) is not None
+
+
+def _is_told_on(told: Told) -> bool:
+    """True where the next sentence counts what left on a day: "Pengiriman 28.512 ekor ini dilakukan pada 6 Oktober"."""
+    goods = {hit.key for hit in told.view.products}
+    following = told.document.sentences[told.view.index + 1 : told.view.index + 2]
+    return any(
+        other.has("send")
+        and names_day(other)
+        and any(figure.kind in GOODS for figure in other.figures)
+        and not goods.isdisjoint(hit.key for hit in other.products)
+        for other in following
+    )
 
 
 def _is_worth_of_told(told: Told) -> bool:

@@ -29,6 +29,7 @@ _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_TOTAL_OF = Pattern("dispatch_statistics.total_of")
 _OPENS_WITH_VALUE = Pattern("dispatch_statistics.opens_with_value")
 _GOES_ON = Pattern("dispatch_statistics.goes_on")
 _NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
@@ -39,6 +40,7 @@ _TODAY = Pattern("dispatch_statistics.today")
 _SUM_OF_ALL = Pattern("dispatch_statistics.sum_of_all")
 _OF_PERIOD = Pattern("dispatch_statistics.of_period")
 
+_BEFORE = 30  # characters of the words that lead to a time
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
@@ -79,6 +81,8 @@ def _is_period(text: str, time: TimeExpression) -> bool:
         return True
     if time.form == "day_range":
         return is_span_of_days(text, time)
+    if time.form == "month" and _TOTAL_OF.search(text[max(0, time.start - _BEFORE) : time.start]):
+        return True
     return time.form in ("year", "month") and bool(
         _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
     )

@@ -19,6 +19,7 @@ _TO_BE_SENT = Pattern("dispatch_status.to_be_sent")
 
 _SOON = Pattern("dispatch_status.soon")
 _PURPOSE = Pattern("dispatch_status.purpose")
+_THIS_TIME = Pattern("dispatch_status.this_time")
 _OPENING = 8  # sentences that say what an article reports
 
 
@@ -72,6 +73,8 @@ def _leaves_now(document: Document, line: Line, planned: str) -> bool:
         return False
     if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
         return False
+    if _THIS_TIME.search(view.text):
+        return True  # "Kali ini 464 kilogram akan diekspor ke Tiongkok"
     opening = document.sentences[: document.body[0].index + _OPENING]
     return any(
         _SEEN_OFF.search(other.text) or _EXAMINED.search(other.text)
