@@ -26,6 +26,7 @@ UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
+MARKETS_COUNTED = "markets_counted"  # mark of a draft that says only how many countries its goods go to
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
 _OPENING = 8  # sentences in which an article says where its goods go
 _TOLD_BEHIND = 8  # sentences behind a dispatch in which it may say so as well
@@ -148,12 +149,18 @@ def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
                 for d in drafts
                 if d.has(slot)
                 and NATION not in d.evidence
+                and not (slot == "destinations" and _is_of_one_more_market(d, draft))
                 and (slot != "origin_region" or _is_of_sender(document, d, draft))
             ),
             None,
         )
         if source is not None and not draft.has(slot):
             draft.put(slot, source.slots[slot], source.spans.get(slot))
+
+
+def _is_of_one_more_market(source: Draft, draft: Draft) -> bool:
+    """True for the market of other goods of the sentence: "Rp151 miliar ke sepuluh negara dan Rp2 miliar ke Perancis"."""
+    return MARKETS_COUNTED in draft.evidence and source.sentences[0] == draft.sentences[0]
 
 
 def _is_of_sender(document: Document, source: Draft, draft: Draft) -> bool:

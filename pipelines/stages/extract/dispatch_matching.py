@@ -21,6 +21,7 @@ _NATIONWIDE = Pattern("dispatch_matching.nationwide")
 _THIS_TIME = Pattern("dispatch_matching.this_time")
 _TOTAL = Pattern("shipments.total")
 _EARLIER = Pattern("dispatch_matching.earlier")
+_THIS_DISPATCH = Pattern("dispatch_matching.this_dispatch")
 _ONE_MORE = Pattern("dispatch_matching.one_more")
 _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
@@ -72,9 +73,11 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if _is_of_another_sender(draft, line):
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
-        alone = len(reading.drafts) == 1 and not line.countries
-        same = _TOTAL.search(line.view.text) or _THIS_TIME.search(line.view.text)
-        if not (alone and same and _shares_product(draft, line)):
+        codes = {mention.code for mention in line.countries}
+        alone = len(reading.drafts) == 1 and codes <= set(draft.listed("destinations") or codes)
+        same = (_TOTAL, _THIS_TIME, _THIS_DISPATCH)
+        told = any(pattern.search(line.view.text) for pattern in same)
+        if not (alone and told and (not line.products or _shares_product(draft, line))):
             return False
     if draft.slots.get("status") == "planned" and not line.view.has("planned"):
         return False

@@ -14,6 +14,7 @@ from pipelines.stages.extract.origins_told import (
     grown_in,
     home_of_teller,
     is_of_other_goods,
+    is_only_dateline,
     named_after,
     named_beside,
     region_of_goods,
@@ -92,7 +93,7 @@ def settle_total_origin(drafts: list[Draft]) -> None:
 def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
-    if region_name(home) == _CAPITAL and _is_only_dateline(reading.document, home):
+    if region_name(home) == _CAPITAL and is_only_dateline(reading.document, home):
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown_there = grown_in(reading.document, draft)
@@ -145,13 +146,6 @@ def _place_of_section(reading: Reading, draft: Draft) -> str | None:
         return None
     before = [mention for index, mention in openings if 0 <= first.index - index <= _GOES_ON]
     return before[-1].name if before else None
-
-
-def _is_only_dateline(document: Document, home: str | None) -> bool:
-    """True where an article is written in a region and tells nothing of it."""
-    return all(
-        mention.role in ("dateline", "seat", "route") for mention in document.regions if mention.code == home
-    )
 
 
 def _only_place(document: Document) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.ceremonies import LED_TO, UNCOUNTED, settle_ceremony
+from pipelines.stages.extract.ceremonies import LED_TO, MARKETS_COUNTED, UNCOUNTED, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
@@ -41,6 +42,7 @@ from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
 from pipelines.stages.extract.totals import ALONE
+from pipelines.text.edtf import first_day
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
@@ -51,6 +53,7 @@ _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
 _THEN = Pattern("shipments.then")
+_DAY_BEFORE = Pattern("shipments.day_before")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -235,6 +238,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
             [label.text for label in line.products],
             (line.products[0].start, line.products[-1].end),
         )
+    if line.counts_markets:
+        draft.evidence.add(MARKETS_COUNTED)
     if line.countries and (goes_to_areas(draft) or not draft.has("destinations")):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
@@ -267,7 +272,9 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     draft.sentences.append(lead.index)
     found = destinations(reading.document, lead, lead.start, lead.end)
     countries = [mention for mention in found if not mention.code.startswith("M49")]
-    if found and (not draft.has("destinations") or (countries and goes_to_areas(draft))):
+    # "14 kg ke Australia dan 10 kg ke Eropa" has its markets; "ke Eropa" alone may be the Jerman told before.
+    area = goes_to_areas(draft) and len(line.view.countries) == 1
+    if found and (not draft.has("destinations") or (countries and area)):
         codes = list(dict.fromkeys(mention.code for mention in found))
         draft.put("destinations", codes, (found[0].start, found[-1].end))
         draft.evidence.add(LED_TO)
@@ -341,6 +348,17 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     for times in (printed, own, near, behind, _times_meant(reading.document, line.view)):
         if _date_from(reading, draft, times):
             return
+    _date_from_day_before(reading, draft, line.view)
+
+
+def _date_from_day_before(reading: Reading, draft: Draft, view: SentenceView) -> None:
+    """The day ahead of the dispatch just told: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
+    if not _DAY_BEFORE.match(view.text):
+        return
+    told = next((d for d in reversed(reading.drafts) if d is not draft and d.has("date")), None)
+    day = first_day(str(told.slots["date"])) if told is not None else None
+    if day is not None and len(str(told.slots["date"])) == len("2024-01-31"):
+        draft.put("date", (day - timedelta(days=1)).isoformat())
 
 
 def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]:
