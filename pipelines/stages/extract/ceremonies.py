@@ -17,6 +17,8 @@ from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _DATELINE = Pattern("shipments.dateline")
+_SUM_OF_ALL = Pattern("ceremonies.sum_of_all")
+_AT_MANY = Pattern("ceremonies.at_many")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
@@ -41,7 +43,8 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         return []
     for draft in drafts:
         text = document.sentences[draft.sentences[0]].text
-        if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
+        before = document.sentences[max(0, draft.sentences[0] - 1)].text
+        if _NATIONWIDE.match(text) or (_SUM_OF_ALL.match(text) and _AT_MANY.search(before)) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
     _mark_nation(document, drafts)

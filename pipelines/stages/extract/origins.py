@@ -54,7 +54,7 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
         if told is not None and _is_in(told, str(draft.slots["origin_region"])):
             # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
             draft.put("origin_region", told.name)
-        elif told is None:
+        elif told is None and not _take_home_within(reading.document, draft):
             _take_grown_within(reading.document, draft)
         return
     sender = _home_of_sender(reading.document, draft)
@@ -63,6 +63,16 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
+
+
+def _take_home_within(document: Document, draft: Draft) -> bool:
+    """The regency of the one who sends what its province exports: "NTB mengekspor manggis ... PT X, Kabupaten Lombok Barat"."""
+    home = _home_of_sender(document, draft)
+    code = region_codes().get(home or "")
+    if code is None or region_name(regions()[code].parent_code) != draft.slots["origin_region"]:
+        return False
+    draft.put("origin_region", home)
+    return True
 
 
 def _take_grown_within(document: Document, draft: Draft) -> None:

@@ -15,6 +15,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _COMPARE_BEFORE = Pattern("periods.compare_before")
 _LEADS_TO_FIGURE = Pattern("periods.leads_to_figure")
 _TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
+_FROM_MONTH = Pattern("periods.from_month")
 _CHANGE = Pattern("periods.change")
 _INTO = Pattern("periods.into")
 _CONTRAST = Pattern("periods.contrast")
@@ -165,7 +166,10 @@ def period_of(
     for time in times:
         if (
             figure.end <= time.start < next_start
-            and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+            and (
+                _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+                or (time.form == "month_range" and _FROM_MONTH.fullmatch(text, figure.end, time.start))
+            )
             and not _LEADS_TO_FIGURE.fullmatch(text, time.end, next_start)
         ):
             used.add(time.start)
