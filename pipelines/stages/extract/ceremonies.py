@@ -19,6 +19,7 @@ _TOTAL = Pattern("ceremonies.total")
 _DATELINE = Pattern("shipments.dateline")
 _SUM_OF_ALL = Pattern("ceremonies.sum_of_all")
 _AT_MANY = Pattern("ceremonies.at_many")
+_KINDS = Pattern("ceremonies.kinds")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
@@ -141,9 +142,12 @@ def _is_of_a_day(draft: Draft) -> bool:
 
 
 def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
-    if not draft.has("products"):
+    kinds = _KINDS.search(document.sentences[draft.sentences[0]].text) is not None
+    if not draft.has("products") and not kinds:
         _take_goods_spoken_of(document, draft, drafts)
     for slot in ("destinations", "products", "origin_region"):
+        if slot == "products" and kinds:
+            continue  # "empat jenis barang seberat 70 ton" is more than the first of them
         if slot == "origin_region" and (len(drafts) > _FEW or "whole" in draft.evidence):
             continue
         source = next(

@@ -45,6 +45,7 @@ _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
+_NOT_GONE = Pattern("dispatch_gates.not_gone")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
@@ -122,7 +123,9 @@ def _adds_to_sum(told: Told) -> bool:
     if sum_of is None:
         return False
     at = told.view.start + sum_of.start()
-    return told.figures[-1].end <= at and all(time.start >= at for time in told.view.times)
+    return told.figures[-1].end <= at and all(
+        time.start >= at or time.form in ("day", "weekday") for time in told.view.times
+    )
 
 
 # What is no dispatch, whatever else is told.
@@ -132,6 +135,8 @@ def _is_foiled(told: Told) -> bool:
     """Goods that were seized or never left; the next sentence may say so: "Namun batal karena ..."."""
     view = told.view
     if view.has("smuggling") or (view.has("cancel") and not HELD_BEFORE.search(view.text)):
+        return True
+    if _NOT_GONE.search(view.text):
         return True
     following = told.document.sentences[view.index + 1 : view.index + 2]
     return any(_CAME_TO_NOTHING.match(other.text) for other in following)

@@ -78,7 +78,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             return False
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":
-        return figure.unit == "exporter"
+        one_of_them = text[max(0, figure.start - len("salah ")) : figure.start].lower() == "salah "
+        return figure.unit == "exporter" and not one_of_them
     if figure.kind == "container" and not (view.has("export") and view.times and not view.has("send_strong")):
         return False
     if figure.kind not in ("money", "quantity", "document", "container"):

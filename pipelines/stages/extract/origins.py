@@ -72,6 +72,7 @@ def _take_home_within(document: Document, draft: Draft) -> bool:
     if code is None or region_name(regions()[code].parent_code) != draft.slots["origin_region"]:
         return False
     draft.put("origin_region", home)
+    draft.evidence.add(GROWN)
     return True
 
 

@@ -316,6 +316,17 @@ def _fill_origin(draft: Draft, line: Line) -> None:
             meant = _within(line, mention)
             draft.fill("origin_region", meant.name, (meant.start, meant.end))
             return
+    _fill_place_of_line(draft, line)
+
+
+def _fill_place_of_line(draft: Draft, line: Line) -> None:
+    """Of several places in which a sentence has goods seen off, the own: "Di Batang 54 ton ..., lalu di Kota Dumai 2.000 ton"."""
+    places = [m for m in line.view.regions if m.role == "at" and m.explicit]
+    if len({mention.code for mention in places}) < 2 or not any((line.quantity, line.containers, line.value)):
+        return
+    own = [m for m in places if line.start <= m.start and m.end <= line.first_figure.start]
+    if len(own) == 1:
+        draft.fill("origin_region", own[0].name, (own[0].start, own[0].end))
 
 
 def _within(line: Line, origin: RegionMention) -> RegionMention:
@@ -339,7 +350,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     later = when_sent(reading.document, line.view)
     times = [t for t in line.view.times if not is_since(line.view, t) and not is_years_ago(line.view, t)]
     # "Bulan lalu saya kirim 300 lembar, katanya, Rabu (5/6)": the day is that of the speech.
-    times = [t for t in times if not line.view.is_speech_time(t.start, t.end)] or times
+    unspoken = [t for t in times if not line.view.is_speech_time(t.start, t.end)]
+    times = unspoken if unspoken or later else times
     own = [t for t in times if line.start <= t.start < line.end]
     only = len(times) == 1
     near = [t for t in times if only or line.start - 60 <= t.start]

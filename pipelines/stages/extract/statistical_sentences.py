@@ -6,6 +6,7 @@ import re
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import goes_inland
+from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
@@ -62,6 +63,8 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
+    if view.has("export") and covers_a_time(view) and kinds & {"quantity", "money"} and not view.has(*_NOT_SENT):
+        return True  # "Dalam dua bulan terakhir Bangka Belitung mengekspor 90 ton lada"
     if view.has("source_stat") and periods and not view.has("import", "send_strong"):
         return True
     if (
