@@ -34,6 +34,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_SENDS = Pattern("dispatch_sentences.sends")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _EVERY_TIME = Pattern("dispatch_sentences.every_time")
@@ -367,6 +368,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     )
     if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False
+    if figure.unit == "unit" and _SENDS.match(reading.document.text, figure.end, view.end):
+        return False  # "14 unit pengolahan telah mengirim 32 ton"
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False

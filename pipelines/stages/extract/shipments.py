@@ -53,6 +53,7 @@ _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
 _THEN = Pattern("shipments.then")
+_SAME_OCCASION = Pattern("shipments.same_occasion")
 _DAY_BEFORE = Pattern("shipments.day_before")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
@@ -69,8 +70,11 @@ def read_shipments(
     reading = Reading(document, context, skip, report=is_report(document))
     for view in document.sentences:
         _read_sentence(reading, with_counted_goods(document, view))
-    if not reading.drafts and not reading.report:
-        _take_uncounted(reading)
+    if not reading.report:
+        if reading.drafts:
+            _take_beside(reading)
+        else:
+            _take_uncounted(reading)
     return settle_ceremony(reading), reading.taken
 
 
@@ -162,6 +166,30 @@ def _take_uncounted(reading: Reading) -> None:
             draft.put("status", "realised")
             reading.drafts.extend(_by_market(reading.document, draft, lead))
             return
+
+
+def _take_beside(reading: Reading) -> None:
+    """What a ceremony sent besides and nobody counts: "Pada kesempatan yang sama juga dilepas teh hijau ke Malaysia"."""
+    document = reading.document
+    for lead in reading.leads:
+        occasion = _SAME_OCCASION.search(lead.text)
+        if occasion is None or lead.end <= document.title_end or _is_announced(lead):
+            continue
+        start = lead.start + occasion.end()
+        goods = [
+            label
+            for label in find_labels(document, lead, single=True)
+            if label.kind == "product" and label.start >= start
+        ]
+        markets = destinations(document, lead, start, lead.end)
+        if not goods or not markets:
+            continue
+        draft = Draft("export_shipment", UNCOUNTED, [lead.index], lead.start)
+        draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+        codes = list(dict.fromkeys(market.code for market in markets))
+        draft.put("destinations", codes, (markets[0].start, markets[-1].end))
+        draft.put("status", "realised")
+        reading.drafts.append(draft)
 
 
 def _by_market(document: Document, draft: Draft, lead: SentenceView) -> list[Draft]:
