@@ -45,7 +45,11 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
     for draft in drafts:
         text = document.sentences[draft.sentences[0]].text
         before = document.sentences[max(0, draft.sentences[0] - 1)].text
-        if _NATIONWIDE.match(text) or (_SUM_OF_ALL.match(text) and _AT_MANY.search(before)) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
+        if (
+            _NATIONWIDE.match(text)
+            or (_SUM_OF_ALL.match(text) and _AT_MANY.search(before))
+            or ("whole" in draft.evidence and _NATIONWIDE.search(text))
+        ):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
     _mark_nation(document, drafts)

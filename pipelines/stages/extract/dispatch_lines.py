@@ -142,7 +142,9 @@ def _together(document: Document, senders: list[Organisation], first: Organisati
     for firm in senders:
         if firm.start >= run[-1].end and _FIRM_JOIN.fullmatch(document.text, run[-1].end, firm.start):
             run.append(firm)
-    return first if len(run) == 1 else replace(first, name="; ".join(firm.name for firm in run), end=run[-1].end)
+    return (
+        first if len(run) == 1 else replace(first, name="; ".join(firm.name for firm in run), end=run[-1].end)
+    )
 
 
 def _pair_in_order(
@@ -181,7 +183,7 @@ def _is_worth_of_all(
 
 
 def _give_worth_to_total(document: Document, groups: list[list[Figure]]) -> None:
-    """The one sum behind parts that add up is that of their total: "1.600 ekor, terdiri dari 1.300 dan 300, senilai Rp70 juta"."""
+    """The one sum behind parts that add up is that of their total: "1.600 ekor: 1.300 dan 300, senilai Rp70 juta"."""
     if len(groups) < 3 or [figure.kind for figure in groups[-1]] != ["quantity", "money"]:
         return
     total, *parts = (group[0] for group in groups)

@@ -68,9 +68,7 @@ def status_of(document: Document, line: Line) -> str:
 def _is_released(document: Document, line: Line) -> bool:
     """True just behind the sending off of goods that "dijadwalkan berangkat" with a ship."""
     before = document.sentences[max(document.body[0].index, line.view.index - _JUST_BEFORE) : line.view.index]
-    return any(
-        _SEEN_OFF.search(other.text) and names_day(other) and not is_later(other) for other in before
-    )
+    return any(_SEEN_OFF.search(other.text) and names_day(other) and not is_later(other) for other in before)
 
 
 def _leaves_now(document: Document, line: Line, planned: str) -> bool:

@@ -202,7 +202,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         return False
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
     if _GROWERS_PRIDE.search(text):
-        reach = 0  # "Kakao menjadi primadona petani" says nothing of markets, whatever was sent off just before
+        reach = (
+            0  # "Kakao menjadi primadona petani" says nothing of markets, whatever was sent off just before
+        )
     if _LIST_OF_THEIRS.match(text):
         # "Produk mereka antara lain ...": whatever the paragraph said of their selling.
         reach = _THEIRS

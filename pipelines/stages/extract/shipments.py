@@ -54,6 +54,7 @@ _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
 _THEN = Pattern("shipments.then")
 _SAME_OCCASION = Pattern("shipments.same_occasion")
+_GOODS_JOIN = Pattern("shipments.goods_join")
 _DAY_BEFORE = Pattern("shipments.day_before")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
@@ -278,7 +279,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
-        to_come = is_to_come(reading, view)
+        to_come = is_to_come(reading, view, end=line.end)
         draft.put("status", "planned" if to_come else status_of(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
@@ -309,7 +310,8 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     whole = Line(lead.start, lead.end, lead)
     labels = [label for label in find_labels(reading.document, lead, single=True) if label.kind == "product"]
     if labels and not draft.has("products"):
-        draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
+        run = _listed_with_first(reading.document, labels)
+        draft.put("products", [label.text for label in run], (run[0].start, run[-1].end))
     if lead.firms and not draft.has("exporter"):
         draft.put("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
         draft.evidence.add(LED_BY)
@@ -325,6 +327,16 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
         draft.put("is_first", True, (cue.start, cue.end))
         if goods_words(draft).isdisjoint(lead.text.lower().split()):
             draft.evidence.add(FIRST_LED)
+
+
+def _listed_with_first(document: Document, labels: list[Label]) -> list[Label]:
+    """The first goods of a sentence with those joined to them: "melepas manggis dan kerajinan tangan ke Dubai"."""
+    run = labels[:1]
+    for label in labels[1:]:
+        if not _GOODS_JOIN.fullmatch(document.text, run[-1].end, label.start):
+            break
+        run.append(label)
+    return run
 
 
 def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
@@ -395,9 +407,10 @@ def _date_from_day_before(reading: Reading, draft: Draft, view: SentenceView) ->
     """The day ahead of the dispatch just told: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
     if not _DAY_BEFORE.match(view.text):
         return
-    told = next((d for d in reversed(reading.drafts) if d is not draft and d.has("date")), None)
-    day = first_day(str(told.slots["date"])) if told is not None else None
-    if day is not None and len(str(told.slots["date"])) == len("2024-01-31"):
+    dates = (str(d.slots["date"]) for d in reversed(reading.drafts) if d is not draft and d.has("date"))
+    told = next(dates, "")
+    day = first_day(told) if len(told) == len("2024-01-31") else None
+    if day is not None:
         draft.put("date", (day - timedelta(days=1)).isoformat())
 
 

@@ -63,7 +63,12 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
-    if view.has("export") and covers_a_time(view) and kinds & {"quantity", "money"} and not view.has(*_NOT_SENT):
+    if (
+        view.has("export")
+        and covers_a_time(view)
+        and kinds & {"quantity", "money"}
+        and not view.has(*_NOT_SENT)
+    ):
         return True  # "Dalam dua bulan terakhir Bangka Belitung mengekspor 90 ton lada"
     if view.has("source_stat") and periods and not view.has("import", "send_strong"):
         return True
