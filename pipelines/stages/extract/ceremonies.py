@@ -17,6 +17,7 @@ from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _DATELINE = Pattern("shipments.dateline")
+_EVERYWHERE = Pattern("dispatch_gates.all_over")
 _SUM_OF_ALL = Pattern("ceremonies.sum_of_all")
 _AT_MANY = Pattern("ceremonies.at_many")
 _KINDS = Pattern("ceremonies.kinds")
@@ -49,6 +50,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
             _NATIONWIDE.match(text)
             or (_SUM_OF_ALL.match(text) and _AT_MANY.search(before))
             or ("whole" in draft.evidence and _NATIONWIDE.search(text))
+            or _EVERYWHERE.search(text)
         ):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
@@ -102,6 +104,8 @@ def _is_earlier(document: Document, draft: Draft) -> bool:
 def _is_export(document: Document, draft: Draft) -> bool:
     if draft.has("destinations"):
         return True
+    if NATION in draft.evidence and "export" in document.cue_classes:
+        return True  # "bagian dari pelepasan serentak senilai Rp35 triliun di seluruh Indonesia"
     view = document.sentences[draft.sentences[0]]
     if view.has("export") or any(document.sentences[i].has("export") for i in draft.sentences):
         return True

@@ -44,6 +44,8 @@ _CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
+_ALL_OVER = Pattern("dispatch_gates.all_over")
+_HELD = Pattern("dispatch_gates.held")
 _ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
 _NOT_GONE = Pattern("dispatch_gates.not_gone")
 _POTENTIAL = Pattern("dispatch_gates.potential")
@@ -52,6 +54,7 @@ _AGO = Pattern("dispatch_gates.ago")
 _CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
+_OF_DAY = 3  # sentences before in which a ceremony is told
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 # Of the sentences that no rule opens, those likelier than this are taken: unseen sets gained most between .2 and .3.
@@ -84,6 +87,8 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     if _is_counted_item(told):
         return False
     if _is_item(told):
+        return True
+    if _is_of_whole_nation(told):
         return True
     if not _adds_to_sum(told) and any(counts(told) for counts in STATISTICS):
         reading.last_counted = view.index
@@ -126,6 +131,14 @@ def _adds_to_sum(told: Told) -> bool:
     return told.figures[-1].end <= at and all(
         time.start >= at or time.form in ("day", "weekday") for time in told.view.times
     )
+
+
+def _is_of_whole_nation(told: Told) -> bool:
+    """What left everywhere on the day of a ceremony: "Total yang diberangkatkan dari seluruh Indonesia Rp7,29 triliun"."""
+    if _ALL_OVER.search(told.view.text) is None or any(time.form in PERIOD_FORMS for time in told.view.times):
+        return False
+    before = told.document.sentences[max(0, told.view.index - _OF_DAY) : told.view.index + 1]
+    return any(other.has("send_strong", "export") and _HELD.search(other.text) for other in before)
 
 
 # What is no dispatch, whatever else is told.
