@@ -86,9 +86,12 @@ def is_against_month_before(document: Document, view: SentenceView, time: TimeEx
 
 
 def told_just_before(
-    document: Document, view: SentenceView, context: ArticleContext
+    document: Document, view: SentenceView, context: ArticleContext, *, meant: bool = False
 ) -> TimeExpression | None:
-    """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ..."."""
+    """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ...".
+
+    It opens that sentence, unless the next one means it: "Angka itu melampaui tahun 2021. Ketika itu ..."
+    """
     previous = document.sentences[view.index - 1] if view.index else None
     if (
         previous is None
@@ -103,7 +106,7 @@ def told_just_before(
     time = previous.times[0]
     told = (
         time.form in PERIOD_FORMS
-        and time.start - previous.start <= _OPENING
+        and (meant or time.start - previous.start <= _OPENING)
         and not _HOPE.search(previous.text, 0, time.start - previous.start)
         and not spans_a_record(previous, time)
     )
