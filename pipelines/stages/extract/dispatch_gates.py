@@ -20,6 +20,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     lists_goods,
     lists_markets,
     lists_parts,
+    lists_regions,
     names_day,
 )
 from pipelines.stages.extract.dispatch_statistics import STATISTICS
@@ -88,7 +89,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return False
     if _is_item(told):
         return True
-    if _is_of_whole_nation(told):
+    if _is_of_whole_nation(told) or _splits_release(told):
         return True
     if not _adds_to_sum(told) and any(counts(told) for counts in STATISTICS):
         reading.last_counted = view.index
@@ -139,6 +140,13 @@ def _is_of_whole_nation(told: Told) -> bool:
         return False
     before = told.document.sentences[max(0, told.view.index - _OF_DAY) : told.view.index + 1]
     return any(other.has("send_strong", "export") and _HELD.search(other.text) for other in before)
+
+
+def _splits_release(told: Told) -> bool:
+    """What each of several regions has of a release just told: "... dari Jawa Timur USD 121 juta, Jawa Tengah USD 96 juta"."""
+    if not told.near or not told.reading.drafts or told.reading.report or told.view.times:
+        return False
+    return "whole" in told.reading.drafts[-1].evidence and lists_regions(told.view)
 
 
 # What is no dispatch, whatever else is told.

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_lines import Line
 from pipelines.stages.extract.dispatch_measures import MASSES, PACKAGES
-from pipelines.stages.extract.dispatch_sentences import Reading
+from pipelines.stages.extract.dispatch_sentences import Reading, lists_regions
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import is_since
@@ -40,7 +40,7 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     for draft in reversed(reading.drafts[-_IN_MIND:]):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
             return draft
-    if not reading.drafts:
+    if not reading.drafts or lists_regions(line.view):
         return None
     if later:
         return _announced(reading, line)

@@ -185,6 +185,14 @@ def lists_parts(view: SentenceView, figures: list[Figure]) -> bool:
     return len(figures) > 1 and _each_beside(view.products, view, figures)
 
 
+def lists_regions(view: SentenceView) -> bool:
+    """True where each amount of a sentence stands behind a region: "dari Jawa Timur USD 121 juta, Jawa Tengah USD 96 juta"."""
+    amounts = [f for f in view.figures if f.kind in ("money", "quantity") and not f.same_as]
+    if len(amounts) < 2 or len(view.regions) < len(amounts) or view.products:
+        return False
+    return _each_beside(view.regions, view, amounts)
+
+
 def lists_markets(view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence of nothing but countries and amounts: "Singapura 702 ekor, Malaysia 515 ekor"."""
     return _lists_amounts(view, figures) and _each_beside(view.countries, view, figures)

@@ -27,6 +27,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     covers_a_time,
     is_usable,
+    lists_regions,
     note_count,
     note_lead_in,
     tells_again,
@@ -124,7 +125,8 @@ def _take(reading: Reading, line: Line) -> None:
         target = Draft("export_shipment", "shipment.line", [line.view.index], line.first_figure.start)
         reading.drafts.append(target)
         if whole:
-            target.evidence.add(ALONE if leads_alone(reading, line) else "whole")
+            alone = leads_alone(reading, line) or lists_regions(line.view)
+            target.evidence.add(ALONE if alone else "whole")
         _fill(reading, target, line)
         # What is told back has its own sender and market, unless the sentence before leads to it.
         back = len(reading.drafts) > 1 and is_told_back(line)
@@ -347,6 +349,8 @@ def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
 
 
 def _fill_origin(draft: Draft, line: Line) -> None:
+    if lists_regions(line.view):
+        _fill_place_of_line(draft, line)
     for mention in line.view.regions:
         told = line.start <= mention.start < line.end or mention.start < line.heading
         if mention.role != "origin" or not told:
@@ -361,7 +365,8 @@ def _fill_origin(draft: Draft, line: Line) -> None:
 
 def _fill_place_of_line(draft: Draft, line: Line) -> None:
     """Of several places in which a sentence has goods seen off, the own: "Di Batang 54 ton ..., lalu di Kota Dumai 2.000 ton"."""
-    places = [m for m in line.view.regions if m.role == "at" and m.explicit]
+    listed = lists_regions(line.view)
+    places = [m for m in line.view.regions if listed or (m.role == "at" and m.explicit)]
     if len({mention.code for mention in places}) < 2 or not any((line.quantity, line.containers, line.value)):
         return
     own = [m for m in places if line.start <= m.start and m.end <= line.first_figure.start]
