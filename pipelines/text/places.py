@@ -35,6 +35,8 @@ _COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
 _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
 _ORIGIN = Pattern("places.origin")
 _ROUTE = Pattern("places.route")
+_VISITED = Pattern("places.visited")
+_PORT_NAME = Pattern("places.port_name")
 _AT = Pattern("places.at")
 _FROM_THERE = Pattern("places.from_there")
 _FIND_REGIONS = Pattern("places.find_regions")
@@ -99,6 +101,10 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start, hit.end)
+        if role in ("bare", "at") and _PORT_NAME.match(text, hit.end):
+            role = "route"  # "lewat dermaga Makassar New Port"
+        if role == "route" and _VISITED.match(text, hit.end):
+            role = "origin"  # "menteri bertolak ke Kabupaten Bulukumba dan melepas 15 ton rumput laut"
         if role == "bare" and text.endswith(branches, max(0, start - _SHORT_NAME), start):
             role = "branch"  # "Balai Karantina Pertanian (BKP) Manado ... kata Kepala BKP Manado"
         is_seat = hit.kind == "seat" and role not in ("route", "dateline")

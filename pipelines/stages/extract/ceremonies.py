@@ -17,6 +17,10 @@ from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
 _DATELINE = Pattern("shipments.dateline")
+_EVERYWHERE = Pattern("dispatch_gates.all_over")
+_SUM_OF_ALL = Pattern("ceremonies.sum_of_all")
+_AT_MANY = Pattern("ceremonies.at_many")
+_KINDS = Pattern("ceremonies.kinds")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
@@ -26,6 +30,7 @@ UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
+MARKETS_COUNTED = "markets_counted"  # mark of a draft that says only how many countries its goods go to
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
 _OPENING = 8  # sentences in which an article says where its goods go
 _TOLD_BEHIND = 8  # sentences behind a dispatch in which it may say so as well
@@ -40,7 +45,13 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         return []
     for draft in drafts:
         text = document.sentences[draft.sentences[0]].text
-        if _NATIONWIDE.match(text) or ("whole" in draft.evidence and _NATIONWIDE.search(text)):
+        before = document.sentences[max(0, draft.sentences[0] - 1)].text
+        if (
+            _NATIONWIDE.match(text)
+            or (_SUM_OF_ALL.match(text) and _AT_MANY.search(before))
+            or ("whole" in draft.evidence and _NATIONWIDE.search(text))
+            or _EVERYWHERE.search(text)
+        ):
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
     _mark_nation(document, drafts)
@@ -93,6 +104,8 @@ def _is_earlier(document: Document, draft: Draft) -> bool:
 def _is_export(document: Document, draft: Draft) -> bool:
     if draft.has("destinations"):
         return True
+    if NATION in draft.evidence and "export" in document.cue_classes:
+        return True  # "bagian dari pelepasan serentak senilai Rp35 triliun di seluruh Indonesia"
     view = document.sentences[draft.sentences[0]]
     if view.has("export") or any(document.sentences[i].has("export") for i in draft.sentences):
         return True
@@ -137,9 +150,12 @@ def _is_of_a_day(draft: Draft) -> bool:
 
 
 def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
-    if not draft.has("products"):
+    kinds = _KINDS.search(document.sentences[draft.sentences[0]].text) is not None
+    if not draft.has("products") and not kinds:
         _take_goods_spoken_of(document, draft, drafts)
     for slot in ("destinations", "products", "origin_region"):
+        if slot == "products" and kinds:
+            continue  # "empat jenis barang seberat 70 ton" is more than the first of them
         if slot == "origin_region" and (len(drafts) > _FEW or "whole" in draft.evidence):
             continue
         source = next(
@@ -148,12 +164,18 @@ def _share_slots(document: Document, draft: Draft, drafts: list[Draft]) -> None:
                 for d in drafts
                 if d.has(slot)
                 and NATION not in d.evidence
+                and not (slot == "destinations" and _is_of_one_more_market(d, draft))
                 and (slot != "origin_region" or _is_of_sender(document, d, draft))
             ),
             None,
         )
         if source is not None and not draft.has(slot):
             draft.put(slot, source.slots[slot], source.spans.get(slot))
+
+
+def _is_of_one_more_market(source: Draft, draft: Draft) -> bool:
+    """True for the market of other goods of the sentence: "Rp151 miliar ke sepuluh negara dan Rp2 miliar ke Perancis"."""
+    return MARKETS_COUNTED in draft.evidence and source.sentences[0] == draft.sentences[0]
 
 
 def _is_of_sender(document: Document, source: Draft, draft: Draft) -> bool:

@@ -6,6 +6,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 
 _WHEN_SENT = Pattern("dispatch_asides.when_sent")
+_FLOWN = Pattern("dispatch_asides.flown")
 _ORDERED = Pattern("dispatch_asides.ordered")
 _TO_BE_SHIPPED = Pattern("dispatch_asides.to_be_shipped")
 _FORMER = Pattern("dispatch_asides.former")
@@ -19,8 +20,13 @@ _BACK = 5  # sentences before in which "negara itu" is named
 def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
     """The sentence behind that tells when the goods leave or were examined: "Barangnya akan dikapalkan Oktober"."""
     for other in document.sentences[view.index + 1 : view.index + 1 + _NEXT]:
-        goods = any(figure.kind == "quantity" for figure in other.figures)
-        if goods or other.countries:
+        if any(figure.kind == "quantity" for figure in other.figures):
+            return None
+        if not other.countries and _FLOWN.match(other.text) and any(t.form in _DAYS for t in other.times):
+            return other
+        if {m.code for m in other.countries} <= {m.code for m in view.countries} and other.has("speech"):
+            continue
+        if other.countries:
             return None
         if _WHEN_SENT.match(other.text) and any(time.form in _DAYS for time in other.times):
             return other

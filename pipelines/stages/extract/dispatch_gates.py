@@ -20,6 +20,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     lists_goods,
     lists_markets,
     lists_parts,
+    lists_regions,
     names_day,
 )
 from pipelines.stages.extract.dispatch_statistics import STATISTICS
@@ -44,12 +45,17 @@ _CONSISTS = Pattern("dispatch_gates.consists")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
+_ALL_OVER = Pattern("dispatch_gates.all_over")
+_HELD = Pattern("dispatch_gates.held")
+_ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
+_NOT_GONE = Pattern("dispatch_gates.not_gone")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
 _CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
 
+_OF_DAY = 3  # sentences before in which a ceremony is told
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 # Of the sentences that no rule opens, those likelier than this are taken: unseen sets gained most between .2 and .3.
@@ -83,7 +89,9 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
         return False
     if _is_item(told):
         return True
-    if any(counts(told) for counts in STATISTICS):
+    if _is_of_whole_nation(told) or _splits_release(told):
+        return True
+    if not _adds_to_sum(told) and any(counts(told) for counts in STATISTICS):
         reading.last_counted = view.index
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
@@ -115,6 +123,32 @@ def note_list(reading: Reading, view: SentenceView) -> None:
         reading.list_open = view.index
 
 
+def _adds_to_sum(told: Told) -> bool:
+    """A dispatch, and behind it the sum it adds to: "60 ton ini menggenapkan jumlah ekspor 509 ton sejak Januari"."""
+    sum_of = _ADDS_TO_SUM.search(told.view.text)
+    if sum_of is None:
+        return False
+    at = told.view.start + sum_of.start()
+    return told.figures[-1].end <= at and all(
+        time.start >= at or time.form in ("day", "weekday") for time in told.view.times
+    )
+
+
+def _is_of_whole_nation(told: Told) -> bool:
+    """What left everywhere on the day of a ceremony: "Total yang diberangkatkan dari seluruh Indonesia Rp7,29 triliun"."""
+    if _ALL_OVER.search(told.view.text) is None or any(time.form in PERIOD_FORMS for time in told.view.times):
+        return False
+    before = told.document.sentences[max(0, told.view.index - _OF_DAY) : told.view.index + 1]
+    return any(other.has("send_strong", "export") and _HELD.search(other.text) for other in before)
+
+
+def _splits_release(told: Told) -> bool:
+    """What each of several regions has of a release just told: "... dari Jawa Timur USD 121 juta, Jawa Tengah USD 96 juta"."""
+    if not told.near or not told.reading.drafts or told.reading.report or told.view.times:
+        return False
+    return "whole" in told.reading.drafts[-1].evidence and lists_regions(told.view)
+
+
 # What is no dispatch, whatever else is told.
 
 
@@ -122,6 +156,8 @@ def _is_foiled(told: Told) -> bool:
     """Goods that were seized or never left; the next sentence may say so: "Namun batal karena ..."."""
     view = told.view
     if view.has("smuggling") or (view.has("cancel") and not HELD_BEFORE.search(view.text)):
+        return True
+    if _NOT_GONE.search(view.text):
         return True
     following = told.document.sentences[view.index + 1 : view.index + 2]
     return any(_CAME_TO_NOTHING.match(other.text) for other in following)
@@ -272,12 +308,29 @@ def _is_worth(told: Told) -> bool:
         return True
     if told.has_time("day", "weekday") and any(figure.unit == "country" for figure in view.figures):
         return True  # "Sulut mengekspor komoditas pertanian ke 14 negara senilai Rp63 miliar, Sabtu"
+    if told.abroad and not view.times and _EXPORTS.search(view.text) and _is_told_on(told):
+        return True
+    if any(figure.kind == "container" for figure in view.figures) and view.firms and not view.times:
+        return True  # "PT X mengekspor belasan kontainer senilai 440 ribu dolar AS"
     if not told.abroad:
         return False
     if told.sends or (told.has_time("day", "weekday") and bool(view.products)):
         return True
     # "PT X mengekspor pasta bawang senilai Rp1,2 miliar ke Arab Saudi"
     return bool(view.firms and view.products) and not view.times and _EXPORTS.search(view.text) is not None
+
+
+def _is_told_on(told: Told) -> bool:
+    """True where the next sentence counts what left on a day: "Pengiriman 28.512 ekor ini dilakukan pada 6 Oktober"."""
+    goods = {hit.key for hit in told.view.products}
+    following = told.document.sentences[told.view.index + 1 : told.view.index + 2]
+    return any(
+        other.has("send")
+        and names_day(other)
+        and any(figure.kind in GOODS for figure in other.figures)
+        and not goods.isdisjoint(hit.key for hit in other.products)
+        for other in following
+    )
 
 
 def _is_worth_of_told(told: Told) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
@@ -26,6 +26,8 @@ _TOTAL_WORTH = Pattern("dispatch_lines.total_worth")
 _EACH_IN_TURN = Pattern("dispatch_lines.each_in_turn")
 
 _HEADING = Pattern("dispatch_lines.heading")
+_SENT_AT = Pattern("dispatch_lines.sent_at")
+_FIRM_JOIN = Pattern("dispatch_lines.firm_join")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
 
 _IN_TURN = 40  # characters between "masing-masing" and the first amount
@@ -50,6 +52,11 @@ class Line:
     sender: Organisation | None = None
     told_again: list[Figure] = field(default_factory=list)
     heading: int = 0
+
+    @property
+    def counts_markets(self) -> bool:
+        """True where the line says how many countries its goods go to, not which."""
+        return any(f.unit == "country" and self.start <= f.start < self.end for f in self.view.figures)
 
     @property
     def first_figure(self) -> Figure:
@@ -88,6 +95,7 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         else:
             groups.append([figure])
             again.append([])
+    _give_worth_to_total(reading.document, groups)
     lines: list[Line] = []
     start = view.start
     senders = [
@@ -120,10 +128,23 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
         line.sender = next((firm for firm in senders if start <= firm.start < end), None)
         lines.append(line)
         start = end
+    if len(lines) == 1 and lines[0].sender is not None:
+        lines[0].sender = _together(reading.document, senders, lines[0].sender)
     _pair_in_order(reading.document, view, senders, lines)
     _share_what_is_told_once(reading.document, lines)
     _share_heading(reading.document, view, senders, lines)
     return lines
+
+
+def _together(document: Document, senders: list[Organisation], first: Organisation) -> Organisation:
+    """A firm with those listed behind it, all of one dispatch: "36.900 kilogram milik PT X dan PT Y"."""
+    run = [first]
+    for firm in senders:
+        if firm.start >= run[-1].end and _FIRM_JOIN.fullmatch(document.text, run[-1].end, firm.start):
+            run.append(firm)
+    return (
+        first if len(run) == 1 else replace(first, name="; ".join(firm.name for firm in run), end=run[-1].end)
+    )
 
 
 def _pair_in_order(
@@ -161,13 +182,28 @@ def _is_worth_of_all(
     return _TOTAL_WORTH.search(document.text, groups[-1][-1].end, figure.start) is not None
 
 
+def _give_worth_to_total(document: Document, groups: list[list[Figure]]) -> None:
+    """The one sum behind parts that add up is that of their total: "1.600 ekor: 1.300 dan 300, senilai Rp70 juta"."""
+    if len(groups) < 3 or [figure.kind for figure in groups[-1]] != ["quantity", "money"]:
+        return
+    total, *parts = (group[0] for group in groups)
+    amounts = [part.value for part in parts if part.kind == "quantity" and part.unit == total.unit]
+    alone = all(len(group) == 1 for group in groups[:-1])
+    if not alone or len(amounts) != len(parts) or sum(filter(None, amounts)) != total.value:
+        return
+    if _HEADING.search(document.text, total.end, parts[0].start) and _SENT_AT.search(
+        document.text, parts[-1].end, groups[-1][1].start
+    ):
+        groups[0].append(groups[-1].pop())
+
+
 def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
     """A destination or goods told once are those of all lines; who sends one thing sends the next as well."""
     sending = [line.countries for line in lines if line.countries]
     goods = [line.products for line in lines if line.products]
     sender: Organisation | None = None
     for line in lines:
-        if not line.countries and len(sending) == 1:
+        if not line.countries and len(sending) == 1 and not line.counts_markets:
             line.countries = sending[0]
         if not line.products and len(goods) == 1:
             line.products = goods[0]

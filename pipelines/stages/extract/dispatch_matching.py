@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_lines import Line
 from pipelines.stages.extract.dispatch_measures import MASSES, PACKAGES
-from pipelines.stages.extract.dispatch_sentences import Reading
+from pipelines.stages.extract.dispatch_sentences import Reading, lists_regions
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import is_since
@@ -21,6 +21,7 @@ _NATIONWIDE = Pattern("dispatch_matching.nationwide")
 _THIS_TIME = Pattern("dispatch_matching.this_time")
 _TOTAL = Pattern("shipments.total")
 _EARLIER = Pattern("dispatch_matching.earlier")
+_THIS_DISPATCH = Pattern("dispatch_matching.this_dispatch")
 _ONE_MORE = Pattern("dispatch_matching.one_more")
 _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
@@ -39,7 +40,7 @@ def matching_shipment(reading: Reading, line: Line) -> Draft | None:
     for draft in reversed(reading.drafts[-_IN_MIND:]):
         if _equal(draft, line) and not (another and draft.slots.get("status") == "realised"):
             return draft
-    if not reading.drafts:
+    if not reading.drafts or lists_regions(line.view):
         return None
     if later:
         return _announced(reading, line)
@@ -72,9 +73,11 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if _is_of_another_sender(draft, line):
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
-        alone = len(reading.drafts) == 1 and not line.countries
-        same = _TOTAL.search(line.view.text) or _THIS_TIME.search(line.view.text)
-        if not (alone and same and _shares_product(draft, line)):
+        codes = {mention.code for mention in line.countries}
+        alone = len(reading.drafts) == 1 and codes <= set(draft.listed("destinations") or codes)
+        same = (_TOTAL, _THIS_TIME, _THIS_DISPATCH)
+        told = any(pattern.search(line.view.text) for pattern in same)
+        if not (alone and told and (not line.products or _shares_product(draft, line))) or _is_in_list(line):
             return False
     if draft.slots.get("status") == "planned" and not line.view.has("planned"):
         return False
@@ -94,6 +97,12 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if not line.products or _shares_product(draft, line):
         return True
     return draft is reading.drafts[-1] and (packed or _is_content(line) or not draft.has("products"))
+
+
+def _is_in_list(line: Line) -> bool:
+    """True for one of several amounts of a sentence, each of other goods."""
+    amounts = [figure for figure in line.view.figures if figure.kind == "quantity"]
+    return line.quantity is not None and len(amounts) > 2 and len(line.view.products) > 2
 
 
 def _is_of_another_sender(draft: Draft, line: Line) -> bool:
@@ -121,6 +130,7 @@ def _is_packing(draft: Draft, line: Line) -> bool:
         line.quantity is not None
         and line.quantity.unit in PACKAGES
         and draft.slots.get("unit") in ("tonne", "kg")
+        and not _is_in_list(line)
         and _PACKED.search(line.view.text) is not None
     )
 
@@ -230,11 +240,13 @@ def is_later(view: SentenceView) -> bool:
     return _LATER.search(view.text) is not None
 
 
-def is_to_come(reading: Reading, view: SentenceView) -> bool:
-    """True where a sentence is dated behind the publication and no verb says that the goods have left."""
+def is_to_come(reading: Reading, view: SentenceView, *, end: int | None = None) -> bool:
+    """True where a sentence, or its words up to `end`, is dated behind the publication and no verb says that goods have left."""
     today = reading.context.anchor
     time = own_time_of(view)
-    if time is None or today.day is None or not today.is_published or _HAS_LEFT.search(view.text):
+    if time is None or (end is not None and time.start >= end):
+        return False
+    if today.day is None or not today.is_published or _HAS_LEFT.search(view.text):
         return False
     resolved = reading.context.resolve(time)
     day = first_day(resolved.edtf) if resolved else None

@@ -34,6 +34,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_SENDS = Pattern("dispatch_sentences.sends")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
 _EVERY_TIME = Pattern("dispatch_sentences.every_time")
@@ -182,6 +183,14 @@ def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
 def lists_parts(view: SentenceView, figures: list[Figure]) -> bool:
     """True where every amount of a sentence stands behind its goods."""
     return len(figures) > 1 and _each_beside(view.products, view, figures)
+
+
+def lists_regions(view: SentenceView) -> bool:
+    """True where each amount of a sentence stands behind a region: "dari Jawa Timur USD 121 juta, Jawa Tengah USD 96 juta"."""
+    amounts = [f for f in view.figures if f.kind in ("money", "quantity") and not f.same_as]
+    if len(amounts) < 2 or len(view.regions) < len(amounts) or view.products:
+        return False
+    return _each_beside(view.regions, view, amounts)
 
 
 def lists_markets(view: SentenceView, figures: list[Figure]) -> bool:
@@ -367,6 +376,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     )
     if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
         return False
+    if figure.unit == "unit" and _SENDS.match(reading.document.text, figure.end, view.end):
+        return False  # "14 unit pengolahan telah mengirim 32 ton"
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False

@@ -28,7 +28,9 @@ _BY_DATA = Pattern("dispatch_statistics.by_data")
 _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
+_THEN = Pattern("shipments.then")
 _THROUGHOUT = Pattern("dispatch_statistics.throughout")
+_TOTAL_OF = Pattern("dispatch_statistics.total_of")
 _OPENS_WITH_VALUE = Pattern("dispatch_statistics.opens_with_value")
 _GOES_ON = Pattern("dispatch_statistics.goes_on")
 _NATION_EXPORTS = Pattern("dispatch_statistics.nation_exports")
@@ -39,6 +41,7 @@ _TODAY = Pattern("dispatch_statistics.today")
 _SUM_OF_ALL = Pattern("dispatch_statistics.sum_of_all")
 _OF_PERIOD = Pattern("dispatch_statistics.of_period")
 
+_BEFORE = 30  # characters of the words that lead to a time
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
@@ -79,6 +82,8 @@ def _is_period(text: str, time: TimeExpression) -> bool:
         return True
     if time.form == "day_range":
         return is_span_of_days(text, time)
+    if time.form == "month" and _TOTAL_OF.search(text[max(0, time.start - _BEFORE) : time.start]):
+        return True
     return time.form in ("year", "month") and bool(
         _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
     )
@@ -140,7 +145,7 @@ def _goes_on_about_period(told: Told) -> bool:
     if _GOES_ON.match(told.view.text) and counted:
         # "Tercatat dari Januari-April 37.640 ekor. Sedangkan untuk ekspor 1.020 ekor."
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
-    if _tells_period(told, before):
+    if _tells_period(told, before) or _is_of_that_year(told, before):
         return True
     if _SUMS_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
         # "Dari Januari hingga Juni 42 kali mengirim kayu. Volume yang dikirim mencapai 11 ribu kubik."
@@ -170,6 +175,13 @@ def _tells_period(told: Told, before: SentenceView) -> bool:
     if view.firms or view.times or view.has("send_strong", "first", "this_one", "planned"):
         return False
     return any(time.form == "year" and _is_period(text, time) for time in before.times)
+
+
+def _is_of_that_year(told: Told, before: SentenceView) -> bool:
+    """The exports of a year just named: "Angka itu jauh melampaui 2021. Ketika itu, ekspor cangkang hanya 16.700 ton"."""
+    if _THEN.match(told.view.text) is None or told.view.times or told.sends or not told.view.has("export"):
+        return False
+    return bool(before.times) and all(time.form == "year" for time in before.times)
 
 
 def _counts_period(view: SentenceView) -> bool:

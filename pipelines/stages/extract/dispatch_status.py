@@ -6,6 +6,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_lines import Line
 from pipelines.stages.extract.dispatch_matching import is_later
+from pipelines.stages.extract.dispatch_sentences import names_day
 from pipelines.stages.extract.document import Document
 
 _CONTRACTED = Pattern("dispatch_status.contracted")
@@ -19,6 +20,9 @@ _TO_BE_SENT = Pattern("dispatch_status.to_be_sent")
 
 _SOON = Pattern("dispatch_status.soon")
 _PURPOSE = Pattern("dispatch_status.purpose")
+_THIS_TIME = Pattern("dispatch_status.this_time")
+_SAILS = Pattern("dispatch_status.sails")
+_JUST_BEFORE = 2  # sentences
 _OPENING = 8  # sentences that say what an article reports
 
 
@@ -45,7 +49,7 @@ def status_of(document: Document, line: Line) -> str:
     if contract and not past and not _DONE.search(text.replace(contract[0], "")):
         return "planned"
     planned = _PLANNED.search(text)
-    if planned:
+    if planned and not (_SAILS.search(text) and _is_released(document, line)):
         done = _DONE.search(text)
         examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
         certified = examined and _TO_BE_SENT.search(text)
@@ -61,6 +65,12 @@ def status_of(document: Document, line: Line) -> str:
     return "realised"
 
 
+def _is_released(document: Document, line: Line) -> bool:
+    """True just behind the sending off of goods that "dijadwalkan berangkat" with a ship."""
+    before = document.sentences[max(document.body[0].index, line.view.index - _JUST_BEFORE) : line.view.index]
+    return any(_SEEN_OFF.search(other.text) and names_day(other) and not is_later(other) for other in before)
+
+
 def _leaves_now(document: Document, line: Line, planned: str) -> bool:
     """True for goods that "akan diekspor" in the report of their sending off, with no later time told."""
     view = line.view
@@ -72,6 +82,8 @@ def _leaves_now(document: Document, line: Line, planned: str) -> bool:
         return False
     if any(is_later(other) for other in document.sentences[max(0, view.index - 1) : view.index + 1]):
         return False
+    if _THIS_TIME.search(view.text):
+        return True  # "Kali ini 464 kilogram akan diekspor ke Tiongkok"
     opening = document.sentences[: document.body[0].index + _OPENING]
     return any(
         _SEEN_OFF.search(other.text) or _EXAMINED.search(other.text)

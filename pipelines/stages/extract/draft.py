@@ -9,7 +9,7 @@ from pipelines.contracts.claims import SlotValue, Span
 from pipelines.text.figures import Figure
 
 NATION = "nation"  # mark of a draft that tells what the whole country sent
-GROWN = "grown_in"  # mark of a draft whose goods a sentence says were grown in its region
+GROWN = "grown_in"  # mark of a draft whose goods a sentence says were grown in its region, or whose sender it puts there
 
 
 @dataclass(slots=True, eq=False)

@@ -80,7 +80,11 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
             return False
         return growth_sign(document, view, figure) != 0
     if figure.kind == "people":
-        return figure.unit == "exporter"
+        one_of_them = text[max(0, figure.start - len("salah ")) : figure.start].lower() == "salah "
+        # "Lima eksportir mengirim barang, Rabu (13/9)": those of one dispatch.
+        days = any(time.form in ("day", "weekday") for time in view.times)
+        of_dispatch = days and view.has("send", "send_strong") and not view.has("source_stat")
+        return figure.unit == "exporter" and not one_of_them and not of_dispatch
     if figure.kind == "container" and not (view.has("export") and view.times and not view.has("send_strong")):
         return False
     if figure.kind not in ("money", "quantity", "document", "container") or not figure.value:

@@ -14,6 +14,7 @@ from pipelines.stages.extract.origins_told import (
     grown_in,
     home_of_teller,
     is_of_other_goods,
+    is_only_dateline,
     named_after,
     named_beside,
     region_of_goods,
@@ -53,7 +54,7 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
         if told is not None and _is_in(told, str(draft.slots["origin_region"])):
             # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
             draft.put("origin_region", told.name)
-        elif told is None:
+        elif told is None and not _take_home_within(reading.document, draft):
             _take_grown_within(reading.document, draft)
         return
     sender = _home_of_sender(reading.document, draft)
@@ -62,6 +63,17 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
+
+
+def _take_home_within(document: Document, draft: Draft) -> bool:
+    """The regency of the one who sends what its province exports: "NTB mengekspor manggis ... PT X, Kabupaten Lombok Barat"."""
+    home = _home_of_sender(document, draft)
+    code = region_codes().get(home or "")
+    if code is None or region_name(regions()[code].parent_code) != draft.slots["origin_region"]:
+        return False
+    draft.put("origin_region", home)
+    draft.evidence.add(GROWN)
+    return True
 
 
 def _take_grown_within(document: Document, draft: Draft) -> None:
@@ -92,7 +104,7 @@ def settle_total_origin(drafts: list[Draft]) -> None:
 def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> str | None:
     """The region of goods told before, a regency told with the dispatch, else the one the article is about."""
     home = reading.context.home
-    if region_name(home) == _CAPITAL and _is_only_dateline(reading.document, home):
+    if region_name(home) == _CAPITAL and is_only_dateline(reading.document, home):
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
     grown_there = grown_in(reading.document, draft)
@@ -145,13 +157,6 @@ def _place_of_section(reading: Reading, draft: Draft) -> str | None:
         return None
     before = [mention for index, mention in openings if 0 <= first.index - index <= _GOES_ON]
     return before[-1].name if before else None
-
-
-def _is_only_dateline(document: Document, home: str | None) -> bool:
-    """True where an article is written in a region and tells nothing of it."""
-    return all(
-        mention.role in ("dateline", "seat", "route") for mention in document.regions if mention.code == home
-    )
 
 
 def _only_place(document: Document) -> str | None:

@@ -117,6 +117,13 @@ def home_of_teller(document: Document, draft: Draft) -> str | None:
     return None
 
 
+def is_only_dateline(document: Document, home: str | None) -> bool:
+    """True where an article is written in a region and tells nothing of it."""
+    return all(
+        mention.role in ("dateline", "seat", "route") for mention in document.regions if mention.code == home
+    )
+
+
 def named_beside(document: Document, draft: Draft, home: str | None) -> RegionMention | None:
     """The region elsewhere that goods are named after where they are sent: "melepas 62 ton jagung Gorontalo" told in Manado."""
     if "total" in draft.evidence:
@@ -128,7 +135,8 @@ def named_beside(document: Document, draft: Draft, home: str | None) -> RegionMe
         own = draft.spans.get("products") or (0, 0)
         if near and not (mention.role == "bare" and own[1] < mention.start <= own[1] + 1):
             continue
-        if near and (mention.code == home or regions()[mention.code].level == "province"):
+        of_home = mention.code == home or regions()[mention.code].level == "province"
+        if near and of_home and not is_only_dateline(document, home):
             continue
         if mention.role in ("bare", "origin") and any(
             _says(document, hit, words) for hit in _goods_before(view, mention, 1)

@@ -16,6 +16,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _COMPARE_BEFORE = Pattern("periods.compare_before")
 _LEADS_TO_FIGURE = Pattern("periods.leads_to_figure")
 _TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
+_FROM_MONTH = Pattern("periods.from_month")
 _CHANGE = Pattern("periods.change")
 _INTO = Pattern("periods.into")
 _CONTRAST = Pattern("periods.contrast")
@@ -105,9 +106,12 @@ def is_against_month_before(document: Document, view: SentenceView, time: TimeEx
 
 
 def told_just_before(
-    document: Document, view: SentenceView, context: ArticleContext
+    document: Document, view: SentenceView, context: ArticleContext, *, meant: bool = False
 ) -> TimeExpression | None:
-    """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ..."."""
+    """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ...".
+
+    It opens that sentence, unless the next one means it: "Angka itu melampaui tahun 2021. Ketika itu ..."
+    """
     previous = document.sentences[view.index - 1] if view.index else None
     if (
         previous is None
@@ -122,7 +126,7 @@ def told_just_before(
     time = previous.times[0]
     told = (
         time.form in PERIOD_FORMS
-        and time.start - previous.start <= _OPENING
+        and (meant or time.start - previous.start <= _OPENING)
         and not _HOPE.search(previous.text, 0, time.start - previous.start)
         and not spans_a_record(previous, time)
     )
@@ -185,7 +189,10 @@ def period_of(
     for time in times:
         if (
             figure.end <= time.start < next_start
-            and _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+            and (
+                _TIME_RIGHT_AFTER.fullmatch(text, figure.end, time.start)
+                or (time.form == "month_range" and _FROM_MONTH.fullmatch(text, figure.end, time.start))
+            )
             and not (text[time.start - 1] == "(" and _IN_BRACKETS.fullmatch(text, time.end, next_start))
             and not _LEADS_TO_FIGURE.fullmatch(text, time.end, next_start)
         ):

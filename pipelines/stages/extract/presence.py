@@ -106,7 +106,8 @@ def read_presence(
         return []
     for view in document.body:
         tail = read_tail(document, view, context, told, places.get(view.index))
-        if tail is not None and drop_figured(tail, told):
+        sent_here = any(view.index in shipment.sentences for shipment in shipments)
+        if tail is not None and not (sent_here and _sent_there(tail, shipments)) and drop_figured(tail, told):
             drafts.append(tail)
         series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:

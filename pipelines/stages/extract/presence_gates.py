@@ -27,6 +27,8 @@ _NO_SALE = Pattern("presence.no_sale")
 _SAMPLE = Pattern("presence.sample")
 _COUNTED_NEXT = Pattern("presence.counted_next")
 _HOME_PRIDE = Pattern("presence.home_pride")
+_GROWERS_PRIDE = Pattern("presence.growers_pride")
+_DISPATCHED = Pattern("presence.dispatched")
 _PEOPLE = Pattern("presence.people")
 _IMPORTERS = Pattern("presence.importers")
 _OF_THE_NATION = Pattern("presence.of_the_nation")
@@ -76,6 +78,8 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
+    if _DISPATCHED.match(view.text) and any(other.has("send_strong") for other in near):
+        return False  # what the ceremony just told sends
     imports = view.has("import") and not view.has("export", "buyer") and not _IMPORTERS.search(view.text)
     if imports or _ONLY_TALK.search(view.text) or _OF_THE_NATION.match(view.text):
         return False
@@ -201,6 +205,10 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     if any(m.role == "route" and document.text[m.start - 3 : m.start] == "ke " for m in view.regions):
         return False
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
+    if _GROWERS_PRIDE.search(text):
+        reach = (
+            0  # "Kakao menjadi primadona petani" says nothing of markets, whatever was sent off just before
+        )
     if _LIST_OF_THEIRS.match(text):
         # "Produk mereka antara lain ...": whatever the paragraph said of their selling.
         reach = _THEIRS

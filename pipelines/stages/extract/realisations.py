@@ -198,8 +198,9 @@ def _read_sentence(
     attached = attach_labels(document, view, figures, find_labels(document, view), state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
-    local = _time_meant(document, view, state) if _THEN.match(view.text) else None
-    led = told_just_before(document, view, context)
+    then = _THEN.match(view.text) is not None
+    led = told_just_before(document, view, context, meant=then)
+    local = _time_meant(document, view, state) if then and led is None else None
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
         local = resolved.edtf if resolved else None

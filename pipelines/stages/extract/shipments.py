@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.ceremonies import LED_TO, UNCOUNTED, settle_ceremony
+from pipelines.stages.extract.ceremonies import LED_TO, MARKETS_COUNTED, UNCOUNTED, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
@@ -26,6 +27,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     covers_a_time,
     is_usable,
+    lists_regions,
     note_count,
     note_lead_in,
     tells_again,
@@ -41,6 +43,7 @@ from pipelines.stages.extract.origins import LED
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.senders import LED_BY, goods_words
 from pipelines.stages.extract.totals import ALONE
+from pipelines.text.edtf import first_day
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
@@ -51,6 +54,9 @@ _AGREED = Pattern("shipments.agreed")
 _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
 _THEN = Pattern("shipments.then")
+_SAME_OCCASION = Pattern("shipments.same_occasion")
+_GOODS_JOIN = Pattern("shipments.goods_join")
+_DAY_BEFORE = Pattern("shipments.day_before")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -66,8 +72,11 @@ def read_shipments(
     reading = Reading(document, context, skip, report=is_report(document))
     for view in document.sentences:
         _read_sentence(reading, with_counted_goods(document, view))
-    if not reading.drafts and not reading.report:
-        _take_uncounted(reading)
+    if not reading.report:
+        if reading.drafts:
+            _take_beside(reading)
+        else:
+            _take_uncounted(reading)
     return settle_ceremony(reading), reading.taken
 
 
@@ -116,7 +125,8 @@ def _take(reading: Reading, line: Line) -> None:
         target = Draft("export_shipment", "shipment.line", [line.view.index], line.first_figure.start)
         reading.drafts.append(target)
         if whole:
-            target.evidence.add(ALONE if leads_alone(reading, line) else "whole")
+            alone = leads_alone(reading, line) or lists_regions(line.view)
+            target.evidence.add(ALONE if alone else "whole")
         _fill(reading, target, line)
         # What is told back has its own sender and market, unless the sentence before leads to it.
         back = len(reading.drafts) > 1 and is_told_back(line)
@@ -159,6 +169,30 @@ def _take_uncounted(reading: Reading) -> None:
             draft.put("status", "realised")
             reading.drafts.extend(_by_market(reading.document, draft, lead))
             return
+
+
+def _take_beside(reading: Reading) -> None:
+    """What a ceremony sent besides and nobody counts: "Pada kesempatan yang sama juga dilepas teh hijau ke Malaysia"."""
+    document = reading.document
+    for lead in reading.leads:
+        occasion = _SAME_OCCASION.search(lead.text)
+        if occasion is None or lead.end <= document.title_end or _is_announced(lead):
+            continue
+        start = lead.start + occasion.end()
+        goods = [
+            label
+            for label in find_labels(document, lead, single=True)
+            if label.kind == "product" and label.start >= start
+        ]
+        markets = destinations(document, lead, start, lead.end)
+        if not goods or not markets:
+            continue
+        draft = Draft("export_shipment", UNCOUNTED, [lead.index], lead.start)
+        draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+        codes = list(dict.fromkeys(market.code for market in markets))
+        draft.put("destinations", codes, (markets[0].start, markets[-1].end))
+        draft.put("status", "realised")
+        reading.drafts.append(draft)
 
 
 def _by_market(document: Document, draft: Draft, lead: SentenceView) -> list[Draft]:
@@ -235,6 +269,8 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
             [label.text for label in line.products],
             (line.products[0].start, line.products[-1].end),
         )
+    if line.counts_markets:
+        draft.evidence.add(MARKETS_COUNTED)
     if line.countries and (goes_to_areas(draft) or not draft.has("destinations")):
         codes = list(dict.fromkeys(m.code for m in line.countries))
         draft.put("destinations", codes, (line.countries[0].start, line.countries[-1].end))
@@ -245,7 +281,7 @@ def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     _fill_origin(draft, line)
     _fill_date(reading, draft, line)
     if "status" not in draft.slots:
-        to_come = is_to_come(reading, view)
+        to_come = is_to_come(reading, view, end=line.end)
         draft.put("status", "planned" if to_come else status_of(reading.document, line))
     if tells_again(view):
         draft.fill("is_first", False)
@@ -267,14 +303,17 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
     draft.sentences.append(lead.index)
     found = destinations(reading.document, lead, lead.start, lead.end)
     countries = [mention for mention in found if not mention.code.startswith("M49")]
-    if found and (not draft.has("destinations") or (countries and goes_to_areas(draft))):
+    # "14 kg ke Australia dan 10 kg ke Eropa" has its markets; "ke Eropa" alone may be the Jerman told before.
+    area = goes_to_areas(draft) and len(line.view.countries) == 1
+    if found and (not draft.has("destinations") or (countries and area)):
         codes = list(dict.fromkeys(mention.code for mention in found))
         draft.put("destinations", codes, (found[0].start, found[-1].end))
         draft.evidence.add(LED_TO)
     whole = Line(lead.start, lead.end, lead)
     labels = [label for label in find_labels(reading.document, lead, single=True) if label.kind == "product"]
     if labels and not draft.has("products"):
-        draft.put("products", [labels[0].text], (labels[0].start, labels[0].end))
+        run = _listed_with_first(reading.document, labels)
+        draft.put("products", [label.text for label in run], (run[0].start, run[-1].end))
     if lead.firms and not draft.has("exporter"):
         draft.put("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
         draft.evidence.add(LED_BY)
@@ -292,6 +331,16 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
             draft.evidence.add(FIRST_LED)
 
 
+def _listed_with_first(document: Document, labels: list[Label]) -> list[Label]:
+    """The first goods of a sentence with those joined to them: "melepas manggis dan kerajinan tangan ke Dubai"."""
+    run = labels[:1]
+    for label in labels[1:]:
+        if not _GOODS_JOIN.fullmatch(document.text, run[-1].end, label.start):
+            break
+        run.append(label)
+    return run
+
+
 def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
     cue = view.cues_of("first")[0]
     if line.start <= cue.start <= line.end:
@@ -300,6 +349,8 @@ def _first_is_about_goods(view: SentenceView, line: Line) -> bool:
 
 
 def _fill_origin(draft: Draft, line: Line) -> None:
+    if lists_regions(line.view):
+        _fill_place_of_line(draft, line)
     for mention in line.view.regions:
         told = line.start <= mention.start < line.end or mention.start < line.heading
         if mention.role != "origin" or not told:
@@ -309,6 +360,18 @@ def _fill_origin(draft: Draft, line: Line) -> None:
             meant = _within(line, mention)
             draft.fill("origin_region", meant.name, (meant.start, meant.end))
             return
+    _fill_place_of_line(draft, line)
+
+
+def _fill_place_of_line(draft: Draft, line: Line) -> None:
+    """Of several places in which a sentence has goods seen off, the own: "Di Batang 54 ton ..., lalu di Kota Dumai 2.000 ton"."""
+    listed = lists_regions(line.view)
+    places = [m for m in line.view.regions if listed or (m.role == "at" and m.explicit)]
+    if len({mention.code for mention in places}) < 2 or not any((line.quantity, line.containers, line.value)):
+        return
+    own = [m for m in places if line.start <= m.start and m.end <= line.first_figure.start]
+    if len(own) == 1:
+        draft.fill("origin_region", own[0].name, (own[0].start, own[0].end))
 
 
 def _within(line: Line, origin: RegionMention) -> RegionMention:
@@ -332,7 +395,8 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     later = when_sent(reading.document, line.view)
     times = [t for t in line.view.times if not is_since(line.view, t) and not is_years_ago(line.view, t)]
     # "Bulan lalu saya kirim 300 lembar, katanya, Rabu (5/6)": the day is that of the speech.
-    times = [t for t in times if not line.view.is_speech_time(t.start, t.end)] or times
+    unspoken = [t for t in times if not line.view.is_speech_time(t.start, t.end)]
+    times = unspoken if unspoken or later else times
     own = [t for t in times if line.start <= t.start < line.end]
     only = len(times) == 1
     near = [t for t in times if only or line.start - 60 <= t.start]
@@ -341,6 +405,18 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     for times in (printed, own, near, behind, _times_meant(reading.document, line.view)):
         if _date_from(reading, draft, times):
             return
+    _date_from_day_before(reading, draft, line.view)
+
+
+def _date_from_day_before(reading: Reading, draft: Draft, view: SentenceView) -> None:
+    """The day ahead of the dispatch just told: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
+    if not _DAY_BEFORE.match(view.text):
+        return
+    dates = (str(d.slots["date"]) for d in reversed(reading.drafts) if d is not draft and d.has("date"))
+    told = next(dates, "")
+    day = first_day(told) if len(told) == len("2024-01-31") else None
+    if day is not None:
+        draft.put("date", (day - timedelta(days=1)).isoformat())
 
 
 def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]:

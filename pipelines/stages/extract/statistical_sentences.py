@@ -6,6 +6,7 @@ import re
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import goes_inland
+from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
@@ -23,6 +24,7 @@ METRICS = {
     "document": "other",
 }
 LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s")
+_THEN = Pattern("shipments.then")
 _SUM_OF_PERIOD = Pattern("statistical_sentences.sum_of_period")
 _NOT_SENT = (
     "import",
@@ -62,6 +64,15 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
+    if (
+        view.has("export")
+        and covers_a_time(view)
+        and kinds & {"quantity", "money"}
+        and not view.has(*_NOT_SENT)
+    ):
+        return True  # "Dalam dua bulan terakhir Bangka Belitung mengekspor 90 ton lada"
+    if kinds & {"quantity", "money"} and _is_of_year_meant(document, view):
+        return True
     if view.has("source_stat") and periods and not view.has("import", "send_strong"):
         return True
     if (
@@ -90,6 +101,14 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
     if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
         return True
     return state.active and view.index - state.last_index <= _GOES_ON
+
+
+def _is_of_year_meant(document: Document, view: SentenceView) -> bool:
+    """True for the exports of a year just named: "... melampaui tahun 2021. Ketika itu, ekspor hanya 16.700 ton"."""
+    if not view.index or not view.has("export") or view.times or view.has("send", *_NOT_SENT):
+        return False
+    before = document.sentences[view.index - 1].times
+    return bool(before) and all(t.form == "year" for t in before) and _THEN.match(view.text) is not None
 
 
 def _counts_exporters(view: SentenceView) -> bool:
