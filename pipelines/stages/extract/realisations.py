@@ -55,6 +55,7 @@ _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
 _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
+_THEIR_MARKETS = Pattern("realisations.their_markets")
 _THEN = Pattern("realisations.then")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_WITH = Pattern("realisations.goes_with")
@@ -118,6 +119,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.suspended = True
         if state.report and not any(is_amount(f) and f.kind in METRICS for f in view.figures):
             note_subject(document, view, state)
+            if view.index - state.told_index == 1 and _THEIR_MARKETS.match(view.text):
+                _fill_markets(view, [d for d in drafts if d.sentences[0] == state.told_index])
         if state.suspended or not is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
@@ -142,6 +145,17 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     settle_periods(document, drafts)
     settle_bases(document, context, drafts)
     return drafts
+
+
+def _fill_markets(view: SentenceView, told: list[Draft]) -> None:
+    """Where the goods of the sentence before go: "batu apung 336.450 kg. Tujuannya Thailand dan Vietnam"."""
+    goods = {draft.slots.get("commodity") for draft in told}
+    if not view.countries or len(goods) != 1 or None in goods:
+        return
+    for draft in told:
+        if not draft.has("destinations"):
+            codes = list(dict.fromkeys(country.code for country in view.countries))
+            draft.put("destinations", codes, (view.countries[0].start, view.countries[-1].end))
 
 
 def _is_subheading(document: Document, view: SentenceView) -> bool:

@@ -294,6 +294,8 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             continue
         if mention.role in ("route", "at", "apposition"):
             continue
+        if any(firm.start <= mention.start < firm.end for firm in view.firms):
+            continue  # "PT Semen Padang"
         if any(start <= mention.start <= end for start, end in ports):
             # "melalui Pelabuhan Belawan, Sumatera Utara", "Bea Cukai Teluk Bayur, Padang": where a port lies.
             continue
