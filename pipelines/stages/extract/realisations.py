@@ -119,8 +119,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.suspended = True
         if state.report and not any(is_amount(f) and f.kind in METRICS for f in view.figures):
             note_subject(document, view, state)
-            if view.index - state.told_index == 1 and _THEIR_MARKETS.match(view.text):
-                _fill_markets(view, [d for d in drafts if d.sentences[0] == state.told_index])
+        if view.index - state.told_index == 1 and not view.figures and _THEIR_MARKETS.match(view.text):
+            _fill_markets(view, [d for d in drafts if d.sentences[0] == state.told_index])
         if state.suspended or not is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False

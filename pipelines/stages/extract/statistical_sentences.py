@@ -128,7 +128,9 @@ def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) ->
         return True
     if not view.countries and not state.report and goes_inland(document, view):
         return True
-    if not document.cue_classes & {"export", "abroad"}:
+    if not document.cue_classes & {"export", "abroad"} and not (
+        state.active or (view.has("source_stat") and view.has("send"))
+    ):
         return True
     if (
         "mission" in document.cue_classes
