@@ -17,6 +17,7 @@ _SENDERS = Pattern("senders.senders")
 _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
+_GUESTS = Pattern("senders.guests")
 _CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
@@ -183,6 +184,8 @@ def _only_sender(document: Document, *, few: bool) -> Organisation | None:
     firms: dict[str, Organisation] = {}
     owned: dict[str, Organisation] = {}
     for view in document.body:
+        if view.firms and _GUESTS.search(view.text) and not view.has("send", "export"):
+            continue  # "PT Semen Padang dan sejumlah perusahaan lain turut hadir"
         for firm in view.firms:
             name = full.get(firm.name, firm.name)
             first = firms.setdefault(name, firm)
