@@ -23,7 +23,9 @@ from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_compared,
+    PERIOD_FORMS,
     is_part,
+    looks_back,
     main_period,
     told_just_before,
 )
@@ -50,6 +52,7 @@ from pipelines.stages.extract.statistical_sentences import (
 from pipelines.stages.extract.tallies import settle_tallies
 from pipelines.stages.extract.told_again import is_round
 
+_OPENS_WITHIN = 12  # characters of a sentence that opens with a time
 _NOT_TOLD_OF = ("dateline", "seat", "apposition")  # roles of regions that a sentence names besides
 _ONLY = Pattern("realisations.only")
 _SAME_SPAN = Pattern("realisations.same_span")
@@ -218,7 +221,9 @@ def _read_sentence(
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
         local = resolved.edtf if resolved else None
-    if local is None and view.index - state.last_index == 1 and _ITS_MEASURE.match(view.text):
+    if local is None and view.index - state.last_index == 1 and (
+        _ITS_MEASURE.match(view.text) or _goes_on_looking_back(document, view, state)
+    ):
         local = state.only_period
     previous: tuple[Attached, Draft] | None = None
     for item in attached:
@@ -266,6 +271,21 @@ def _time_meant(document: Document, view: SentenceView, state: ReportState) -> s
     if before is not None and times and is_compared(document.text, before, times[-1]) and state.period:
         return state.bases.get(state.period, state.mentioned)
     return state.mentioned
+
+
+def _goes_on_looking_back(document: Document, view: SentenceView, state: ReportState) -> bool:
+    """True behind a sentence of the paragraph that opens with an earlier time: "Pada 2019 volumenya naik. Sektor industri ..."."""
+    last = document.sentences[state.last_index]
+    return (
+        state.only_period is not None
+        and looks_back(state.only_period, state.period)
+        and last.sentence.paragraph == view.sentence.paragraph
+        and bool(last.times)
+        and last.times[0].start - last.start <= _OPENS_WITHIN
+        and not any(time.form in PERIOD_FORMS for time in view.times)
+        # A bare growth is that of the period under discussion: "Juli 2022 31 juta. Ada kenaikan 12 persen."
+        and bool(view.products or any(figure.kind != "percent" for figure in view.figures))
+    )
 
 
 def _only(labels: list[Label | None]) -> Label | None:
