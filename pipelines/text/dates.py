@@ -180,8 +180,12 @@ def _resolve_month(expression: TimeExpression, anchor: Anchor) -> ResolvedTime |
         if expression.month > expression.month2 and first_year == last_year:
             first_year -= 1
         edtf = f"{_iso_month(first_year, expression.month)}/{_iso_month(last_year, expression.month2)}"
+        if first_year == last_year and (expression.month, expression.month2) == (1, 12):
+            edtf = f"{first_year:04d}"  # "Januari-Desember 2023" is the year
         return ResolvedTime(edtf, "month_range", method)
     if expression.until and expression.month > 1:
+        if expression.month == 12:
+            return ResolvedTime(f"{year:04d}", "year_to_date", method)
         return ResolvedTime(f"{year:04d}-01/{_iso_month(year, expression.month)}", "year_to_date", method)
     return ResolvedTime(_iso_month(year, expression.month), "month", method)
 
