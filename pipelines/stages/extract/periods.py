@@ -49,6 +49,10 @@ _PER = re.compile(r"per\b", re.IGNORECASE)
 _UNTIL_WITHIN = 25  # characters from "hingga" over "dengan tanggal" to the day
 _SPAN_WITHIN = 30  # characters from "dalam rentang" to the days
 _SHORT = 60  # characters of a sentence that only leads to the next
+_A_FEW_WORDS = 46  # characters of a sentence that has room for the time only
+_OF_FIGURES = (
+    "export", "abroad", "growth_up", "growth_down", "target", "achieved", "value_word", "volume_word", "share", "compare",
+)  # fmt: skip
 _OPENING = 45  # characters in which its topic stands
 
 PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
@@ -120,6 +124,7 @@ def told_just_before(
         or previous.figures
         or len(previous.times) != 1
         or previous.end - previous.start > _SHORT
+        or not (previous.has(*_OF_FIGURES) or previous.end - previous.start <= _A_FEW_WORDS)
         or any(time.form in PERIOD_FORMS for time in view.times)
     ):
         return None

@@ -221,8 +221,10 @@ def _read_sentence(
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
         local = resolved.edtf if resolved else None
-    if local is None and view.index - state.last_index == 1 and (
-        _ITS_MEASURE.match(view.text) or _goes_on_looking_back(document, view, state)
+    if (
+        local is None
+        and view.index - state.last_index == 1
+        and (_ITS_MEASURE.match(view.text) or _goes_on_looking_back(document, view, state))
     ):
         local = state.only_period
     previous: tuple[Attached, Draft] | None = None
