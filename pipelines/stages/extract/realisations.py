@@ -23,7 +23,6 @@ from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
     is_compared,
-    PERIOD_FORMS,
     is_part,
     looks_back,
     main_period,
@@ -276,7 +275,7 @@ def _time_meant(document: Document, view: SentenceView, state: ReportState) -> s
 
 
 def _goes_on_looking_back(document: Document, view: SentenceView, state: ReportState) -> bool:
-    """True behind a sentence of the paragraph that opens with an earlier time: "Pada 2019 volumenya naik. Sektor industri ..."."""
+    """True where the sentence before opens with an earlier time: "Pada 2019 volumenya naik. Sektor industri ..."."""
     last = document.sentences[state.last_index]
     return (
         state.only_period is not None
