@@ -222,8 +222,19 @@ def _is_item(told: Told) -> bool:
     reading, view = told.reading, told.view
     if told.goods and in_list(reading, view):
         return True
+    if _is_next_piece(told):
+        return True
     markets = told.near and not view.has("cumulative") and lists_markets(view, told.figures)
     return markets or _continues_list(reading, view, told.figures)
+
+
+def _is_next_piece(told: Told) -> bool:
+    """True behind the semicolon of a sentence that tells of a dispatch: "...; kelapa bulat tujuan China Rp1,4 miliar"."""
+    reading, view = told.reading, told.view
+    if reading.last_index != view.index - 1 or view.times:
+        return False
+    before = reading.document.sentences[view.index - 1]
+    return before.text.rstrip().endswith(";") and bool(view.products) and told.abroad
 
 
 def _continues_list(reading: Reading, view: SentenceView, figures: list[Figure]) -> bool:
@@ -269,13 +280,27 @@ def _goes_on(told: Told) -> bool:
     """Figures behind the sentence that told or announced a dispatch."""
     if told.near and "container" in told.kinds:
         return True
-    if told.led and told.goods and (told.released or not told.reading.report):
+    aimed = told.view.has("target") and not told.sends
+    if told.led and told.goods and not aimed and (told.released or not told.reading.report):
         return True
     if told.near and told.goods and told.view.firms and told.view.has("by_name"):
         return True  # "14 ton di antaranya milik PT X"
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
     return told.kinds == {"money"} and (_sums_up(told) or (told.near and _names_goods_told(told)))
+
+
+def _adds_up(told: Told) -> bool:
+    """The parts of a dispatch just told, whatever joins them: "Ia merinci, 684 ton itu ialah kopi 108 ton, nanas 576 ton"."""
+    if not told.near or told.view.times:
+        return False
+    for draft in told.reading.drafts[-_LISTED:]:
+        unit, whole = draft.slots.get("unit"), draft.slots.get("quantity")
+        parts = [f.value for f in told.figures if f.kind == "quantity" and f.unit == unit and f.value]
+        others = parts[1:] if parts[:1] == [whole] else parts
+        if len(others) > 1 and sum(others) == whole:
+            return True
+    return False
 
 
 def _is_made_up_of(told: Told) -> bool:
@@ -375,6 +400,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _reaches_a_country,
     _goes_on,
     _is_made_up_of,
+    _adds_up,
     _is_worth,
     _is_worth_of_told,
     _is_likely,

@@ -34,6 +34,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_GOES_TO = Pattern("dispatch_sentences.goes_to")
 _SENDS = Pattern("dispatch_sentences.sends")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
@@ -138,6 +139,10 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             or view.products
             or any(figure.unit == "country" for figure in view.figures)
         ):
+            reading.leads.append(view)
+    elif reading.leads[-1:] and reading.leads[-1].index == view.index - 1 and _GOES_TO.match(view.text):
+        # "Gubernur melepas hasil bumi Lampung. Tujuannya antara lain Italia dan Cina."
+        if destinations(reading.document, view, view.start, view.end):
             reading.leads.append(view)
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
         reading.leads.append(view)

@@ -287,7 +287,7 @@ def _is_of_report(told: Told) -> bool:
 
 def _is_one_dispatch(told: Told) -> bool:
     """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
-    if _is_seen_off(told):
+    if _is_seen_off(told) or _is_released_on_day(told):
         return _may_be_one(told, most=None)
     if not told.goods:
         return False
@@ -309,6 +309,18 @@ def _is_seen_off(told: Told) -> bool:
         and bool(told.view.products)
         and not told.has_time("year")
     )
+
+
+def _is_released_on_day(told: Told) -> bool:
+    """Goods sent off on a day that is told: "Pada 22 Mei 2019 dilepas ekspor asal Kalbar Rp24,1 miliar"."""
+    view = told.view
+    if not view.has("send_strong") or view.has("value_word", "volume_word", "achieved", "target"):
+        return False
+    if any(time.form not in ("day", "weekday") for time in view.times):
+        return False
+    days = [time for time in view.times if not view.is_speech_time(time.start, time.end)]
+    same = _SAME_DAY.search(view.text) is not None
+    return (bool(days) or same) and any(figure.kind in ("money", *GOODS) for figure in told.figures)
 
 
 def _left_once(told: Told) -> bool:
