@@ -131,6 +131,7 @@ def _leaves_on_day(view: SentenceView) -> bool:
     """True for goods that leave the country on a day, though nobody counts them yet: "Dua komoditas berangkat ke luar negeri, Kamis"."""
     return (
         view.has("send")
+        and not view.has("growth_up", "growth_down", "value_word", "volume_word")
         and (bool(view.countries) or view.has("abroad"))
         and any(
             time.form in ("day", "weekday") and not view.is_speech_time(time.start, time.end)

@@ -18,6 +18,7 @@ _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
 _GUESTS = Pattern("senders.guests")
+_IN_TURN = Pattern("senders.in_turn")
 _CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
@@ -31,6 +32,7 @@ LED_BY = "led_by"  # mark of a draft whose sender the sentence before told
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
     """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
+    _in_turn(drafts, document)
     _by_role(drafts, document)
     _by_clause(drafts, document)
     _by_goods(drafts, document)
@@ -68,6 +70,17 @@ def _by_role(drafts: list[Draft], document: Document) -> None:
                 near = any(0 < view.index - at <= _GOES_ON for at in draft.sentences)
                 if near and not told_ahead:
                     _put(draft, firm)
+
+
+def _in_turn(drafts: list[Draft], document: Document) -> None:
+    """As many firms as goods were told just before: "Pengirimnya berturut-turut PT X, PT Y dan PT Z"."""
+    for view in document.body:
+        if len(view.firms) < 2 or view.figures or not _IN_TURN.search(view.text):
+            continue
+        told = [d for d in drafts if d.sentences[0] == view.index - 1 and "total" not in d.evidence]
+        if len(told) == len(view.firms):
+            for draft, firm in zip(told, view.firms, strict=True):
+                _put(draft, firm)
 
 
 def _by_clause(drafts: list[Draft], document: Document) -> None:
