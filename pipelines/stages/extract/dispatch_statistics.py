@@ -18,6 +18,7 @@ _BECOMES = Pattern("dispatch_statistics.becomes")
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SEEN_OFF = Pattern("dispatch_statistics.seen_off")
+_NAMED_SENDER = Pattern("dispatch_statistics.named_sender")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
@@ -45,6 +46,7 @@ _BEFORE = 30  # characters of the words that lead to a time
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
+_MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
@@ -295,6 +297,8 @@ def _is_one_dispatch(told: Told) -> bool:
         return _may_be_one(told)
     if _TODAY.search(told.view.text) and (told.sends or told.view.has("export")):
         return _may_be_one(told)  # "Dan hari ini ada 19 ton manggis yang diekspor ke Tiongkok"
+    if _is_sent_by_one(told):
+        return _may_be_one(told, most=_MOST_OF_ONE_SENDER)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
     sent = told.sends or told.view.has("planned", "certify") or _LEAVES.search(told.view.text) is not None
     return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
@@ -311,12 +315,25 @@ def _is_seen_off(told: Told) -> bool:
     )
 
 
+def _is_sent_by_one(told: Told) -> bool:
+    """What somebody sent whose name is told: "Juli 2022, Dapur Mutiara dari Payakumbuh mengirim satu ton rendang ke Jerman"."""
+    view = told.view
+    if not told.abroad or len(view.times) != 1 or not told.has_time("day", "month"):
+        return False
+    named = _NAMED_SENDER.search(view.text)
+    if named is None:
+        return False
+    start, end = view.start + named.start("name"), view.start + named.end("name")
+    others = (*view.regions, *view.countries, *view.agencies)
+    return not any(other.start < end and start < other.end for other in others)
+
+
 def _is_released_on_day(told: Told) -> bool:
     """Goods sent off on a day that is told: "Pada 22 Mei 2019 dilepas ekspor asal Kalbar Rp24,1 miliar"."""
     view = told.view
-    if not view.has("send_strong") or view.has("value_word", "volume_word", "achieved", "target"):
+    if not view.has("send_strong") or view.has("target") or STAT_NOUN.search(view.text):
         return False
-    if any(time.form not in ("day", "weekday") for time in view.times):
+    if any(time.form not in ("day", "weekday") and not time.word.startswith("hari") for time in view.times):
         return False
     days = [time for time in view.times if not view.is_speech_time(time.start, time.end)]
     same = _SAME_DAY.search(view.text) is not None
