@@ -60,6 +60,7 @@ _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 # Of the sentences that no rule opens, those likelier than this are taken: unseen sets gained most between .2 and .3.
 _LIKELY = 0.3
+_MEASURED = 4  # sentences behind a dispatch that tell what it weighed
 _LISTED = 8  # shipments just told, to whose goods a sum may belong
 
 
@@ -308,6 +309,17 @@ def _is_made_up_of(told: Told) -> bool:
     return told.near and lists_parts(told.view, told.figures) and _CONSISTS.match(told.view.text) is not None
 
 
+def _measures_lead(told: Told) -> bool:
+    """What goods weigh or fetch that were sent off some sentences before: "Tuna bertolak ke Amerika. ... Beratnya 17,8 ton"."""
+    reading, view = told.reading, told.view
+    if reading.report or view.times or view.firms or _ITS_VALUE.match(view.text) is None:
+        return False
+    return any(
+        reading.last_index < lead.index and view.index - lead.index <= _MEASURED and lead.has("send_strong")
+        for lead in reading.leads[-_NEXT:]
+    )
+
+
 def _sums_up(told: Told) -> bool:
     """True for "Total devisanya 1.850 dolar AS" just behind a dispatch, or behind what announces one."""
     before = [told.reading.last_index, *(lead.index for lead in told.reading.leads[-1:])]
@@ -401,6 +413,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _goes_on,
     _is_made_up_of,
     _adds_up,
+    _measures_lead,
     _is_worth,
     _is_worth_of_told,
     _is_likely,

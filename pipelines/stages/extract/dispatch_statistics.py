@@ -12,13 +12,13 @@ from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
+from pipelines.stages.extract.senders import sender_told
 from pipelines.text.times import TimeExpression
 
 _BECOMES = Pattern("dispatch_statistics.becomes")
 _SENT_TO = Pattern("dispatch_statistics.sent_to")
 _ONE_DISPATCH = Pattern("dispatch_statistics.one_dispatch")
 _SEEN_OFF = Pattern("dispatch_statistics.seen_off")
-_NAMED_SENDER = Pattern("dispatch_statistics.named_sender")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _SAME_DAY = Pattern("dispatch_statistics.same_day")
 _ONCE = Pattern("dispatch_statistics.once")
@@ -247,6 +247,19 @@ def _is_said_at_ceremony(told: Told) -> bool:
     return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
 
 
+def _compares_months(told: Told) -> bool:
+    """Sums of two months: "seluruh ekspor lewat pos itu Rp9,5 miliar pada Februari 2025, padahal Februari 2024 Rp1,6 miliar"."""
+    months = [time for time in told.view.times if time.form in ("month", "year")]
+    return (
+        told.kinds == {"money"}
+        and len(told.figures) > 1
+        and len(months) > 1
+        and not told.sends
+        and not told.view.firms
+        and not told.has_time("day", "weekday")
+    )
+
+
 def _grew(told: Told) -> bool:
     """What exports rose or fell to: "Terjadi peningkatan ekspor kepiting menjadi 361.775 kg"."""
     view = told.view
@@ -320,12 +333,7 @@ def _is_sent_by_one(told: Told) -> bool:
     view = told.view
     if not told.abroad or len(view.times) != 1 or not told.has_time("day", "month"):
         return False
-    named = _NAMED_SENDER.search(view.text)
-    if named is None:
-        return False
-    start, end = view.start + named.start("name"), view.start + named.end("name")
-    others = (*view.regions, *view.countries, *view.agencies)
-    return not any(other.start < end and start < other.end for other in others)
+    return sender_told(view) is not None
 
 
 def _is_released_on_day(told: Told) -> bool:
@@ -373,7 +381,8 @@ def _may_be_one(told: Told, *, most: int | None = _MOST_TONNES) -> bool:
         f.unit == "tonne" and f.value is not None and f.value > most for f in told.figures
     ):
         return False
-    return abroad_around(told.document, told.view)
+    counts_markets = any(figure.unit == "country" for figure in told.view.figures)
+    return counts_markets or abroad_around(told.document, told.view)
 
 
 STATISTICS: tuple[Callable[[Told], bool], ...] = (
@@ -386,6 +395,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_of_a_year,
     _is_region_total,
     _counts_dispatches,
+    _compares_months,
     _grew,
     _is_said_at_ceremony,
     _ranks_firms,

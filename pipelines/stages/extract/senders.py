@@ -19,6 +19,7 @@ _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
 _GUESTS = Pattern("senders.guests")
 _IN_TURN = Pattern("senders.in_turn")
+_NAMED_SENDER = Pattern("senders.named_sender")
 _CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
@@ -34,6 +35,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
     _in_turn(drafts, document)
     _by_role(drafts, document)
+    _by_plain_name(drafts, document)
     _by_clause(drafts, document)
     _by_goods(drafts, document)
     _by_pronoun(drafts, document)
@@ -136,6 +138,27 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
             for draft in waiting:
                 if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
                     _put(draft, view.firms[0])
+
+
+def sender_told(view: SentenceView) -> tuple[int, int] | None:
+    """The name ahead of "mengirim", whatever kind of sender has it: "Dapur Mutiara dari Kota Payakumbuh mengirim ..."."""
+    named = _NAMED_SENDER.search(view.text)
+    if named is None:
+        return None
+    start, end = view.start + named.start("name"), view.start + named.end("name")
+    others = (*view.regions, *view.countries, *view.agencies)
+    return None if any(other.start < end and start < other.end for other in others) else (start, end)
+
+
+def _by_plain_name(drafts: list[Draft], document: Document) -> None:
+    """A sender without "PT" or "Koperasi", of the two words at least that tell a name from a word."""
+    for draft in drafts:
+        view = document.sentences[draft.sentences[0]]
+        if draft.has("exporter") or view.firms:
+            continue
+        named = sender_told(view)
+        if named is not None and " " in document.text[slice(*named)]:
+            draft.put("exporter", document.text[slice(*named)], named)
 
 
 def _by_one_name(drafts: list[Draft], document: Document) -> None:
