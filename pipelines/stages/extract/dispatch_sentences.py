@@ -34,6 +34,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
 _LET_GO_FOR = Pattern("dispatch_sentences.let_go_for")
 _SENDS = Pattern("dispatch_sentences.sends")
@@ -104,7 +105,8 @@ class Reading:
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
-        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= _LED]
+        reach = _LED + 1 if _ITS_MEASURE.match(view.text) else _LED
+        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= reach]
 
 
 def tells_again(view: SentenceView) -> bool:
