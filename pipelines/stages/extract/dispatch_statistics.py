@@ -381,8 +381,7 @@ def _may_be_one(told: Told, *, most: int | None = _MOST_TONNES) -> bool:
         f.unit == "tonne" and f.value is not None and f.value > most for f in told.figures
     ):
         return False
-    counts_markets = any(figure.unit == "country" for figure in told.view.figures)
-    return counts_markets or abroad_around(told.document, told.view)
+    return abroad_around(told.document, told.view)
 
 
 STATISTICS: tuple[Callable[[Told], bool], ...] = (
