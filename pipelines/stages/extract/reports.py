@@ -132,7 +132,7 @@ def _leads_with_dispatch(document: Document) -> bool:
 
 
 def _leaves_on_day(view: SentenceView) -> bool:
-    """True for goods that leave the country on a day, though nobody counts them yet: "Dua komoditas berangkat ke luar negeri, Kamis"."""
+    """True for goods that leave on a day, though nobody counts them yet: "Dua komoditas berangkat ke luar negeri, Kamis"."""
     return (
         view.has("send")
         and not view.has("growth_up", "growth_down", "value_word", "volume_word")

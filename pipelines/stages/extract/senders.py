@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.text.organisations import Organisation
 
@@ -146,7 +146,7 @@ def sender_told(view: SentenceView) -> tuple[int, int] | None:
     if named is None:
         return None
     start, end = view.start + named.start("name"), view.start + named.end("name")
-    others = (*view.regions, *view.countries, *view.agencies)
+    others: list[Spanned] = [*view.regions, *view.countries, *view.agencies]
     return None if any(other.start < end and start < other.end for other in others) else (start, end)
 
 
