@@ -102,7 +102,7 @@ def _is_earlier(document: Document, draft: Draft) -> bool:
 
 
 def _is_export(document: Document, draft: Draft) -> bool:
-    if draft.has("destinations"):
+    if draft.has("destinations") or MARKETS_COUNTED in draft.evidence:
         return True
     if NATION in draft.evidence and "export" in document.cue_classes:
         return True  # "bagian dari pelepasan serentak senilai Rp35 triliun di seluruh Indonesia"

@@ -60,6 +60,7 @@ _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
 # Of the sentences that no rule opens, those likelier than this are taken: unseen sets gained most between .2 and .3.
 _LIKELY = 0.3
+_MEASURED = 4  # sentences behind a dispatch that tell what it weighed
 _LISTED = 8  # shipments just told, to whose goods a sum may belong
 
 
@@ -222,8 +223,19 @@ def _is_item(told: Told) -> bool:
     reading, view = told.reading, told.view
     if told.goods and in_list(reading, view):
         return True
+    if _is_next_piece(told):
+        return True
     markets = told.near and not view.has("cumulative") and lists_markets(view, told.figures)
     return markets or _continues_list(reading, view, told.figures)
+
+
+def _is_next_piece(told: Told) -> bool:
+    """True behind the semicolon of a sentence that tells of a dispatch: "...; kelapa bulat tujuan China Rp1,4 miliar"."""
+    reading, view = told.reading, told.view
+    if reading.last_index != view.index - 1 or view.times:
+        return False
+    before = reading.document.sentences[view.index - 1]
+    return before.text.rstrip().endswith(";") and bool(view.products) and told.abroad
 
 
 def _continues_list(reading: Reading, view: SentenceView, figures: list[Figure]) -> bool:
@@ -269,7 +281,8 @@ def _goes_on(told: Told) -> bool:
     """Figures behind the sentence that told or announced a dispatch."""
     if told.near and "container" in told.kinds:
         return True
-    if told.led and told.goods and (told.released or not told.reading.report):
+    aimed = told.view.has("target") and not told.sends
+    if told.led and told.goods and not aimed and (told.released or not told.reading.report):
         return True
     if told.near and told.goods and told.view.firms and told.view.has("by_name"):
         return True  # "14 ton di antaranya milik PT X"
@@ -278,9 +291,33 @@ def _goes_on(told: Told) -> bool:
     return told.kinds == {"money"} and (_sums_up(told) or (told.near and _names_goods_told(told)))
 
 
+def _adds_up(told: Told) -> bool:
+    """The parts of a dispatch just told, whatever joins them: "Ia merinci, 684 ton itu ialah kopi 108 ton, nanas 576 ton"."""
+    if not told.near or told.view.times:
+        return False
+    for draft in told.reading.drafts[-_LISTED:]:
+        unit, whole = draft.slots.get("unit"), draft.slots.get("quantity")
+        parts = [f.value for f in told.figures if f.kind == "quantity" and f.unit == unit and f.value]
+        others = parts[1:] if parts[:1] == [whole] else parts
+        if len(others) > 1 and sum(others) == whole:
+            return True
+    return False
+
+
 def _is_made_up_of(told: Told) -> bool:
     """What a dispatch just told consists of: "Ikan tersebut terdiri dari kerapu sunu 1.240 ekor, kerapu macan 800 ekor"."""
     return told.near and lists_parts(told.view, told.figures) and _CONSISTS.match(told.view.text) is not None
+
+
+def _measures_lead(told: Told) -> bool:
+    """What goods weigh or fetch that were sent off some sentences before: "Tuna bertolak ke Amerika. ... Beratnya 17,8 ton"."""
+    reading, view = told.reading, told.view
+    if reading.report or view.times or view.firms or _ITS_VALUE.match(view.text) is None:
+        return False
+    return any(
+        reading.last_index < lead.index and view.index - lead.index <= _MEASURED and lead.has("send_strong")
+        for lead in reading.leads[-_NEXT:]
+    )
 
 
 def _sums_up(told: Told) -> bool:
@@ -375,6 +412,8 @@ _OPENINGS: tuple[_Test, ...] = (
     _reaches_a_country,
     _goes_on,
     _is_made_up_of,
+    _adds_up,
+    _measures_lead,
     _is_worth,
     _is_worth_of_told,
     _is_likely,

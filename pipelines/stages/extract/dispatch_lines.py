@@ -109,6 +109,11 @@ def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
             if figures_last:
                 following = _goods_between(reading.document, view, group[-1].end, following)
             end = _boundary(reading.document, view, group[-1].end, following)
+            opened = _HEADING.search(reading.document.text, group[-1].end, following)
+            if index == 0 and opened and {f.kind for f in group} == {groups[1][0].kind} == {"money"}:
+                end = (
+                    opened.start()
+                )  # "Rp24 miliar, meliputi karet ke India Rp9 miliar": the goods are the parts'
             worth = _TOTAL_WORTH.search(reading.document.text, group[-1].end, following)
             if worth is not None and groups[index + 1][0].kind == "money":
                 end = worth.start()

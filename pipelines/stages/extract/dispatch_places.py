@@ -42,6 +42,8 @@ def stays_inland(document: Document) -> bool:
 
 def abroad_around(document: Document, view: SentenceView) -> bool:
     """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
+    if any(figure.unit == "country" for figure in view.figures) and view.has("send_strong"):
+        return True  # "melepas 900 ton karet ke tujuh negara"
     around = document.sentences[max(0, view.index - 2) : view.index + 3]
     return any(
         any(

@@ -34,6 +34,9 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_ITS_MEASURE = Pattern("realisations.its_measure")
+_GOES_TO = Pattern("dispatch_sentences.goes_to")
+_LET_GO_FOR = Pattern("dispatch_sentences.let_go_for")
 _SENDS = Pattern("dispatch_sentences.sends")
 _EACH = Pattern("dispatch_sentences.each")
 _HANDLED = Pattern("dispatch_sentences.handled")
@@ -102,7 +105,8 @@ class Reading:
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
-        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= _LED]
+        reach = _LED + 1 if _ITS_MEASURE.match(view.text) else _LED
+        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= reach]
 
 
 def tells_again(view: SentenceView) -> bool:
@@ -138,6 +142,10 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             or view.products
             or any(figure.unit == "country" for figure in view.figures)
         ):
+            reading.leads.append(view)
+    elif reading.leads[-1:] and reading.leads[-1].index == view.index - 1 and _GOES_TO.match(view.text):
+        # "Gubernur melepas hasil bumi Lampung. Tujuannya antara lain Italia dan Cina."
+        if destinations(reading.document, view, view.start, view.end):
             reading.leads.append(view)
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
         reading.leads.append(view)
@@ -301,6 +309,17 @@ def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
     return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None
 
 
+def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
+    """True for one piece and its price: "Satu set sofa rotan dilepas sekitar Rp4 juta"."""
+    if view.countries or view.has("export") or not any(f.kind == "money" for f in view.figures):
+        return False
+    if any(f.kind in ("quantity", "container") and f.value != 1 for f in view.figures):
+        return False
+    return any(
+        f.kind == "money" and _LET_GO_FOR.search(view.text[: f.start - view.start]) for f in view.figures
+    )
+
+
 def _leaves_next(reading: Reading, view: SentenceView) -> bool:
     """True where the next sentence sends off what this one examines: "Setelah itu kepiting berangkat ke Tawau"."""
     behind = reading.document.sentences[view.index + 1 : view.index + 2]
@@ -341,9 +360,12 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     ):
         return True
     held = governor is not None and "cancel" in governor.codes and HELD_BEFORE.search(view.text)
+    # "Rp305 juta dengan kurs Rp14.200 per dollar AS, yang ke Irak 26 ton"
+    exchanged = governor is not None and governor.key == "kurs" and figure.kind != "money"
     if (
         governor is not None
         and not held
+        and not exchanged
         and set(governor.codes)
         & {
             "price",
@@ -360,7 +382,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         gap = figure.start - governor.end
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
             return False
-    if _is_imported(view, figure):
+    if _is_imported(view, figure) or _is_price_of_one(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
     if _NOT_ONLY.search(before) or is_share_of_few(view, figure):

@@ -12,6 +12,7 @@ from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
+from pipelines.stages.extract.senders import sender_told
 from pipelines.text.times import TimeExpression
 
 _BECOMES = Pattern("dispatch_statistics.becomes")
@@ -45,6 +46,7 @@ _BEFORE = 30  # characters of the words that lead to a time
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
+_MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
@@ -245,6 +247,19 @@ def _is_said_at_ceremony(told: Told) -> bool:
     return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
 
 
+def _compares_months(told: Told) -> bool:
+    """Sums of two months: "seluruh ekspor lewat pos itu Rp9,5 miliar pada Februari 2025, padahal Februari 2024 Rp1,6 miliar"."""
+    months = [time for time in told.view.times if time.form in ("month", "year")]
+    return (
+        told.kinds == {"money"}
+        and len(told.figures) > 1
+        and len(months) > 1
+        and not told.sends
+        and not told.view.firms
+        and not told.has_time("day", "weekday")
+    )
+
+
 def _grew(told: Told) -> bool:
     """What exports rose or fell to: "Terjadi peningkatan ekspor kepiting menjadi 361.775 kg"."""
     view = told.view
@@ -287,7 +302,7 @@ def _is_of_report(told: Told) -> bool:
 
 def _is_one_dispatch(told: Told) -> bool:
     """One dispatch told in passing: "Desember lalu ia mengirim 18 ton sagu ke Jepang", "Pengapalan pertama ... 1,2 ton"."""
-    if _is_seen_off(told):
+    if _is_seen_off(told) or _is_released_on_day(told):
         return _may_be_one(told, most=None)
     if not told.goods:
         return False
@@ -295,6 +310,8 @@ def _is_one_dispatch(told: Told) -> bool:
         return _may_be_one(told)
     if _TODAY.search(told.view.text) and (told.sends or told.view.has("export")):
         return _may_be_one(told)  # "Dan hari ini ada 19 ton manggis yang diekspor ke Tiongkok"
+    if _is_sent_by_one(told):
+        return _may_be_one(told, most=_MOST_OF_ONE_SENDER)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
     sent = told.sends or told.view.has("planned", "certify") or _LEAVES.search(told.view.text) is not None
     return sent and told.abroad and _left_once(told) and _may_be_one(told, most=_MOST_OF_ONE_SHIP)
@@ -309,6 +326,26 @@ def _is_seen_off(told: Told) -> bool:
         and bool(told.view.products)
         and not told.has_time("year")
     )
+
+
+def _is_sent_by_one(told: Told) -> bool:
+    """What somebody sent whose name is told: "Juli 2022, Dapur Mutiara dari Payakumbuh mengirim satu ton rendang ke Jerman"."""
+    view = told.view
+    if not told.abroad or len(view.times) != 1 or not told.has_time("day", "month"):
+        return False
+    return sender_told(view) is not None
+
+
+def _is_released_on_day(told: Told) -> bool:
+    """Goods sent off on a day that is told: "Pada 22 Mei 2019 dilepas ekspor asal Kalbar Rp24,1 miliar"."""
+    view = told.view
+    if not view.has("send_strong") or view.has("target") or STAT_NOUN.search(view.text):
+        return False
+    if any(time.form not in ("day", "weekday") and not time.word.startswith("hari") for time in view.times):
+        return False
+    days = [time for time in view.times if not view.is_speech_time(time.start, time.end)]
+    same = _SAME_DAY.search(view.text) is not None
+    return (bool(days) or same) and any(figure.kind in ("money", *GOODS) for figure in told.figures)
 
 
 def _left_once(told: Told) -> bool:
@@ -357,6 +394,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_of_a_year,
     _is_region_total,
     _counts_dispatches,
+    _compares_months,
     _grew,
     _is_said_at_ceremony,
     _ranks_firms,

@@ -65,10 +65,8 @@ class Told:
 
     @property
     def repeats_amount(self) -> bool:
-        """True where an amount of goods is named that a shipment told shortly before has."""
+        """True where the first amount of goods is one that a shipment told shortly before has."""
         drafts = self.reading.drafts[-_JUST_TOLD:]
         before = {(draft.slots.get("quantity"), draft.slots.get("unit")) for draft in drafts}
-        return any(
-            figure.kind == "quantity" and (figure.value, figure.unit) in before
-            for figure in self.view.figures
-        )
+        first = next((figure for figure in self.view.figures if figure.kind == "quantity"), None)
+        return first is not None and (first.value, first.unit) in before

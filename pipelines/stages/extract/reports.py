@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
@@ -109,10 +110,14 @@ def _leads_with_dispatch(document: Document) -> bool:
         goods = bool(kinds & {"container", "quantity"})
         if goods and view.has("planned") and view.has("send", "export") and view.countries:
             return True  # "akan mengekspor 8.200 ton cangkang ke Jepang pada akhir Agustus 2022"
-        leaves = (dated and view.has("send_strong")) or (
-            goods
-            and view.has("send", "export", "certify")
-            and (dated or bool(view.firms) or "container" in kinds or _sends_next(document, view))
+        leaves = (
+            (dated and view.has("send_strong"))
+            or _leaves_on_day(view)
+            or (
+                goods
+                and view.has("send", "export", "certify")
+                and (dated or bool(view.firms) or "container" in kinds or _sends_next(document, view))
+            )
         )
         if not leaves or periods:
             continue
@@ -124,6 +129,21 @@ def _leads_with_dispatch(document: Document) -> bool:
             continue
         return True
     return False
+
+
+def _leaves_on_day(view: SentenceView) -> bool:
+    """True for goods that leave on a day, though nobody counts them yet: "Dua komoditas berangkat ke luar negeri, Kamis"."""
+    return (
+        view.has("send")
+        and not view.has("growth_up", "growth_down", "value_word", "volume_word")
+        and (bool(view.countries) or view.has("abroad"))
+        and any(
+            time.form in ("day", "weekday")
+            and not view.is_speech_time(time.start, time.end)
+            and not is_since(view, time)
+            for time in view.times
+        )
+    )
 
 
 def _sends_next(document: Document, view: SentenceView) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.text.organisations import Organisation
 
@@ -18,6 +18,8 @@ _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
 _GUESTS = Pattern("senders.guests")
+_IN_TURN = Pattern("senders.in_turn")
+_NAMED_SENDER = Pattern("senders.named_sender")
 _CLAUSE = Pattern("dispatch_lines.split")
 
 _NEAR = 6  # sentences between goods and the firm that is told with them
@@ -31,7 +33,9 @@ LED_BY = "led_by"  # mark of a draft whose sender the sentence before told
 
 def name_senders(drafts: list[Draft], document: Document) -> None:
     """Fill the exporter of the shipments that do not name one themselves, and call each firm by one name."""
+    _in_turn(drafts, document)
     _by_role(drafts, document)
+    _by_plain_name(drafts, document)
     _by_clause(drafts, document)
     _by_goods(drafts, document)
     _by_pronoun(drafts, document)
@@ -68,6 +72,17 @@ def _by_role(drafts: list[Draft], document: Document) -> None:
                 near = any(0 < view.index - at <= _GOES_ON for at in draft.sentences)
                 if near and not told_ahead:
                     _put(draft, firm)
+
+
+def _in_turn(drafts: list[Draft], document: Document) -> None:
+    """As many firms as goods were told just before: "Pengirimnya berturut-turut PT X, PT Y dan PT Z"."""
+    for view in document.body:
+        if len(view.firms) < 2 or view.figures or not _IN_TURN.search(view.text):
+            continue
+        told = [d for d in drafts if d.sentences[0] == view.index - 1 and "total" not in d.evidence]
+        if len(told) == len(view.firms):
+            for draft, firm in zip(told, view.firms, strict=True):
+                _put(draft, firm)
 
 
 def _by_clause(drafts: list[Draft], document: Document) -> None:
@@ -123,6 +138,27 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
             for draft in waiting:
                 if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
                     _put(draft, view.firms[0])
+
+
+def sender_told(view: SentenceView) -> tuple[int, int] | None:
+    """The name ahead of "mengirim", whatever kind of sender has it: "Dapur Mutiara dari Kota Payakumbuh mengirim ..."."""
+    named = _NAMED_SENDER.search(view.text)
+    if named is None:
+        return None
+    start, end = view.start + named.start("name"), view.start + named.end("name")
+    others: list[Spanned] = [*view.regions, *view.countries, *view.agencies]
+    return None if any(other.start < end and start < other.end for other in others) else (start, end)
+
+
+def _by_plain_name(drafts: list[Draft], document: Document) -> None:
+    """A sender without "PT" or "Koperasi", of the two words at least that tell a name from a word."""
+    for draft in drafts:
+        view = document.sentences[draft.sentences[0]]
+        if draft.has("exporter") or view.firms:
+            continue
+        named = sender_told(view)
+        if named is not None and " " in document.text[slice(*named)]:
+            draft.put("exporter", document.text[slice(*named)], named)
 
 
 def _by_one_name(drafts: list[Draft], document: Document) -> None:
