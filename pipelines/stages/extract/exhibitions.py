@@ -34,17 +34,21 @@ _GOES_ON = Pattern("exhibitions.goes_on")
 _PLANNED = Pattern("exhibitions.planned")
 _ONE_OF = Pattern("exhibitions.one_of")
 _TAKES_PART = Pattern("exhibitions.takes_part")
+_TOOK_PART = Pattern("exhibitions.took_part_abroad")
 _TARGET = Pattern("exhibitions.target")
 _AIMED_AT = Pattern("exhibitions.aimed_at")
 _EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
+_MIDDLEMAN = Pattern("presence.middleman")
 _NATIONAL = Pattern("exhibitions.national")
 _PRICE_OF_ONE = Pattern("exhibitions.price_of_one")
 _READ_EXHIBITIONS = Pattern("exhibitions.read_exhibitions")
 _READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
 _UNNAMED = Pattern("exhibitions.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.unnamed_2")
+
+_ABROAD = "exhibition.abroad"  # rule of a fair that only its country tells
 
 
 def read_exhibitions(
@@ -153,13 +157,20 @@ def read_exhibitions(
                 continue
             if not (place or time or people or money or (name and view.has("join", "fair"))):
                 continue
-            current = Draft("exhibition", "exhibition", [view.index], view.start)
+            abroad = name is None and _is_abroad(document, view, place_span)
+            current = Draft("exhibition", _ABROAD if abroad else "exhibition", [view.index], view.start)
             current.put("region", _exhibitor(document, context))
             if drafts and "region" in drafts[0].spans:
                 # Whose stand the first fair had is printed: the next one is theirs too, where no other is named.
                 current.put("region", drafts[0].slots["region"])
             origin = next(
-                (m for m in view.regions if m.role in ("origin",) or _is_stand_of(document, m)), None
+                (
+                    m
+                    for m in view.regions
+                    if (m.role == "origin" or _is_stand_of(document, m))
+                    and not (abroad and _MIDDLEMAN.search(document.text, view.start, m.start))
+                ),
+                None,
             )
             if origin and not (context.home and regions()[context.home].parent_code == origin.code):
                 current.put("region", origin.name, (origin.start, origin.end))
@@ -287,7 +298,14 @@ def _is_told(draft: Draft) -> bool:
     """False for a fair named in passing, and for one without a name that nobody could find: "ikut pameran di Jakarta"."""
     if draft.has("name"):
         return any(draft.has(slot) for slot in ("date", "participants", "place", "transaction"))
-    return draft.has("place") and (draft.has("date") or draft.has("participants"))
+    return draft.has("place") and (draft.has("date") or draft.has("participants") or draft.rule_id == _ABROAD)
+
+
+def _is_abroad(document: Document, view: SentenceView, place: tuple[int, int] | None) -> bool:
+    """True for a fair without a name that somebody took part in in another country: "ikut pameran di Belanda"."""
+    if place is None or not any(place[0] <= m.start < place[1] for m in view.countries):
+        return False
+    return bool(_TOOK_PART.search(document.text, max(view.start, place[0] - 70), place[0]))
 
 
 def _is_aim(document: Document, view: SentenceView, figure: Figure) -> bool:
