@@ -40,6 +40,7 @@ _AIMED_AT = Pattern("exhibitions.aimed_at")
 _EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
+_ITS_OWN = Pattern("exhibitions.its_own")
 _MIDDLEMAN = Pattern("presence.middleman")
 _NATIONAL = Pattern("exhibitions.national")
 _PRICE_OF_ONE = Pattern("exhibitions.price_of_one")
@@ -48,6 +49,8 @@ _READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
 _UNNAMED = Pattern("exhibitions.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.unnamed_2")
 
+_CLOSE = 2  # sentences behind the last one about a fair in which its figures may stand
+_LEANING = 4  # the same for a sentence that says whose they are: "Pesertanya 100 UMKM"
 _ABROAD = "exhibition.abroad"  # rule of a fair that only its country tells
 
 
@@ -68,7 +71,8 @@ def read_exhibitions(
         name, span = fair_name(document, view, last_name)
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
-        near = bool(drafts) and view.index - last_index <= 2
+        reach = _LEANING if _ITS_OWN.search(view.text) else _CLOSE
+        near = bool(drafts) and view.index - last_index <= reach
         if editions and view.index - editions[-1].sentences[0] == 1 and is_of_that_time(view):
             people_then = next((f for f in view.figures if took_part(document, view, f)), None)
             if people_then is not None and not editions[-1].has("participants"):
@@ -110,6 +114,7 @@ def read_exhibitions(
                 or _SHOWS.search(view.text)
                 or _HELD.search(view.text)
                 or _GOES_ON.search(view.text)
+                or _ITS_OWN.search(view.text)
             )
         ):
             continue
@@ -204,7 +209,9 @@ def read_exhibitions(
                 current.put("date", resolved.edtf, (time.start, time.end))
                 if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
                     current.put("status", "planned")
-        joins = name or view.has("fair", "join") or _TAKES_PART.search(view.text)
+        joins = name or view.has("fair", "join") or any(
+            p.search(view.text) for p in (_TAKES_PART, _ITS_OWN)
+        )
         if people and _is_whole_fair(document, view, people[0], current):
             people = []
         if people and not current.has("participants") and joins:
