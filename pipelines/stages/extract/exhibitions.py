@@ -209,9 +209,7 @@ def read_exhibitions(
                 current.put("date", resolved.edtf, (time.start, time.end))
                 if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
                     current.put("status", "planned")
-        joins = name or view.has("fair", "join") or any(
-            p.search(view.text) for p in (_TAKES_PART, _ITS_OWN)
-        )
+        joins = name or view.has("fair", "join") or any(p.search(view.text) for p in (_TAKES_PART, _ITS_OWN))
         if people and _is_whole_fair(document, view, people[0], current):
             people = []
         if people and not current.has("participants") and joins:

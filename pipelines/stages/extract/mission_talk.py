@@ -52,7 +52,11 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         return False
     if _SENDS.search(view.text):
         return False
-    if deals(view) and not view.has("transaction") and (view.has("export") or _counts_exports(document, view)):
+    if (
+        deals(view)
+        and not view.has("transaction")
+        and (view.has("export") or _counts_exports(document, view))
+    ):
         return False
     if view.has("target") and any(f.unit == "exporter" for f in view.figures):
         return False

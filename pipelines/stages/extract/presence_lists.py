@@ -70,7 +70,9 @@ def drop_figured(draft: Draft, told: Figured) -> bool:
     """
     goods, codes = draft.listed("products"), draft.listed("destinations")
     if goods and codes:
-        return draft.slots.get("status") == "planned" or not all(_is_counted_there(name, code, told) for name in goods for code in codes)
+        return draft.slots.get("status") == "planned" or not all(
+            _is_counted_there(name, code, told) for name in goods for code in codes
+        )
     left = [name for name in goods if not _is_counted(name, told)]
     if goods and len(left) < len(goods):
         draft.slots["products"] = left

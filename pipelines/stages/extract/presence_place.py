@@ -62,9 +62,7 @@ def take_place_discussed(
         _take_place_of_lead(document, context, draft, words)
 
 
-def _take_place_of_lead(
-    document: Document, context: ArticleContext, draft: Draft, words: set[str]
-) -> None:
+def _take_place_of_lead(document: Document, context: ArticleContext, draft: Draft, words: set[str]) -> None:
     """The regency whose makers of these goods open a feature: "Perajin gerabah di Banyumulek, Kabupaten Lombok Barat, ..."."""
     lead = document.body[0]
     if words.isdisjoint(_WORD.findall(lead.text.lower())):
