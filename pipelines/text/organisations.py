@@ -11,6 +11,9 @@ from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
+_SHOP = Pattern("organisations.shop")
+_SHOP_BEFORE = Pattern("organisations.shop_before")
+_SHOP_BEHIND = Pattern("organisations.shop_behind")
 _CARRIER = Pattern("organisations.carrier")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
@@ -105,7 +108,21 @@ def find_brands(text: str) -> list[Organisation]:
         end = match.start("name") + len(name)
         if len(name) > _SHORTEST_BRAND and not _SPEAKS.match(text, end):
             found.append(Organisation(match.start("name"), end, "firm", name))
-    return found
+    covered = {position for brand in found for position in range(brand.start, brand.end)}
+    return sorted([*found, *_shops(text, covered)], key=lambda brand: brand.start)
+
+
+def _shops(text: str, covered: set[int]) -> list[Organisation]:
+    """Workshops known by the last word of their name and by who owns them: "pemilik Berkat Sabar Artshop"."""
+    return [
+        Organisation(match.start(), match.end(), "firm", match["name"])
+        for match in _SHOP.finditer(text)
+        if match.start() not in covered
+        and (
+            _SHOP_BEFORE.search(text, max(0, match.start() - 40), match.start())
+            or _SHOP_BEHIND.match(text, match.end())
+        )
+    ]
 
 
 def find_agencies(text: str) -> list[Organisation]:

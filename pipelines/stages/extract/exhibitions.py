@@ -34,17 +34,24 @@ _GOES_ON = Pattern("exhibitions.goes_on")
 _PLANNED = Pattern("exhibitions.planned")
 _ONE_OF = Pattern("exhibitions.one_of")
 _TAKES_PART = Pattern("exhibitions.takes_part")
+_TOOK_PART = Pattern("exhibitions.took_part_abroad")
 _TARGET = Pattern("exhibitions.target")
 _AIMED_AT = Pattern("exhibitions.aimed_at")
 _EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
 _COMMERCE = Pattern("exhibitions.commerce")
+_ITS_OWN = Pattern("exhibitions.its_own")
+_MIDDLEMAN = Pattern("presence.middleman")
 _NATIONAL = Pattern("exhibitions.national")
 _PRICE_OF_ONE = Pattern("exhibitions.price_of_one")
 _READ_EXHIBITIONS = Pattern("exhibitions.read_exhibitions")
 _READ_EXHIBITIONS_2 = Pattern("exhibitions.read_exhibitions_2")
 _UNNAMED = Pattern("exhibitions.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.unnamed_2")
+
+_CLOSE = 2  # sentences behind the last one about a fair in which its figures may stand
+_LEANING = 4  # the same for a sentence that says whose they are: "Pesertanya 100 UMKM"
+_ABROAD = "exhibition.abroad"  # rule of a fair that only its country tells
 
 
 def read_exhibitions(
@@ -64,7 +71,8 @@ def read_exhibitions(
         name, span = fair_name(document, view, last_name)
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
-        near = bool(drafts) and view.index - last_index <= 2
+        reach = _LEANING if _ITS_OWN.search(view.text) else _CLOSE
+        near = bool(drafts) and view.index - last_index <= reach
         if editions and view.index - editions[-1].sentences[0] == 1 and is_of_that_time(view):
             people_then = next((f for f in view.figures if took_part(document, view, f)), None)
             if people_then is not None and not editions[-1].has("participants"):
@@ -106,6 +114,7 @@ def read_exhibitions(
                 or _SHOWS.search(view.text)
                 or _HELD.search(view.text)
                 or _GOES_ON.search(view.text)
+                or _ITS_OWN.search(view.text)
             )
         ):
             continue
@@ -153,13 +162,20 @@ def read_exhibitions(
                 continue
             if not (place or time or people or money or (name and view.has("join", "fair"))):
                 continue
-            current = Draft("exhibition", "exhibition", [view.index], view.start)
+            abroad = name is None and _is_abroad(document, view, place_span)
+            current = Draft("exhibition", _ABROAD if abroad else "exhibition", [view.index], view.start)
             current.put("region", _exhibitor(document, context))
             if drafts and "region" in drafts[0].spans:
                 # Whose stand the first fair had is printed: the next one is theirs too, where no other is named.
                 current.put("region", drafts[0].slots["region"])
             origin = next(
-                (m for m in view.regions if m.role in ("origin",) or _is_stand_of(document, m)), None
+                (
+                    m
+                    for m in view.regions
+                    if (m.role == "origin" or _is_stand_of(document, m))
+                    and not (abroad and _MIDDLEMAN.search(document.text, view.start, m.start))
+                ),
+                None,
             )
             if origin and not (context.home and regions()[context.home].parent_code == origin.code):
                 current.put("region", origin.name, (origin.start, origin.end))
@@ -193,7 +209,7 @@ def read_exhibitions(
                 current.put("date", resolved.edtf, (time.start, time.end))
                 if context.anchor.is_published and lies_ahead(resolved.edtf, context.anchor):
                     current.put("status", "planned")
-        joins = name or view.has("fair", "join") or _TAKES_PART.search(view.text)
+        joins = name or view.has("fair", "join") or any(p.search(view.text) for p in (_TAKES_PART, _ITS_OWN))
         if people and _is_whole_fair(document, view, people[0], current):
             people = []
         if people and not current.has("participants") and joins:
@@ -287,7 +303,14 @@ def _is_told(draft: Draft) -> bool:
     """False for a fair named in passing, and for one without a name that nobody could find: "ikut pameran di Jakarta"."""
     if draft.has("name"):
         return any(draft.has(slot) for slot in ("date", "participants", "place", "transaction"))
-    return draft.has("place") and (draft.has("date") or draft.has("participants"))
+    return draft.has("place") and (draft.has("date") or draft.has("participants") or draft.rule_id == _ABROAD)
+
+
+def _is_abroad(document: Document, view: SentenceView, place: tuple[int, int] | None) -> bool:
+    """True for a fair without a name that somebody took part in in another country: "ikut pameran di Belanda"."""
+    if place is None or not any(place[0] <= m.start < place[1] for m in view.countries):
+        return False
+    return bool(_TOOK_PART.search(document.text, max(view.start, place[0] - 70), place[0]))
 
 
 def _is_aim(document: Document, view: SentenceView, figure: Figure) -> bool:

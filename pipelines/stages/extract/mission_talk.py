@@ -52,7 +52,11 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         return False
     if _SENDS.search(view.text):
         return False
-    if view.has("export") and deals(view) and not view.has("transaction"):
+    if (
+        deals(view)
+        and not view.has("transaction")
+        and (view.has("export") or _counts_exports(document, view))
+    ):
         return False
     if view.has("target") and any(f.unit == "exporter" for f in view.figures):
         return False
@@ -71,6 +75,12 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         or goes_on(document, parties, view)
         or bool(deals(view) and view.times and (view.countries or view.regions))
     )
+
+
+def _counts_exports(document: Document, view: SentenceView) -> bool:
+    """True behind a sum of exports told in the same paragraph: "Ekspor Kaltara US$ 157 juta. Ke China nilainya ..."."""
+    before = (v for v in document.sentences[: view.index] if v.sentence.paragraph == view.sentence.paragraph)
+    return any(v.has("export") and deals(v) and not v.has("mission", "transaction") for v in before)
 
 
 def tells_of_fair(view: SentenceView) -> bool:

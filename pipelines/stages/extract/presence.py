@@ -34,6 +34,7 @@ from pipelines.stages.extract.presence_lists import (
     read_rest,
     read_shares,
     read_tail,
+    take_besides,
 )
 from pipelines.stages.extract.presence_narrator import follow_firms
 from pipelines.stages.extract.presence_owner import (
@@ -152,6 +153,7 @@ def read_presence(
             ):
                 draft.slots["origin_region"] = place
             _take_counted_goods(draft, _near(document, view, counted))
+            take_besides(document, view, draft, used, shipments)
             told_again = not beside and _retells(document, draft, pair.start, pair.end, shipments)
             if told_again or joins_last(document, draft, pair, drafts):
                 continue

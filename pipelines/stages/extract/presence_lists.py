@@ -22,9 +22,12 @@ _AND_SO_ON = Pattern("presence.and_so_on")
 _ALL_OF_THEM = Pattern("presence.all_of_them")
 _ALSO_LIST = Pattern("presence.also_list")
 _NAMED_NEXT = Pattern("presence.named_next")
+_AMOUNTS = ("money", "quantity", "percent", "container")
 _SEVERAL = 2  # goods that make a list
 _TRAILING = Pattern("presence.trailing")
 _BESIDES = Pattern("presence.besides")
+_SET_ASIDE = Pattern("presence.set_aside")
+_ANNOUNCES = Pattern("presence.announces_shares")
 _SHARES = Pattern("presence.shares")
 _TAIL = Pattern("presence.tail")
 _LIST_GAP = Pattern("presence.list_gap")
@@ -40,24 +43,36 @@ _MARKET_LEAD = Pattern("presence.market_lead")
 
 @dataclass(frozen=True, slots=True)
 class Figured:
-    """Goods and countries of an article that have a figure of their own."""
+    """Goods and countries of an article that have a figure of their own, and both where one figure counts them."""
 
     goods: tuple[frozenset[str], ...]
     countries: frozenset[str]
+    pairs: frozenset[tuple[frozenset[str], str]]
 
 
 def figured(realisations: list[Draft]) -> Figured:
     """What the realisations of an article count one by one."""
     goods = {_words(str(draft.slots["commodity"])) for draft in realisations if draft.has("commodity")}
     countries = {code for draft in realisations for code in draft.listed("destinations")}
-    return Figured(tuple(goods), frozenset(countries))
+    pairs = {
+        (_words(str(draft.slots["commodity"])), code)
+        for draft in realisations
+        if draft.has("commodity")
+        for code in draft.listed("destinations")
+    }
+    return Figured(tuple(goods), frozenset(countries), frozenset(pairs))
 
 
 def drop_figured(draft: Draft, told: Figured) -> bool:
-    """Take out of a list of main goods or main markets what has its own figure; False where nothing is left."""
+    """Take out of a list of main goods or main markets what has its own figure; False where nothing is left.
+
+    Goods that are sold somewhere stay, unless a figure counts just these goods there.
+    """
     goods, codes = draft.listed("products"), draft.listed("destinations")
     if goods and codes:
-        return True
+        return draft.slots.get("status") == "planned" or not all(
+            _is_counted_there(name, code, told) for name in goods for code in codes
+        )
     left = [name for name in goods if not _is_counted(name, told)]
     if goods and len(left) < len(goods):
         draft.slots["products"] = left
@@ -70,6 +85,10 @@ def drop_figured(draft: Draft, told: Figured) -> bool:
 def _is_counted(name: str, told: Figured) -> bool:
     own = _words(name)
     return any(own <= other or other <= own for other in told.goods)
+
+
+def _is_counted_there(name: str, code: str, told: Figured) -> bool:
+    return (_words(name), code) in told.pairs
 
 
 def joins_last(document: Document, draft: Draft, pair: Pair, drafts: list[Draft]) -> bool:
@@ -256,7 +275,9 @@ def read_shares(
     figures = [f for f in view.figures if f.kind in ("money", "quantity", "percent", "container")]
     if view.index in busy or not figures or any(f.kind != "percent" for f in figures):
         return None
-    if view.has("growth_up", "growth_down", "import", "target") or not _SHARES.search(view.text):
+    if view.has("growth_up", "growth_down", "import", "target"):
+        return None
+    if not _SHARES.search(view.text) and not _goes_on_ranking(document, view, busy, drafts):
         return None
     if len(figures) == 1:
         return _read_leader(document, view, context, told)
@@ -285,6 +306,17 @@ def read_shares(
     return draft
 
 
+def _goes_on_ranking(document: Document, view: SentenceView, busy: set[int], drafts: list[Draft]) -> bool:
+    """True for a list of shares that the sentence before announces or begins: "Di belakangnya Jepang 8,1 persen"."""
+    last = drafts[-1] if drafts else None
+    if last is not None and last.rule_id == "presence.shares" and last.sentences[0] == view.index - 1:
+        return bool(_RANKS_ON.search(view.text))
+    before = document.sentences[view.index - 1] if view.index else None
+    if before is None or before.index in busy or any(f.kind in _AMOUNTS for f in before.figures):
+        return False
+    return bool(_ANNOUNCES.search(before.text))
+
+
 def _read_leader(
     document: Document, view: SentenceView, context: ArticleContext, told: Figured
 ) -> Draft | None:
@@ -296,6 +328,22 @@ def _read_leader(
     draft.put("status", "realised")
     draft.put("destinations", [view.countries[0].code], (view.countries[0].start, view.countries[0].end))
     return draft if drop_figured(draft, told) else None
+
+
+def take_besides(
+    document: Document, view: SentenceView, draft: Draft, used: Container[int], shipments: list[Draft]
+) -> None:
+    """The markets that a sale names first as known: "Selain Prancis, minyak nilam itu dijual ke Swiss"."""
+    if draft.slots["status"] != "realised" or not (draft.has("products") and draft.has("destinations")):
+        return
+    aside = _SET_ASIDE.search(document.text, draft.order, view.end)
+    if aside is None or aside.end() > draft.spans["destinations"][0]:
+        return
+    sent = {code for shipment in shipments for code in shipment.listed("destinations")}
+    markets = markets_at(document, view, aside.end(), used)
+    codes = [code for code in _codes(markets) if code not in sent]
+    if markets and document.text[markets[-1].end] == "," and codes:
+        draft.put("destinations", list(dict.fromkeys([*codes, *draft.listed("destinations")])))
 
 
 def read_besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:

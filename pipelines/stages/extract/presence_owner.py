@@ -24,6 +24,7 @@ _HEAD_AT = Pattern("presence.head_at")
 _EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
 _ANY_GOODS = Pattern("presence.any_goods")
+_PRIDE_OF = Pattern("presence.pride_of")
 _TOLD_TO = Pattern("presence.told_to")
 _BESIDE = Pattern("presence.beside")
 _SECTORS = Pattern("presence_series.sectors")
@@ -103,8 +104,15 @@ def place_of_goods(document: Document, goods: list[Label]) -> RegionMention | No
     position = bisect_left(document.regions, goods[-1].end, key=_start)
     mention = document.regions[position] if position < len(document.regions) else None
     if mention is None or not _OF_PLACE.fullmatch(document.text, goods[-1].end, mention.start):
-        return None
+        return _place_they_stand_for(document, goods[-1])
     return mention
+
+
+def _place_they_stand_for(document: Document, goods: Label) -> RegionMention | None:
+    """The region whose pride a sentence calls goods: "Kepiting bakau juga menjadi andalan Kabupaten Mimika"."""
+    view = next(v for v in document.sentences if v.start <= goods.start < v.end)
+    behind = (m for m in view.regions if m.start >= goods.end)
+    return next((m for m in behind if _PRIDE_OF.search(document.text, goods.end, m.start)), None)
 
 
 def origin_of(

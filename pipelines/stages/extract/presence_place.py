@@ -20,6 +20,7 @@ _AWAY = Pattern("presence_place.away")
 _OF_PLACE = Pattern("presence.of_place")
 _JOINED = Pattern("origins.joined")
 _MADE_BY = Pattern("presence_place.made_by")
+_MAKERS_AT = Pattern("presence_place.makers_at")
 _THERE = Pattern("presence_place.there")
 _OF_ALL = Pattern("presence_place.of_all")
 
@@ -57,6 +58,18 @@ def take_place_discussed(
             if len({m.name for m in places}) == 1:
                 draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
         return
+    if draft.has("destinations"):
+        _take_place_of_lead(document, context, draft, words)
+
+
+def _take_place_of_lead(document: Document, context: ArticleContext, draft: Draft, words: set[str]) -> None:
+    """The regency whose makers of these goods open a feature: "Perajin gerabah di Banyumulek, Kabupaten Lombok Barat, ..."."""
+    lead = document.body[0]
+    if words.isdisjoint(_WORD.findall(lead.text.lower())):
+        return
+    places = [m for m in lead.regions if _is_place(document, context, lead, m, before=None)]
+    if len({m.name for m in places}) == 1 and _MAKERS_AT.search(document.text, lead.start, places[0].start):
+        draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
 
 
 def take_place_of_making(document: Document, view: SentenceView, draft: Draft) -> None:

@@ -16,6 +16,7 @@ _EXPORTED = Pattern("presence_series.exported")
 _REST = Pattern("presence_series.rest")
 _GOODS = Pattern("presence_series.goods")
 _SECTORS = Pattern("presence_series.sectors")
+_AMERICA = Pattern("presence_series.america")
 _THERE = Pattern("presence_series.there")
 _COUNTED = ("money", "quantity", "container")
 
@@ -32,7 +33,7 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
     if not may_speak_of_sales(document, before) or _not_of_sales(before):
         return None
     offset = view.start + opening.end()
-    areas = all(mention.code.startswith("M49") for mention in before.countries)
+    areas = _are_areas(document, before)
     told_where = before.countries or _ABROAD.search(before.text) or _EXPORTED.search(before.text)
     if areas and told_where and tells_of_sale(before.text):
         markets = markets_at(document, view, offset, used)
@@ -65,6 +66,14 @@ def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tup
         return None
     goods = subject_of(document, view) or subject_of(document, before)
     return before, Pair(before.start, view.end, tuple(goods), tuple(markets))
+
+
+def _are_areas(document: Document, view: SentenceView) -> bool:
+    """True where a sentence names only areas: in "Eropa, Asia, hingga Amerika" the last is one too."""
+    others = [m for m in view.countries if not m.code.startswith("M49")]
+    if not others or len(others) == len(view.countries):
+        return not others
+    return all(_AMERICA.fullmatch(document.text, m.start, m.end) for m in others)
 
 
 def _not_of_sales(view: SentenceView) -> bool:

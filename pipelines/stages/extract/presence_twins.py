@@ -109,11 +109,13 @@ def _tells_less(draft: Draft, other: Draft) -> bool:
 
 def _tells_more(draft: Draft, general: Draft) -> bool:
     """True where a later claim says the same of named goods: "akan menembus Malaysia ... kerajinan ke Malaysia"."""
+    codes, own = set(draft.listed("destinations")), set(general.listed("destinations"))
+    set_aside = general.rule_id == "presence.besides" and general.sentences == draft.sentences
     return (
         draft.has("products")
-        and draft.order > general.order
+        and (draft.order > general.order or set_aside)
         and draft.slots["status"] == general.slots["status"]
-        and set(general.listed("destinations")) == set(draft.listed("destinations"))
+        and (own == codes or (set_aside and own <= codes))
     )
 
 

@@ -31,6 +31,7 @@ _OPENED = Pattern("trainings.opened")
 _OWN_OFFICE = Pattern("trainings.own_office")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _PLANNED = Pattern("trainings.planned")
+_TEACHES = Pattern("trainings.teaches")
 _TRADE = Pattern("trainings.trade")
 
 # How many sentences a class goes on being told after the last sentence about it.
@@ -219,8 +220,10 @@ class _Reader:
         draft = Draft("training", "training", [view.index], view.start)
         draft.put("status", "planned" if _PLANNED.search(view.text) else "realised")
         self._set_region(view, draft)
-        if not self.drafts and self.announced is not None and self.announced.index == view.index - 1:
-            self._set_organiser(self.announced, draft)
+        teaches = any(_TEACHES.match(self.document.text, a.end, view.end) for a in view.agencies)
+        announced = self.announced if not self.drafts and not teaches else None
+        if announced is not None and announced.index == view.index - 1:
+            self._set_organiser(announced, draft)
         self._set_organiser(view, draft)
         self.drafts.append(draft)
         return draft
