@@ -12,6 +12,7 @@ from pipelines.text.places import RegionMention
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
 _SHOP = Pattern("organisations.shop")
+_SHOP_WORD = Pattern("organisations.shop_word")
 _SHOP_BEFORE = Pattern("organisations.shop_before")
 _SHOP_BEHIND = Pattern("organisations.shop_behind")
 _CARRIER = Pattern("organisations.carrier")
@@ -114,6 +115,8 @@ def find_brands(text: str) -> list[Organisation]:
 
 def _shops(text: str, covered: set[int]) -> list[Organisation]:
     """Workshops known by the last word of their name and by who owns them: "pemilik Berkat Sabar Artshop"."""
+    if _SHOP_WORD.search(text) is None:
+        return []  # spares a look at every capital
     return [
         Organisation(match.start(), match.end(), "firm", match["name"])
         for match in _SHOP.finditer(text)
