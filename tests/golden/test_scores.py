@@ -53,10 +53,10 @@ FLOORS = {
     "h18": (0.85, 0.89, 0.69),
     "h19": (0.89, 0.91, 0.75),
     "h20": (0.89, 0.90, 0.71),
-    "h21": (0.89, 0.91, 0.78),
-    "h22": (0.90, 0.92, 0.74),
-    "h23": (0.76, 0.82, 0.60),
-    "h24": (0.78, 0.85, 0.65),
+    "h21": (0.91, 0.93, 0.79),
+    "h22": (0.92, 0.92, 0.76),
+    "h23": (0.84, 0.88, 0.67),
+    "h24": (0.88, 0.91, 0.74),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent. The error of .05 is promised for articles
