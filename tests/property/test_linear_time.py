@@ -72,6 +72,13 @@ KINDS = {
     "one sentence of dispatches": "Karantina Aceh melepas ekspor "
     + _counted("{} ton kopi Gayo Aceh Tengah ke Jepang, "),
     "one sentence of senders": "Aceh mengekspor " + _counted("{0} ton kopi milik PT Niaga {0} ke Jepang, "),
+    "markets behind their goods": _counted(
+        "Nilai ekspor kopi Jawa Timur 2024 US$ {} juta. Tujuannya Jepang dan India. "
+    ),
+    "senders in turn": _counted(
+        "Ekspor {0} ton kopi dari Jakarta ke Jepang. Pengirimnya berturut-turut PT Niaga dan PT Jaya. "
+    ),
+    "goods that are a pride": _counted("Kopi rasa{} menjadi andalan Kabupaten Lahat dan dijual ke Jepang. "),
     "presence, all different": _counted("Keripik rasa{} dari Kabupaten Lahat dipasarkan ke Jepang. "),
 }
 

@@ -19,6 +19,7 @@ _FRAGMENT = Pattern("mission_talk.fragment")
 
 # Sentences, the headline included, that may tell where a mission goes before the word falls.
 _OPENING = 4
+_PARAGRAPH = 8  # sentences before in which a paragraph has told what it is about
 
 
 def scene_before(document: Document, view: SentenceView) -> SentenceView | None:
@@ -79,8 +80,11 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
 
 def _counts_exports(document: Document, view: SentenceView) -> bool:
     """True behind a sum of exports told in the same paragraph: "Ekspor Kaltara US$ 157 juta. Ke China nilainya ..."."""
-    before = (v for v in document.sentences[: view.index] if v.sentence.paragraph == view.sentence.paragraph)
-    return any(v.has("export") and deals(v) and not v.has("mission", "transaction") for v in before)
+    return any(
+        other.has("export") and deals(other) and not other.has("mission", "transaction")
+        for other in document.sentences[max(0, view.index - _PARAGRAPH) : view.index]
+        if other.sentence.paragraph == view.sentence.paragraph
+    )
 
 
 def tells_of_fair(view: SentenceView) -> bool:

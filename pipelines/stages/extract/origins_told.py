@@ -27,6 +27,7 @@ _BESIDE = 60  # characters between goods and where they grew
 _QUALITY = 8  # characters between goods and the region they are named after: "vanili kering Alor"
 _TOLD_OF = 4  # sentences through which somebody stays the one who tells
 _LEAD = 3  # sentences
+_NAMED = 300  # regions of an article that are looked through for its own
 _GOES_ON = 2  # sentences behind that still speak of the goods
 _LONGEST = (
     3_000  # characters; what is longer is a list or a page run together, read once for each of its goods
@@ -120,7 +121,9 @@ def home_of_teller(document: Document, draft: Draft) -> str | None:
 def is_only_dateline(document: Document, home: str | None) -> bool:
     """True where an article is written in a region and tells nothing of it."""
     return all(
-        mention.role in ("dateline", "seat", "route") for mention in document.regions if mention.code == home
+        mention.role in ("dateline", "seat", "route")
+        for mention in document.regions[:_NAMED]
+        if mention.code == home
     )
 
 

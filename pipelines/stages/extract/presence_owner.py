@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from pipelines.lexicons.loader import Region, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.presence_narrator import Owner, means_firm, owner_of_clause
@@ -110,7 +110,7 @@ def place_of_goods(document: Document, goods: list[Label]) -> RegionMention | No
 
 def _place_they_stand_for(document: Document, goods: Label) -> RegionMention | None:
     """The region whose pride a sentence calls goods: "Kepiting bakau juga menjadi andalan Kabupaten Mimika"."""
-    view = next(v for v in document.sentences if v.start <= goods.start < v.end)
+    view = document.sentences[bisect_right(document.sentences, goods.start, key=_start) - 1]
     behind = (m for m in view.regions if m.start >= goods.end)
     return next((m for m in behind if _PRIDE_OF.search(document.text, goods.end, m.start)), None)
 
@@ -179,7 +179,7 @@ def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:
     )
 
 
-def _start(mention: RegionMention) -> int:
+def _start(mention: Spanned) -> int:
     return mention.start
 
 

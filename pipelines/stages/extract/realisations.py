@@ -7,6 +7,7 @@ import or budget is a claim whose region, period and goods are printed beside it
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import takewhile
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.arithmetic import settle_periods
@@ -122,7 +123,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if state.report and not any(is_amount(f) and f.kind in METRICS for f in view.figures):
             note_subject(document, view, state)
         if view.index - state.told_index == 1 and not view.figures and _THEIR_MARKETS.match(view.text):
-            _fill_markets(view, [d for d in drafts if d.sentences[0] == state.told_index])
+            _fill_markets(view, drafts, state.told_index)
         if state.suspended or not is_statistical(document, view, state):
             if state.active and view.index - state.last_index > 3:
                 state.active = False
@@ -149,15 +150,16 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     return drafts
 
 
-def _fill_markets(view: SentenceView, told: list[Draft]) -> None:
+def _fill_markets(view: SentenceView, drafts: list[Draft], told_index: int) -> None:
     """Where the goods of the sentence before go: "batu apung 336.450 kg. Tujuannya Thailand dan Vietnam"."""
+    told = [*takewhile(lambda draft: draft.sentences[0] == told_index, reversed(drafts))]
     goods = {draft.slots.get("commodity") for draft in told}
     if not view.countries or len(goods) != 1 or None in goods:
         return
+    codes = list(dict.fromkeys(country.code for country in view.countries))
     for draft in told:
         if not draft.has("destinations"):
-            codes = list(dict.fromkeys(country.code for country in view.countries))
-            draft.put("destinations", codes, (view.countries[0].start, view.countries[-1].end))
+            draft.put("destinations", list(codes), (view.countries[0].start, view.countries[-1].end))
 
 
 def _is_subheading(document: Document, view: SentenceView) -> bool:

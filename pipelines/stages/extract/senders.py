@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from itertools import pairwise
 
 from pipelines.lexicons.loader import word_set
@@ -76,10 +77,14 @@ def _by_role(drafts: list[Draft], document: Document) -> None:
 
 def _in_turn(drafts: list[Draft], document: Document) -> None:
     """As many firms as goods were told just before: "Pengirimnya berturut-turut PT X, PT Y dan PT Z"."""
+    told_in: defaultdict[int, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if "total" not in draft.evidence:
+            told_in[draft.sentences[0]].append(draft)
     for view in document.body:
         if len(view.firms) < 2 or view.figures or not _IN_TURN.search(view.text):
             continue
-        told = [d for d in drafts if d.sentences[0] == view.index - 1 and "total" not in d.evidence]
+        told = told_in[view.index - 1]
         if len(told) == len(view.firms):
             for draft, firm in zip(told, view.firms, strict=True):
                 _put(draft, firm)
