@@ -75,6 +75,9 @@ KINDS = {
     "markets behind their goods": _counted(
         "Nilai ekspor kopi Jawa Timur 2024 US$ {} juta. Tujuannya Jepang dan India. "
     ),
+    "years before, all different": _counted(
+        "Pada Mei 2024 nilai ekspor Jawa Timur US$ 5{0} juta. Tahun lalu US$ 1{0} juta. "
+    ),
     "senders in turn": _counted(
         "Ekspor {0} ton kopi dari Jakarta ke Jepang. Pengirimnya berturut-turut PT Niaga dan PT Jaya. "
     ),

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.labels import Label, find_labels, label_after, span_of_goods
-from pipelines.stages.extract.periods import period_of
+from pipelines.stages.extract.periods import PERIOD_FORMS, period_of
 from pipelines.stages.extract.scope import ReportState
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
@@ -30,7 +30,7 @@ _NAME_JOIN = Pattern("attachments.name_join")
 _AND = Pattern("labels.and")
 
 
-_TOLD_IN_TURN = ("month", "month_range", "year", "year_range", "quarter", "semester")
+_TOLD_IN_TURN = PERIOD_FORMS - {"relative"}
 _IN_TURN_WITHIN = 25  # characters from a list of periods to "masing-masing"
 _AMOUNTS = ("money", "quantity", "percent")
 _TWO_MEASURES = 3  # kinds of figures of a list told in two measures, growth among them

@@ -30,7 +30,9 @@ _CAPITAL = "Jakarta"
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
-_NEWS_FOR = 18  # months: what a release tells of is no older
+# Classes of cues that tell of what is yet to come.
+OF_LATER = ("target", "planned", "forecast", "hope")
+_NEWS_FOR = 18  # months: what a release tells of is no older; judgement, no golden article decides it
 _ROLE_WEIGHT = {
     "office": 3.0,
     "origin": 2.0,
@@ -172,7 +174,7 @@ def _last_month_told(document: Document) -> tuple[int, int] | None:
         (
             (time.year2 or time.year, time.month2 or time.month)
             for view in document.sentences
-            if view.has("export") and not view.has("target", "planned", "forecast", "hope")
+            if view.has("export") and not view.has(*OF_LATER)
             for time in view.times
             if time.form in ("month", "month_range") and time.year and time.month
         ),

@@ -27,7 +27,7 @@ _EACH_IN_TURN = Pattern("dispatch_lines.each_in_turn")
 
 _HEADING = Pattern("dispatch_lines.heading")
 _SENT_AT = Pattern("dispatch_lines.sent_at")
-_FIRM_JOIN = Pattern("dispatch_lines.firm_join")
+_FIRM_JOIN = Pattern("dispatch_lines.names_join")
 _NAMED_AS = Pattern("dispatch_lines.named_as")
 
 _IN_TURN = 40  # characters between "masing-masing" and the first amount

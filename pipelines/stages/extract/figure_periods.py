@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
@@ -46,6 +47,7 @@ _SO_FAR_LEADS = Pattern("figure_periods.so_far_leads")
 _CUMULATIVE = Pattern("figure_periods.cumulative")
 _LEADS_TO_MONTHS = Pattern("figure_periods.leads_to_months")
 _REASON_OF_BASE = Pattern("figure_periods.reason_of_base")
+_LAST_TOLD = 60  # amounts, among which those of the month under discussion are
 _ALIKE = 2  # times by which the amounts of two like months differ at most
 _NOW_WITHIN = 30
 _TARGET_YEAR = 12  # characters of "target 2022"
@@ -202,7 +204,7 @@ def _is_like_told(state: ReportState, figure: Figure) -> bool:
     measure = figure.currency or figure.unit
     return figure.value is not None and any(
         told == measure and period == state.period and amount / _ALIKE < figure.value < amount * _ALIKE
-        for (amount, told), period in state.amounts.items()
+        for (amount, told), period in islice(reversed(state.amounts.items()), _LAST_TOLD)
         if isinstance(amount, Decimal)
     )
 
@@ -262,7 +264,7 @@ def _base_of(
         base = local
     else:
         base = state.period
-    if local and not words.isdisjoint({"sama", "tersebut", "itu"}):
+    if local and not words.isdisjoint(word_set("means_period")):
         # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
         base = local
     if base is None and "sama" in words:

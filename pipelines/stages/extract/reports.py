@@ -9,6 +9,7 @@ from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
 
+# All of 3 to 4 and of 1 to 6 score within .0002 of each other on the golden sets.
 _MANY = 4  # statistics that make an article a release wherever they stand
 _OPENING = 4  # sentences in which a release has told what it is about
 _LOOSE = 5  # amounts and percentages of a report that tells but one of them as a statistic

@@ -55,7 +55,7 @@ _STARTS_TODAY = Pattern("shipments.starts_today")
 _AT_THAT_TIME = Pattern("shipments.at_that_time")
 _THEN = Pattern("shipments.then")
 _SAME_OCCASION = Pattern("shipments.same_occasion")
-_GOODS_JOIN = Pattern("shipments.goods_join")
+_GOODS_JOIN = Pattern("dispatch_lines.names_join")
 _DAY_BEFORE = Pattern("shipments.day_before")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.context import OF_LATER
 from pipelines.stages.extract.dispatch_places import goes_inland
 from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.document import Document, SentenceView
@@ -37,7 +38,6 @@ _NOT_SENT = (
     "target",
     "forecast",
 )
-_OF_LATER = ("target", "planned", "forecast", "hope")
 _OF_EXPORTS = ("abroad", "share", "certify", "send")
 _A_RULE = Pattern("statistical_sentences.a_rule")
 _ENTERS = Pattern("statistical_sentences.enters")
@@ -172,7 +172,7 @@ def sets_scene(document: Document, view: SentenceView, state: ReportState) -> bo
     """
     if _ENTERS.match(view.text):
         return True
-    if view.has(*_OF_LATER) or _A_RULE.search(view.text):
+    if view.has(*OF_LATER) or _A_RULE.search(view.text):
         return False
     if view.has("export"):
         return True
