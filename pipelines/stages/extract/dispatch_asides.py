@@ -1,20 +1,18 @@
-"""What the neighbours of a sentence say of a dispatch: when the goods left, what was ordered, which country is meant."""
+"""What the neighbours of a sentence say of a dispatch: when the goods left and what was ordered."""
 
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.document import Document, SentenceView
 
 _WHEN_SENT = Pattern("dispatch_asides.when_sent")
 _FLOWN = Pattern("dispatch_asides.flown")
 _ORDERED = Pattern("dispatch_asides.ordered")
 _TO_BE_SHIPPED = Pattern("dispatch_asides.to_be_shipped")
 _FORMER = Pattern("dispatch_asides.former")
-_THAT_COUNTRY = Pattern("dispatch_asides.that_country")
 _DAYS = ("day", "day_range", "weekday", "month", "relative")
 
 _NEXT = 2  # sentences behind the dispatch that may tell when it was
-_BACK = 5  # sentences before in which "negara itu" is named
 
 
 def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
@@ -48,11 +46,3 @@ def orders(view: SentenceView) -> bool:
 def is_former(view: SentenceView) -> bool:
     """True where the dispatch before this one is told: "Yang perdana 24 Januari lalu 1.150 ekor"."""
     return _FORMER.search(view.text) is not None
-
-
-def country_meant(document: Document, view: SentenceView, start: int, end: int) -> CountryMention | None:
-    """The country that "ke negara itu" or "ke sana" means: the one named last."""
-    if not _THAT_COUNTRY.search(document.text, start, end):
-        return None
-    before = document.sentences[max(0, view.index - _BACK) : view.index]
-    return next((other.countries[-1] for other in reversed(before) if other.countries), None)

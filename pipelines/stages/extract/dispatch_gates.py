@@ -70,7 +70,7 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     if not figures:
         return False
-    leads = [lead for lead in reading.leads[-_NEXT:] if _is_just_behind(reading, view, lead.index)]
+    leads = [lead for lead in reading.leads[-_NEXT:] if _follows_lead(reading, view, lead)]
     told = Told(
         reading,
         reading.document,
@@ -101,8 +101,17 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
 
 def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:
     """True shortly behind a sentence; what a statistics release tells in passing of no ceremony ends with its paragraph."""
-    if not 0 <= view.index - index <= _NEXT:
-        return False
+    return 0 <= view.index - index <= _NEXT and _is_of_same(reading, view, index)
+
+
+def _follows_lead(reading: Reading, view: SentenceView, lead: SentenceView) -> bool:
+    """True shortly behind a sentence that announces a dispatch; until it is counted, a quote between them is passed over."""
+    passed = view.place if reading.last_index < lead.index else view.index
+    since = lead.place if reading.last_index < lead.index else lead.index
+    return passed - since <= _NEXT and _is_of_same(reading, view, lead.index)
+
+
+def _is_of_same(reading: Reading, view: SentenceView, index: int) -> bool:
     told = reading.document.sentences[index]
     return (
         not reading.report

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, any_of
-from pipelines.stages.extract.dispatch_asides import country_meant
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 
 _TOWARDS = Pattern("dispatch_places.towards")
@@ -17,7 +16,11 @@ _TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"ke {any_of(word_set(
 _AFTER_THAT = Pattern("dispatch_places.after_that")
 _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
+_THAT_COUNTRY = Pattern("dispatch_places.that_country")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
+_AROUND = 2  # sentences before and behind that may name where goods go
+_BACK = 5  # sentences before in which "negara itu" is named
+_LEADING = 60  # characters of the words that lead to a country
 _SAME_NAME = 12  # characters between a country's name and its abbreviation
 
 
@@ -44,7 +47,7 @@ def abroad_around(document: Document, view: SentenceView) -> bool:
     """True where a neighbouring sentence or the headline names the foreign destination of the goods."""
     if any(figure.unit == "country" for figure in view.figures) and view.has("send_strong"):
         return True  # "melepas 900 ton karet ke tujuh negara"
-    around = document.sentences[max(0, view.index - 2) : view.index + 3]
+    around = document.around(view, _AROUND)
     return any(
         any(
             not _FROM_COUNTRY.search(document.text, max(other.start, m.start - 12), m.start)
@@ -72,7 +75,7 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end):
             continue
-        before = text[max(view.start, mention.start - 60) : mention.start]
+        before = text[max(view.start, mention.start - _LEADING) : mention.start]
         if mention is not view.countries[-1] and _AFTER_THAT.search(before):
             continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""
@@ -86,6 +89,20 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         if joined or _leads_to(before):
             found.append(mention)
     if not found:
-        meant = country_meant(document, view, start, end)
+        meant = _country_meant(document, view, start, end)
         return [meant] if meant is not None else []
     return found
+
+
+def _country_meant(document: Document, view: SentenceView, start: int, end: int) -> CountryMention | None:
+    """The country that "ke negara itu" or "ke sana" means: the last that goods went to, else the last that was named."""
+    if not _THAT_COUNTRY.search(document.text, start, end):
+        return None
+    before = document.sentences[max(0, view.index - _BACK) : view.index]
+    named = [(other, mention) for other in reversed(before) for mention in reversed(other.countries)]
+    led_to = (
+        mention
+        for other, mention in named
+        if _leads_to(document.text[max(other.start, mention.start - _LEADING) : mention.start])
+    )
+    return next(led_to, named[0][1] if named else None)

@@ -106,7 +106,11 @@ class Reading:
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
         reach = _LED + 1 if _ITS_MEASURE.match(view.text) else _LED
-        return [lead for lead in reversed(self.leads[-_MOST_LEADS:]) if view.index - lead.index <= reach]
+        return [
+            lead
+            for lead in reversed(self.leads[-_MOST_LEADS:])
+            if (view.index - lead.index if self.drafts else view.place - lead.place) <= reach
+        ]
 
 
 def tells_again(view: SentenceView) -> bool:

@@ -152,8 +152,10 @@ def _goes_on_about_period(told: Told) -> bool:
     if _SUMS_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
         # "Dari Januari hingga Juni 42 kali mengirim kayu. Volume yang dikirim mencapai 11 ribu kubik."
         return not told.view.times and not told.view.has("this_one", "send_strong")
+    apart = not told.reading.report and before.sentence.paragraph != told.view.sentence.paragraph
     return (
         _counts_period(before)
+        and not apart
         and not told.has_time("day", "weekday")
         and not (told.goods and (_SAME_DAY.search(told.view.text) or told.view.has("send_strong")))
         and not (told.goods and told.sends and told.abroad)

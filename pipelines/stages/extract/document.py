@@ -42,6 +42,8 @@ class Spanned(Protocol):
         """Offset behind its last character."""
 
 
+_TELLING = frozenset(("export", "send", "send_strong"))
+
 S = TypeVar("S", bound=Spanned)
 
 
@@ -64,6 +66,7 @@ class SentenceView:
         sentence, text: Its span and words.
         figures, times, regions, countries, firms, agencies, products, fairs, cues: Mentions in order.
         start, end, index: Offsets of the sentence, and its position among those of the article.
+        place: Its position among those that tell something; what is only said around them takes no place.
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
     """
@@ -83,6 +86,7 @@ class SentenceView:
     start: int = field(init=False)
     end: int = field(init=False)
     index: int = field(init=False)
+    place: int = field(init=False, default=0)
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
 
@@ -92,6 +96,13 @@ class SentenceView:
         if "buys" in self.classes and self.countries:
             self.cues = _seen_from_here(self.cues, self.countries[0])
             self.classes = _classes_of(self.cues)
+
+    @property
+    def tells(self) -> bool:
+        """False for a quote, an advertisement or the like: it names no figure, country or firm and sends nothing."""
+        if self.figures or self.countries or self.firms:
+            return True
+        return not self.classes.isdisjoint(_TELLING)
 
     def has(self, *classes: str) -> bool:
         """True where a cue of any of the classes stands in the sentence."""
@@ -157,6 +168,20 @@ class Document:
 
     def __post_init__(self) -> None:
         self.body = [view for view in self.sentences if view.start >= self.title_end]
+        telling = {view.sentence.paragraph for view in self.sentences if view.tells}
+        place = 0
+        for view in self.sentences:
+            place += view.sentence.paragraph in telling
+            view.place = place
+
+    def around(self, view: SentenceView, reach: int) -> list[SentenceView]:
+        """The sentences so many places before and behind one, those between them that tell nothing included."""
+        first, last = view.index, view.index
+        while first and view.place - self.sentences[first - 1].place <= reach:
+            first -= 1
+        while last + 1 < len(self.sentences) and self.sentences[last + 1].place - view.place <= reach:
+            last += 1
+        return self.sentences[first : last + 1]
 
 
 def build_document(text: str, *, title: str | None) -> Document:

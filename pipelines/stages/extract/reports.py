@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.export_figures import is_amount
 from pipelines.stages.extract.periods import PERIOD_FORMS
@@ -27,7 +28,7 @@ def is_report(document: Document) -> bool:
 
 
 def _judge_report(document: Document) -> bool:
-    if _leads_with_dispatch(document):
+    if _leads_with_dispatch(document) or _headline_sends(document):
         return False
     statistics = dispatches = 0
     first = len(document.body)  # sentence that counts
@@ -130,6 +131,21 @@ def _leads_with_dispatch(document: Document) -> bool:
             continue
         return True
     return False
+
+
+def _headline_sends(document: Document) -> bool:
+    """True where the headline sees goods off and the lead tells of no period: "Sumsel Lepas Komoditas ke 11 Negara"."""
+    headline = [view for view in document.sentences if view.end <= document.title_end]
+    opening = [view.sentence.paragraph for view in document.body[:1]]
+    lead = [view for view in document.body[:2] if view.sentence.paragraph in opening]
+    if any(time.form in PERIOD_FORMS for view in headline + lead for time in view.times):
+        return False
+    return any(
+        view.has("send", "send_strong")
+        and not view.has("growth_up", "growth_down", "cumulative", "target", "forecast")
+        and not covers_a_time(view)
+        for view in headline
+    )
 
 
 def _leaves_on_day(view: SentenceView) -> bool:
