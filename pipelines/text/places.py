@@ -230,3 +230,8 @@ def _is_apposition(text: str, previous: RegionMention, start: int, code: str) ->
         and _IS_APPOSITION.fullmatch(between) is not None
         and regions()[previous.code].parent_code == code
     )
+
+
+def are_kin(one: str, other: str) -> bool:
+    """True for the codes of a region and itself, or a part of it."""
+    return one == other or regions()[one].parent_code == other or regions()[other].parent_code == one

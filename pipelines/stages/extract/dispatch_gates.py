@@ -70,7 +70,11 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     if not figures:
         return False
-    leads = [lead for lead in reading.leads[-_NEXT:] if _follows_lead(reading, view, lead)]
+    leads = [
+        lead
+        for lead in reading.leads[-_NEXT:]
+        if _follows_lead(reading, view, lead) and not reading.is_left(lead, view)
+    ]
     told = Told(
         reading,
         reading.document,

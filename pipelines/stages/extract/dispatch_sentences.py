@@ -15,6 +15,7 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
+from pipelines.text.places import are_kin
 
 _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
@@ -110,7 +111,19 @@ class Reading:
             lead
             for lead in reversed(self.leads[-_MOST_LEADS:])
             if (view.index - lead.index if self.drafts else view.place - lead.place) <= reach
+            and not self.is_left(lead, view)
         ]
+
+    def is_left(self, lead: SentenceView, view: SentenceView) -> bool:
+        """True behind the paragraph that told in passing of another region: "Sigi juga mengirim kakao ke Prancis"."""
+        home = self.context.home
+        return (
+            home is not None
+            and lead.sentence.paragraph != view.sentence.paragraph
+            and bool(lead.regions)
+            and not lead.has("send_strong")
+            and not any(are_kin(mention.code, home) for mention in lead.regions)
+        )
 
 
 def tells_again(view: SentenceView) -> bool:

@@ -18,7 +18,7 @@ from pipelines.stages.extract.periods import (
     spans_a_record,
 )
 from pipelines.text.figures import Figure
-from pipelines.text.places import RegionMention
+from pipelines.text.places import RegionMention, are_kin
 from pipelines.text.times import TimeExpression
 
 _NATION = Pattern("scope.nation")
@@ -122,7 +122,7 @@ def move_scope(
             # A province of a release about the nation's nickel exports nickel too.
             state.commodity = state.topic if context.home == "ID" else None
             state.destination = None
-        if state.left is None and state.region and not _are_kin(region, state.region):
+        if state.left is None and state.region and not are_kin(region, state.region):
             state.left = Left(state.region, state.period, state.period_span)
             state.region = region
         else:
@@ -185,16 +185,11 @@ def move_scope(
 def return_to(state: ReportState, region: str) -> None:
     """Go on with a region; back from another one, with the period it was left in: that of an aside stays with the aside."""
     left = state.left
-    if left is not None and _are_kin(region, left.region):
-        if state.region and not _are_kin(state.region, left.region):
+    if left is not None and are_kin(region, left.region):
+        if state.region and not are_kin(state.region, left.region):
             state.period, state.period_span = left.period, left.span
         state.left = None
     state.region = region
-
-
-def _are_kin(one: str, other: str) -> bool:
-    """True for a region and itself, or a part of it."""
-    return one == other or regions()[one].parent_code == other or regions()[other].parent_code == one
 
 
 def _opens_with(document: Document, home: str | None) -> bool:
