@@ -95,7 +95,8 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
     note_count(reading, view)
     note_list(reading, view)
     if not relevant:
-        note_lead_in(reading, view)
+        if reading.last_counted != view.index or view.has("send_strong"):
+            note_lead_in(reading, view)
         return
     lines = find_lines(reading, view)
     for line in lines:
