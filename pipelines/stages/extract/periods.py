@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.context import OF_LATER, ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
@@ -59,16 +59,20 @@ PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative
 
 
 def main_period(document: Document, context: ArticleContext) -> tuple[str | None, tuple[int, int] | None]:
-    """The period a report is about: the first one it states without comparing, else the headline's."""
-    for view in (*document.body[:8], *(v for v in document.sentences if v.end <= document.title_end)):
-        if not view.has("export", "abroad", "source_stat", "send", "value_word", "volume_word"):
-            continue
-        for time in view.times:
-            if (
-                time.form in PERIOD_FORMS - {"relative"}
-                and not is_compared(document.text, view, time)
-                and not is_spoken(document.text, time.start)
-            ):
+    """The period a report is about: the first one it states without comparing or aiming, else the headline's or the aim's."""
+    opening = [*document.body[:8], *(v for v in document.sentences if v.end <= document.title_end)]
+    told = [
+        (view, time)
+        for view in opening
+        if view.has("export", "abroad", "source_stat", "send", "value_word", "volume_word")
+        for time in view.times
+        if time.form in PERIOD_FORMS - {"relative"}
+        and not is_compared(document.text, view, time)
+        and not is_spoken(document.text, time.start)
+    ]
+    for aimed_at in (False, True):
+        for view, time in told:
+            if aimed_at or view.last_cue_before(time.start, *OF_LATER) is None:
                 of_the_month = (
                     time.until
                     and _PER.match(document.text, time.start)
