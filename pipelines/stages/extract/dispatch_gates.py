@@ -297,11 +297,17 @@ def _goes_on(told: Told) -> bool:
     aimed = told.view.has("target") and not told.sends
     if told.led and told.goods and not aimed and (told.released or not told.reading.report):
         return True
-    if told.near and told.goods and told.view.firms and told.view.has("by_name"):
+    if told.goods and told.view.firms and told.view.has("by_name") and _is_near_quote_apart(told):
         return True  # "14 ton di antaranya milik PT X"
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
     return told.kinds == {"money"} and (_sums_up(told) or (told.near and _names_goods_told(told)))
+
+
+def _is_near_quote_apart(told: Told) -> bool:
+    """True shortly behind a dispatch, a quote between them passed over."""
+    last = told.reading.last_index
+    return 0 <= last and told.view.place - told.document.sentences[last].place <= _NEXT
 
 
 def _adds_up(told: Told) -> bool:

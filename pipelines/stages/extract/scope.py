@@ -45,6 +45,7 @@ _THESE_GOODS = Pattern("scope.these_goods")
 _DOMINATES_EXPORTS = Pattern("scope.dominates_exports")
 _DOMINATES = Pattern("scope.dominates")
 _BESIDES = Pattern("scope.besides")
+_IN_REGION = Pattern("scope.in_region")
 _OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
 _TOTAL_VALUE = Pattern("scope.total_value")
 _THEN_PROVINCE = Pattern("scope.then_province")
@@ -287,6 +288,9 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             # "BPPMHKP Ambon, Maluku": a branch speaks for the province that is named behind its town.
             best = best or (1, mention.code)
             continue
+        if mention.role == "at" and _opens_part(view, mention):
+            best = best or (1, mention.code)
+            continue
         if mention.role in ("route", "at", "apposition"):
             continue
         if any(firm.start <= mention.start < firm.end for firm in view.firms):
@@ -336,10 +340,21 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
             best = (weight, mention.code)
     if best is not None:
         return best[1]
-    here = _THIS_PLACE.search(view.text) if context.home else None
-    if context.home and here and here[1].lower() == "provinsi":
-        return regions()[context.home].parent_code or context.home
+    here = _THIS_PLACE.search(view.text)
+    place = current if current and current != "ID" else context.home
+    if place and here and here[1].lower() == "provinsi":
+        return regions()[place].parent_code or place
     return None
+
+
+def _opens_part(view: SentenceView, mention: RegionMention) -> bool:
+    """True for the province that a short sentence without figures turns to: "Di Sumatera Utara polanya mirip."."""
+    return (
+        not view.figures
+        and regions()[mention.code].level == "province"
+        and view.end - view.start <= _SHORT
+        and _IN_REGION.fullmatch(view.text, 0, mention.start - view.start) is not None
+    )
 
 
 def _is_provenance(view: SentenceView, mention: RegionMention) -> bool:
