@@ -14,6 +14,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     goes_on_with_count,
     in_list,
     is_list_item,
+    is_of_firm,
     is_share_of_few,
     is_statistical,
     is_usable,
@@ -297,8 +298,11 @@ def _goes_on(told: Told) -> bool:
     aimed = told.view.has("target") and not told.sends
     if told.led and told.goods and not aimed and (told.released or not told.reading.report):
         return True
-    if told.goods and told.view.firms and told.view.has("by_name") and _is_near_quote_apart(told):
-        return True  # "14 ton di antaranya milik PT X"
+    if told.goods and told.view.firms and _is_near_quote_apart(told):
+        if told.view.has("by_name"):
+            return True  # "14 ton di antaranya milik PT X"
+        if any(is_of_firm(told.view, cue) for cue in told.view.cues_of("origin_word")):
+            return True  # "Lalu kelapa kering dari PT X 52 ton"
     if (told.near or told.led) and told.view.has("value_word", "volume_word", "this_one", "send", "buyer"):
         return True
     return told.kinds == {"money"} and (_sums_up(told) or (told.near and _names_goods_told(told)))

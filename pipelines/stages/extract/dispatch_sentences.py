@@ -297,10 +297,17 @@ def _is_habit(view: SentenceView) -> bool:
 def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
     """The cue that says what a figure counts; "sebesar" and "sebanyak" only hand on what stands before them."""
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
+    if governor is not None and "by_name" in governor.codes and is_of_firm(view, governor):
+        return None  # "tuna kaleng produksi PT X 66 ton"
     if governor is None or governor.codes != ("achieved",):
         return governor
     before = view.last_cue_before(governor.start, *_GOVERNORS)
     return before if before is not None and governor.start - before.end <= 1 else governor
+
+
+def is_of_firm(view: SentenceView, cue: Hit) -> bool:
+    """True for a word that hands goods to the firm behind it: "milik PT X", "dari CV Y"."""
+    return any(firm.start - cue.end == 1 for firm in view.firms)
 
 
 def _is_imported(view: SentenceView, figure: Figure) -> bool:
