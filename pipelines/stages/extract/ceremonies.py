@@ -9,7 +9,7 @@ from pipelines.stages.extract.document import CountryMention, Document
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.firsts import settle_firsts
-from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED, is_other_item, settle_origin, settle_total_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
 from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
@@ -231,17 +231,21 @@ def _date_from_lead(reading: Reading, lead: Draft) -> None:
 
 
 def _destination_behind(document: Document, draft: Draft) -> None:
-    """Where goods go that the sentence behind them tells: "... 2 juta batang rokok. Kali ini ke Malaysia"."""
+    """Where goods go that the sentence behind them tells, and which: "... senilai Rp2 miliar. Isinya kopra ke Pakistan"."""
     told: list[CountryMention] = []
+    goods: list[Label] = []
     for view in document.sentences[draft.sentences[0] + 1 : draft.sentences[0] + 1 + _GOES_ON]:
         found = destinations(document, view, view.start, view.end)
         amounts = any(figure.kind in ("quantity", "container", "money") for figure in view.figures)
         if not found or amounts or not (_GOES_THERE.match(view.text) or view.has("send")):
             break
         told.extend(found)
+        goods += [label for label in find_labels(document, view, single=True) if label.kind == "product"]
     if told:
         codes = list(dict.fromkeys(mention.code for mention in told))
         draft.put("destinations", codes, (told[0].start, told[-1].end))
+    if goods and not draft.has("products"):
+        draft.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
 
 
 def _destination_from_lead(reading: Reading, lead: Draft) -> None:

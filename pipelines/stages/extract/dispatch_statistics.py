@@ -341,13 +341,20 @@ def _is_sent_by_one(told: Told) -> bool:
 def _is_released_on_day(told: Told) -> bool:
     """Goods sent off on a day that is told: "Pada 22 Mei 2019 dilepas ekspor asal Kalbar Rp24,1 miliar"."""
     view = told.view
-    if not view.has("send_strong") or view.has("target") or STAT_NOUN.search(view.text):
+    if not view.has("send_strong") or view.has("target") or _counts_exports(view):
         return False
     if any(time.form not in ("day", "weekday") and not time.word.startswith("hari") for time in view.times):
         return False
     days = [time for time in view.times if not view.is_speech_time(time.start, time.end)]
     same = _SAME_DAY.search(view.text) is not None
     return (bool(days) or same) and any(figure.kind in ("money", *GOODS) for figure in told.figures)
+
+
+def _counts_exports(view: SentenceView) -> bool:
+    """True for the noun of a statistic, unless it is what is seen off: "melepas ekspor produk sembilan UKM senilai Rp2 miliar"."""
+    noun = STAT_NOUN.search(view.text)
+    at = view.start + noun.start() if noun is not None else 0
+    return noun is not None and not any(cue.start <= at < cue.end for cue in view.cues_of("send_strong"))
 
 
 def _left_once(told: Told) -> bool:
