@@ -356,7 +356,8 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
         return False
     if _SENT_OFF.search(text):
         return True
-    if draft.slots["status"] == "planned" and _ALSO.search(text) and _has_other_goods(draft, shipments):
+    also = draft.slots["status"] == "planned" and _ALSO.search(text) is not None
+    if (also or is_report(document)) and _has_other_goods(draft, shipments):
         return False
     sent_to = {code for shipment in shipments for code in shipment.listed("destinations")}
     if len(codes) > 1 and set(codes) <= sent_to and not _HABIT.search(text):
