@@ -87,6 +87,7 @@ class ReportState:
     bases: dict[str, str] = field(default_factory=dict)
     first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
+    taken_up: bool = False  # the goods of the sentence before, by a pronoun of this one
     told_goods: Label | None = None
     last_goods: Label | None = None
     told_market: Label | None = None
@@ -230,12 +231,13 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     before = [label for label in find_labels(document, view) if label.end <= first.start]
     named = any(label.kind == "product" for label in before)
     these = _THESE_GOODS.search(view.text, 0, first.start - view.start)
+    state.taken_up = False
     if these and not these["many"] and not named and state.last_goods is not None:
         # "Komoditas lemak nabati masih dominan. ... Kontribusi komoditas ini mencapai 87,15 juta"
-        state.commodity, state.subject = state.last_goods, None
+        state.commodity, state.subject, state.taken_up = state.last_goods, None, True
         return
     if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
-        state.commodity = state.subject
+        state.commodity, state.taken_up = state.subject, True
     elif not before and goes_on(view) and _is_near(document, view, state):
         state.commodity = state.told_goods or state.commodity
         state.destination = state.told_market or state.destination
