@@ -20,8 +20,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 
 PRINTED = "goods:printed"  # mark of a draft whose goods stand beside its figure
-WHOLE = "goods:whole"  # mark of a draft that the text calls the total of all goods
-TAKEN_UP = "goods:taken_up"  # mark of a draft whose sentence points to the goods named before
+STATED = "goods:stated"  # mark of a draft whose sentence says what it is about: goods named in it or before, or all of them
 _WEIGHED = "goods:weighed"
 _NONE = ""  # the candidate "no goods, or all of them"
 _DRIVES = Pattern("attachments.drives")
@@ -35,7 +34,7 @@ _FAR = 4  # sentences
 _IN_LEAD = 6  # names of goods of headline and lead that are weighed
 _BACK = 12  # figures that are looked back at
 # Goods are taken instead of those of the rules where they are so much likelier.
-_SURER = math.log(2.5)
+_SURER = math.log(2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +267,8 @@ def goods_of(draft: Draft) -> str:
 
 
 def is_settled(draft: Draft) -> bool:
-    """True where goods stand beside the figure, or the text calls it the total or points to goods named before."""
-    return not draft.evidence.isdisjoint((PRINTED, TAKEN_UP, WHOLE))
+    """True where goods stand beside the figure, or the sentence says what it is about."""
+    return not draft.evidence.isdisjoint((PRINTED, STATED))
 
 
 def _key(label: Label) -> str:

@@ -18,7 +18,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
-from pipelines.stages.extract.goods_ranker import PRINTED, TAKEN_UP, WHOLE, weigh_goods
+from pipelines.stages.extract.goods_ranker import PRINTED, STATED, weigh_goods
 from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.other_figures import told_otherwise
@@ -352,10 +352,8 @@ def _draft(
         draft.evidence.add("topic")
     if item.product is not None:
         draft.evidence.add(PRINTED)
-    elif state.taken_up and not item.whole:
-        draft.evidence.add(TAKEN_UP)
-    elif item.whole:
-        draft.evidence.add(WHOLE)
+    elif state.stated or item.whole:
+        draft.evidence.add(STATED)
     if item.time is None:
         draft.evidence.add("period_carried")
     return draft, local
