@@ -49,8 +49,9 @@ format: .venv/.installed-dev ## Format Python
 quality: .venv/.installed-dev ## Score the extractor on every golden set (all options: ARGS=--help)
 	@$(BIN)/python -m tests.golden.quality $(ARGS)
 
-calibrate: .venv/.installed-dev ## Fit what is learned from the golden sets: origins, likelihood, confidence; with cross-validated figures
+calibrate: .venv/.installed-dev ## Fit what is learned from the golden sets: origins, goods, likelihood, confidence; with cross-validated figures
 	$(BIN)/python scripts/fit_origins.py --write
+	$(BIN)/python scripts/fit_goods.py --write
 	$(BIN)/python scripts/fit_likelihood.py --write
 	$(BIN)/python scripts/calibrate_confidence.py --write
 

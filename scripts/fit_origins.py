@@ -18,12 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
+from fit_choice import Choice, fit_choices  # noqa: E402
 from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.extract.context import read_context  # noqa: E402
@@ -74,30 +73,15 @@ def samples() -> dict[str, list[Sample]]:
 
 def fit(rows: Sequence[Sample]) -> Weights:
     """Softmax regression over the regions of each claim; the many claims of one article count less each."""
-    counts = Counter(name for row in rows for name in {n for _, names in row.candidates for n in names})
-    position = {
-        name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= LEAST))
-    }
-    lengths = [len(row.candidates) for row in rows]
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    holds = np.zeros((sum(lengths), len(position)))
-    is_gold = np.zeros(sum(lengths))
-    for start, row in zip(starts, rows, strict=True):
-        for offset, (code, names) in enumerate(row.candidates):
-            holds[start + offset, [position[name] for name in names if name in position]] = 1.0
-            is_gold[start + offset] = code == row.gold
-    of_article = Counter(row.article for row in rows)
-    counted = np.repeat([of_article[row.article] ** -0.5 for row in rows], lengths)
-    weights, momentum = np.zeros(len(position)), np.zeros(len(position))
-    step = 4.0 / counted.sum()
-    for _ in range(ROUNDS):
-        scores = holds @ weights
-        shares = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), lengths))
-        shares /= np.repeat(np.add.reduceat(shares, starts), lengths)
-        gradient = holds.T @ ((shares - is_gold) * counted) + L2 * weights
-        momentum = 0.9 * momentum - step * gradient
-        weights += momentum
-    return dict(zip(position, weights.tolist(), strict=True))
+    choices = [
+        Choice(
+            row.article,
+            tuple(names for _, names in row.candidates),
+            tuple(code == row.gold for code, _ in row.candidates),
+        )
+        for row in rows
+    ]
+    return fit_choices(choices, l2=L2, least=LEAST, rounds=ROUNDS)
 
 
 def weighed(row: Sample, weights: Weights) -> str:

@@ -232,6 +232,12 @@ def origin_weights() -> Mapping[str, float]:
     return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("origin_weights.csv")})
 
 
+@cache
+def goods_weights() -> Mapping[str, float]:
+    """Weights of the features that tell which goods a figure is of, fitted by `make calibrate`."""
+    return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("goods_weights.csv")})
+
+
 @lru_cache(maxsize=2)
 def likelihood_weights(claim: str) -> Mapping[str, float]:
     """Weights of the features that tell whether a sentence makes a claim of a type, fitted by `make calibrate`."""

@@ -113,6 +113,11 @@ def attach_labels(
                 before_country = None
             if after and after.kind == "product":
                 before_product = after
+                if before_country is None and after.start >= figure.end:
+                    # "12.480 ton pelet kayu asal Gorontalo dikirim ke Jepang"
+                    before_country = _market_behind(document, view, figure, labels, goods=after)
+                    if before_country is not None:
+                        behind.add(before_country.start)
                 if any(label.start > after.start and label.end <= following for label in labels):
                     # "Jepang US$ 121.744 berupa cakalang, dan Australia US$ 63.054"
                     behind.add(after.start)
@@ -209,14 +214,18 @@ def _bare_label(document: Document, view: SentenceView, figure: Figure, floor: i
 
 
 def _market_behind(
-    document: Document, view: SentenceView, figure: Figure, labels: list[Label]
+    document: Document, view: SentenceView, figure: Figure, labels: list[Label], *, goods: Label | None = None
 ) -> Label | None:
-    """Where the amount went, told behind it: "17,02 juta dolar AS yang dikapalkan lewat Meulaboh ke India"."""
+    """Where the amount went, told behind it and its goods: "17,02 juta dolar AS yang dikapalkan lewat Meulaboh ke India"."""
     text = document.text
-    label = next((found for found in labels if found.start >= figure.end), None)
+    start = goods.end if goods else figure.end
+    label = next((found for found in labels if found.start >= start), None)
     if label is None or label.kind != "country":
         return None
-    if not _MARKET_BEHIND.fullmatch(text, figure.end, label.start):
+    for region in view.regions if goods else ():
+        if start <= region.start < label.start and _FROM.search(text, start, region.start):
+            start = region.end  # "tuna asal Bitung dikirim ke Jepang": where the goods come from
+    if not _MARKET_BEHIND.fullmatch(text, start, label.start):
         return None
     if any(f.kind != "percent" and figure.end <= f.start < label.start for f in view.figures):
         return None

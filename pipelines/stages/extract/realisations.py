@@ -18,6 +18,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
+from pipelines.stages.extract.goods_ranker import PRINTED, STATED, weigh_goods
 from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.other_figures import told_otherwise
@@ -145,6 +146,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
                 # "Ekspor nonmigas turun sebesar US$ 73 juta. Dari semula US$ 589 juta menjadi ..."
                 note_subject(document, view, state)
         drafts.extend(found)
+    weigh_goods(document, drafts)
     settle_periods(document, drafts)
     settle_bases(document, context, drafts)
     return drafts
@@ -348,6 +350,10 @@ def _draft(
         and (view.has("export", "abroad", "certify") or state.report)
     ):
         draft.evidence.add("topic")
+    if item.product is not None:
+        draft.evidence.add(PRINTED)
+    elif state.stated or item.whole:
+        draft.evidence.add(STATED)
     if item.time is None:
         draft.evidence.add("period_carried")
     return draft, local

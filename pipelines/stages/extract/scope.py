@@ -87,6 +87,7 @@ class ReportState:
     bases: dict[str, str] = field(default_factory=dict)
     first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
+    stated: bool = False  # whether the sentence itself says which goods, or all of them, it goes on about
     told_goods: Label | None = None
     last_goods: Label | None = None
     told_market: Label | None = None
@@ -116,6 +117,7 @@ def move_scope(
 ) -> None:
     """Carry region, goods and destination of the statement on, or set them anew where the sentence does."""
     text = document.text
+    state.stated = False
     export = next((cue for cue in view.cues_of("export")), None)
     region = _stated_region(view, context, state.region)
     if region:
@@ -162,11 +164,11 @@ def move_scope(
     if scope:
         if state.topic is None and not state.active and not _SUBTOTAL.match(scope.text):
             state.topic = scope
-        state.commodity = scope
+        state.commodity, state.stated = scope, True
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
         told_total = _TOTAL_OF.search(text, view.start, export.end) or _IS_TOTAL.match(text, export.end)
         if state.headline is None or told_total or len(state.goods) >= _SEVERAL_GOODS:
-            state.commodity = None
+            state.commodity, state.stated = None, True
             if state.left is None:
                 # Not the total of a region told of in passing.
                 state.topic = state.headline = None
@@ -232,12 +234,13 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     these = _THESE_GOODS.search(view.text, 0, first.start - view.start)
     if these and not these["many"] and not named and state.last_goods is not None:
         # "Komoditas lemak nabati masih dominan. ... Kontribusi komoditas ini mencapai 87,15 juta"
-        state.commodity, state.subject = state.last_goods, None
+        state.commodity, state.subject, state.stated = state.last_goods, None, True
         return
     if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
-        state.commodity = state.subject
+        state.commodity, state.stated = state.subject, True
     elif not before and goes_on(view) and _is_near(document, view, state):
         state.commodity = state.told_goods or state.commodity
+        state.stated = state.stated or state.told_goods is not None
         state.destination = state.told_market or state.destination
     state.subject = None
 
