@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _CARRIER = Pattern("organisations.carrier")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
+_SHORT_BEHIND = re.compile(r"[ ]+\([A-Z][A-Za-z]{2,}\)[ ]+")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
 # The region that an abbreviated office answers for.
 _OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
@@ -141,8 +143,21 @@ def find_agencies(text: str) -> list[Organisation]:
 def without_heads(
     text: str, agencies: list[Organisation], regions: Sequence[RegionMention]
 ) -> list[Organisation]:
-    """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"."""
-    return [_without_head(text, agency, regions) for agency in agencies]
+    """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"; with the region they are of."""
+    return [_with_region(text, _without_head(text, agency, regions), regions) for agency in agencies]
+
+
+def _with_region(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:
+    """The office up to the end of the region it is of: "Dinas Koperasi, UKM dan Perdagangan (DKUMPP) Kubu Raya"."""
+    behind = _SHORT_BEHIND.match(text, agency.end)
+    reach = behind.end() + 1 if behind else agency.end
+    position = bisect_left(regions, reach, key=lambda region: region.start)
+    if not position or regions[position - 1].end <= agency.end:
+        return agency
+    region = regions[position - 1]
+    if behind is not None and agency.end <= region.start != behind.end():
+        return agency
+    return Organisation(agency.start, region.end, agency.kind, text[agency.start : region.end])
 
 
 def _without_head(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:
