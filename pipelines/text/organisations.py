@@ -12,6 +12,7 @@ from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
+_OWNED = Pattern("organisations.owned")  # "Lalu Darmawan, pemilik Ketak Sasambo Art"
 _SHOP = Pattern("organisations.shop")
 _SHOP_WORD = Pattern("organisations.shop_word")
 _SHOP_BEFORE = Pattern("organisations.shop_before")
@@ -111,6 +112,10 @@ def find_brands(text: str) -> list[Organisation]:
         end = match.start("name") + len(name)
         if len(name) > _SHORTEST_BRAND and not _SPEAKS.match(text, end):
             found.append(Organisation(match.start("name"), end, "firm", name))
+    for match in _OWNED.finditer(text):
+        kind = match.lastgroup or 0
+        name = _TAIL_NOISE.sub("", match[kind]).rstrip(".,’'")
+        found.append(Organisation(match.start(kind), match.start(kind) + len(name), "firm", name))
     covered = {position for brand in found for position in range(brand.start, brand.end)}
     return sorted([*found, *_shops(text, covered)], key=lambda brand: brand.start)
 

@@ -239,6 +239,8 @@ def take_seat(document: Document, draft: Draft) -> None:
         for mention in document.regions[first : first + _SEAT_NAMES]:
             if not _SEAT.fullmatch(document.text, firm.end, mention.start):
                 break
+            if seat is not None and regions()[seat.code].parent_code == mention.code:
+                break  # "di Kabupaten Belu, Nusa Tenggara Timur"
             seat = mention
         if seat is not None:
             draft.put("origin_region", seat.name, (seat.start, seat.end))
