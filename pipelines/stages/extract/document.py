@@ -210,10 +210,12 @@ def build_document(text: str, *, title: str | None) -> Document:
     agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
     cues = _outside_names(cues, firms)
     regions = [mention for mention in regions if not _is_of_name(firms, mention)]
+    found = find_brands(text)
+    regions = [mention for mention in regions if not _is_of_name(found, mention)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [
         brand
-        for brand in find_brands(text)
+        for brand in found
         if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]

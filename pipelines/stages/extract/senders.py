@@ -11,7 +11,7 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import NATION, Draft
-from pipelines.stages.extract.presence_narrator import follow_firms, means_firm
+from pipelines.stages.extract.presence_narrator import firm_of_kind, follow_firms, means_firm
 from pipelines.text.organisations import Organisation
 
 _OWNER = Pattern("senders.owner")
@@ -225,6 +225,10 @@ def _by_narrator(drafts: list[Draft], document: Document) -> None:
     for draft in waiting:
         view = document.sentences[draft.sentences[0]]
         owner = owners.get(view.index)
+        kind = firm_of_kind(document, view.text, view.start)
+        if kind is not None and not view.agencies:
+            _put(draft, kind)
+            continue
         if owner is not None and not view.agencies and (owner.distance == 0 or means_firm(view.text)):
             _put(draft, owner.firm)
 
