@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
+_OWNED = Pattern("organisations.owned")  # "Lalu Darmawan, pemilik Ketak Sasambo Art"
 _SHOP = Pattern("organisations.shop")
 _SHOP_WORD = Pattern("organisations.shop_word")
 _SHOP_BEFORE = Pattern("organisations.shop_before")
@@ -19,6 +21,7 @@ _CARRIER = Pattern("organisations.carrier")
 _AGENCY = Pattern("organisations.agency")
 _ROLE_BEFORE = Pattern("organisations.role_before")
 _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
+_SHORT_BEHIND = re.compile(r"[ ]+\([A-Z][A-Za-z]{2,}\)[ ]+")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
 # The region that an abbreviated office answers for.
 _OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
@@ -109,6 +112,10 @@ def find_brands(text: str) -> list[Organisation]:
         end = match.start("name") + len(name)
         if len(name) > _SHORTEST_BRAND and not _SPEAKS.match(text, end):
             found.append(Organisation(match.start("name"), end, "firm", name))
+    for match in _OWNED.finditer(text):
+        kind = match.lastgroup or 0
+        name = _TAIL_NOISE.sub("", match[kind]).rstrip(".,’'")
+        found.append(Organisation(match.start(kind), match.start(kind) + len(name), "firm", name))
     covered = {position for brand in found for position in range(brand.start, brand.end)}
     return sorted([*found, *_shops(text, covered)], key=lambda brand: brand.start)
 
@@ -141,8 +148,21 @@ def find_agencies(text: str) -> list[Organisation]:
 def without_heads(
     text: str, agencies: list[Organisation], regions: Sequence[RegionMention]
 ) -> list[Organisation]:
-    """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"."""
-    return [_without_head(text, agency, regions) for agency in agencies]
+    """The offices without the name of who leads them: "Kepala Disperindag Sumbar Asrizal Chan"; with the region they are of."""
+    return [_with_region(text, _without_head(text, agency, regions), regions) for agency in agencies]
+
+
+def _with_region(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:
+    """The office up to the end of the region it is of: "Dinas Koperasi, UKM dan Perdagangan (DKUMPP) Kubu Raya"."""
+    behind = _SHORT_BEHIND.match(text, agency.end)
+    reach = behind.end() + 1 if behind else agency.end
+    position = bisect_left(regions, reach, key=lambda region: region.start)
+    if not position or regions[position - 1].end <= agency.end:
+        return agency
+    region = regions[position - 1]
+    if behind is not None and agency.end <= region.start != behind.end():
+        return agency
+    return Organisation(agency.start, region.end, agency.kind, text[agency.start : region.end])
 
 
 def _without_head(text: str, agency: Organisation, regions: Sequence[RegionMention]) -> Organisation:

@@ -13,7 +13,6 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.dates import Anchor, ResolvedTime, resolve
 from pipelines.text.edtf import first_day
-from pipelines.text.organisations import Organisation
 from pipelines.text.times import TimeExpression
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
@@ -293,27 +292,3 @@ def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
     if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
         return False
     return any(_MINISTRY.search(view.text) for view in document.sentences)
-
-
-def speaker_of(document: Document, view: SentenceView) -> Organisation | None:
-    """The public office whose head speaks in or shortly before a sentence, or None."""
-    for distance in range(7):
-        position = view.index - distance
-        if position < 0:
-            break
-        candidate = document.sentences[position]
-        agencies = [a for a in candidate.agencies if a.start >= document.title_end]
-        heads = [a for a in agencies if _is_head(document.text, a)]
-        if heads:
-            return heads[-1]
-    # Nobody nearby: the first office whose head the article lets speak.
-    return next(
-        (a for a in document.agencies if a.start >= document.title_end and _is_head(document.text, a)), None
-    )
-
-
-_HEAD = Pattern("context.head")
-
-
-def _is_head(text: str, agency: Organisation) -> bool:
-    return bool(_HEAD.search(text[max(0, agency.start - 70) : agency.start]))

@@ -25,6 +25,7 @@ from pipelines.text.times import TimeExpression, find_times
 
 if TYPE_CHECKING:
     from pipelines.stages.extract.labels import Label
+    from pipelines.stages.extract.speakers import Speakers
 
 _THAT_ONE = Pattern("document.that_one")
 _HOTEL_NAME = Pattern("document.hotel_name")  # "Swiss Bell Hotel"
@@ -152,6 +153,7 @@ class Document:
         regions, times, firms, agencies: What the whole article names, in order.
         cue_classes: Classes of all its cue words.
         is_report: Whether it is a statistics release; None until `reports.is_report` has judged it.
+        speakers: Who speaks; None until `speakers.speakers` has looked.
         body: Sentences behind the headline.
     """
 
@@ -164,6 +166,7 @@ class Document:
     agencies: list[Organisation]
     cue_classes: frozenset[str]
     is_report: bool | None = None
+    speakers: Speakers | None = None
     body: list[SentenceView] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -207,10 +210,12 @@ def build_document(text: str, *, title: str | None) -> Document:
     agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
     cues = _outside_names(cues, firms)
     regions = [mention for mention in regions if not _is_of_name(firms, mention)]
+    found = find_brands(text)
+    regions = [mention for mention in regions if not _is_of_name(found, mention)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
     brands = [
         brand
-        for brand in find_brands(text)
+        for brand in found
         if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
@@ -22,10 +23,13 @@ _WE = Pattern("presence_narrator.we")
 _MEANS_FIRM = Pattern("presence_narrator.means_firm")
 _OTHERS = Pattern("presence_narrator.others")
 _BARE_NAME = Pattern("presence_narrator.bare_name")
+_ITS_KIND = Pattern("presence_narrator.its_kind")
+_FORMS = {kind: Pattern(f"presence_narrator.{kind}") for kind in ("company", "coop", "group")}
 _NAME_WORD = re.compile(r"\b[A-Z][a-z’']{2,}")
 
 _REACH = 8  # sentences through which a firm stays the one that a pronoun means
 _QUOTED = 3  # sentences of one paragraph in which somebody else may speak of it
+_FIRMS_BACK = 40  # firms among which a word for its kind means one
 _CLOSE = 2  # sentences of one paragraph in which its goods need no word that points to it
 
 
@@ -96,6 +100,18 @@ def owner_of_clause(owner: Owner, text: str, *, elsewhere: bool) -> Organisation
     return owner.firm
 
 
+def firm_of_kind(document: Document, text: str, before: int) -> Organisation | None:
+    """The one firm named before that a word of its kind means, however long ago: "koperasi", "perusahaannya"."""
+    kind = _ITS_KIND.search(text)
+    if kind is None:
+        return None
+    form = _FORMS[kind.lastgroup or ""]
+    position = bisect_left(document.firms, before, key=lambda firm: firm.start)
+    near = document.firms[max(0, position - _FIRMS_BACK) : position]
+    named = {firm.name: firm for firm in near if form.match(firm.name)}
+    return next(iter(named.values())) if len(named) == 1 else None
+
+
 def _officials(document: Document) -> frozenset[str]:
     """Names of those who head an office: "Kepala Dinas Perdagangan Sumbar Novri Hendra" speaks for no firm."""
     found: set[str] = set()
@@ -122,6 +138,9 @@ def _bare_names(document: Document) -> dict[str, tuple[str, Organisation]]:
         found = _BARE_NAME.search(firm.name)
         if found is not None and firm.start >= document.title_end:
             names[found[0].split()[0]] = (found[0], firm)
+        own = firm.name.partition(" ")[2]
+        if " " in own and firm.start >= document.title_end:
+            names.setdefault(own.split()[0], (own, firm))  # "beras organik Mukti Lestari"
     return names
 
 

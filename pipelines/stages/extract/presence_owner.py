@@ -10,7 +10,7 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
-from pipelines.stages.extract.presence_narrator import Owner, means_firm, owner_of_clause
+from pipelines.stages.extract.presence_narrator import Owner, firm_of_kind, means_firm, owner_of_clause
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
@@ -205,10 +205,11 @@ def add_exporter(
     document: Document, draft: Draft, pair: Pair, shipments: list[Draft], owner: Owner | None
 ) -> None:
     """The firm under discussion where a clause tells of its goods; what it sends, where it names none."""
-    if owner is None or draft.has("exporter") or not draft.has("destinations"):
+    if draft.has("exporter") or not draft.has("destinations"):
         return
     text = document.text[pair.start : pair.end]
-    firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans)
+    firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans) if owner else None
+    firm = firm or firm_of_kind(document, text, pair.start)
     if firm is None:
         return
     draft.put("exporter", firm.name, (firm.start, firm.end))
@@ -239,6 +240,8 @@ def take_seat(document: Document, draft: Draft) -> None:
         for mention in document.regions[first : first + _SEAT_NAMES]:
             if not _SEAT.fullmatch(document.text, firm.end, mention.start):
                 break
+            if seat is not None and regions()[seat.code].parent_code == mention.code:
+                break  # "di Kabupaten Belu, Nusa Tenggara Timur"
             seat = mention
         if seat is not None:
             draft.put("origin_region", seat.name, (seat.start, seat.end))

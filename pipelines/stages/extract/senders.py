@@ -11,6 +11,7 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import NATION, Draft
+from pipelines.stages.extract.presence_narrator import firm_of_kind, follow_firms, means_firm
 from pipelines.text.organisations import Organisation
 
 _OWNER = Pattern("senders.owner")
@@ -39,6 +40,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     _by_plain_name(drafts, document)
     _by_clause(drafts, document)
     _by_goods(drafts, document)
+    _by_narrator(drafts, document)
     _by_pronoun(drafts, document)
     _by_one_name(drafts, document)
     single = _only_sender(document, few=len(drafts) <= _FEW)
@@ -212,6 +214,23 @@ def _by_pronoun(drafts: list[Draft], document: Document) -> None:
             last = _named_last(document, view)
             if last is not None:
                 _put(draft, last)
+
+
+def _by_narrator(drafts: list[Draft], document: Document) -> None:
+    """The firm that the article goes on about where one of its people or a word for it sends: "Pekan depan Yuli ..."."""
+    waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
+    if not waiting or not document.firms:
+        return
+    owners = follow_firms(document)
+    for draft in waiting:
+        view = document.sentences[draft.sentences[0]]
+        owner = owners.get(view.index)
+        kind = firm_of_kind(document, view.text, view.start)
+        if kind is not None and not view.agencies:
+            _put(draft, kind)
+            continue
+        if owner is not None and not view.agencies and (owner.distance == 0 or means_firm(view.text)):
+            _put(draft, owner.firm)
 
 
 def _named_last(document: Document, view: SentenceView) -> Organisation | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, speaker_of
+from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import find_labels
+from pipelines.stages.extract.target_issuers import put_issuer
 from pipelines.stages.extract.target_metrics import (
     is_about_exports,
     leans_on_target,
@@ -20,14 +21,8 @@ from pipelines.stages.extract.target_versions import mark_revisions, unique
 from pipelines.text.figures import Figure
 
 _DATELINE = Pattern("targets.dateline")
-_GOVERNMENT = Pattern("targets.government")
-_SELF = Pattern("targets.self")
-_GENERIC_BODY = Pattern("targets.generic_body")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
-_PUT_ISSUER = Pattern("targets.put_issuer")
-_PUT_ISSUER_2 = Pattern("targets.put_issuer_2")
-_SET_BY = Pattern("targets.set_by")
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -54,7 +49,7 @@ def read_targets(
         ):
             # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
             announced = Draft("export_target", "target.announced", [view.index], view.start)
-            _put_issuer(document, view, announced)
+            put_issuer(document, view, announced)
             _put_commodity(document, view, announced, view.end)
         for figure in view.figures:
             if figure.start in skip or not may_be_aim(document, figure):
@@ -64,11 +59,11 @@ def read_targets(
             if metric is None:
                 continue
             draft = _draft(document, view, context, figure, metric, drafts)
-            if drafts and not view.has("rev_new") and _same_breath(document, view, drafts[-1]):
-                draft.fill("issuer", drafts[-1].slots.get("issuer"), drafts[-1].spans.get("issuer"))
-            if announced is not None and view.index - announced.sentences[0] <= 2:
-                for slot in ("issuer", "commodity"):
-                    draft.fill(slot, announced.slots.get(slot), announced.spans.get(slot))
+            breath = drafts[-1] if drafts and _same_breath(document, view, drafts[-1]) else None
+            news = announced if announced and view.index - announced.sentences[0] <= 2 else None
+            put_issuer(document, view, draft, earlier=drafts, breath=breath, announced=news)
+            if news is not None:
+                draft.fill("commodity", news.slots.get("commodity"), news.spans.get("commodity"))
             drafts.append(draft)
             taken.add(figure.start)
         if len(drafts) > before:
@@ -125,7 +120,6 @@ def _draft(
         if view.sentence.paragraph == document.sentences[earlier[-1].sentences[0]].sentence.paragraph:
             draft.put("region", earlier[-1].slots.get("region"), earlier[-1].spans.get("region"))
     put_period(document, view, context, draft, figure, earlier)
-    _put_issuer(document, view, draft)
     if metric != "exporters":
         _put_commodity(document, view, draft, figure.start)
     return draft
@@ -155,63 +149,3 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
                 draft.put("region", mention.name, (mention.start, mention.end))
                 return
     draft.put("region", region_name(context.home))
-
-
-def _put_issuer(document: Document, view: SentenceView, draft: Draft) -> None:
-    if _put_agent(view, draft):
-        return
-    cue = next(iter(view.cues_of("target")), None)
-    position = cue.start if cue else view.end
-    subject = [a for a in view.agencies if a.end <= position]
-    by_phrase = [
-        a
-        for a in view.agencies
-        if a.start >= position and _PUT_ISSUER.search(document.text[max(0, a.start - 8) : a.start])
-    ]
-    if subject and not _GENERIC_BODY.fullmatch(subject[-1].name):
-        chosen = subject[-1]
-        draft.put("issuer", chosen.name, (chosen.start, chosen.end))
-        return
-    generic = _GENERIC_BODY.search(view.text, 0, max(0, position - view.start))
-    if generic and draft.has("region"):
-        start = view.start + generic.start()
-        draft.put("issuer", _body_of_region(generic[0], draft), (start, start + len(generic[0])))
-        return
-    if by_phrase:
-        draft.put("issuer", by_phrase[0].name, (by_phrase[0].start, by_phrase[0].end))
-        return
-    active = any(
-        cue.key.startswith(("men", "mem", "bidik")) or cue.key in ("pasang",)
-        for cue in view.cues_of("target")
-    )
-    if active or _SELF.search(view.text):
-        speaker = speaker_of(document, view)
-        if speaker:
-            draft.put("issuer", speaker.name, (speaker.start, speaker.end))
-            return
-    before = document.sentences[view.index - 1] if view.index else None
-    if before is None or before.start < document.title_end or before.figures:
-        return
-    bodies = [agency for agency in before.agencies if _GOVERNMENT.match(agency.name)]
-    if len(bodies) == 1 and before.sentence.paragraph == view.sentence.paragraph:
-        # "... membuat Pemerintah Provinsi Kalimantan Selatan berhitung ulang. Target ekspor 2024 ..."
-        draft.put("issuer", bodies[0].name, (bodies[0].start, bodies[0].end))
-
-
-def _put_agent(view: SentenceView, draft: Draft) -> bool:
-    """The body behind a verb that sets an aim, whoever speaks of it: "sasaran 2022 yang dipatok pemprov"."""
-    match = _SET_BY.search(view.text)
-    if match is None:
-        return False
-    start, end = view.start + match.start("body"), view.start + match.end("body")
-    named = next((a for a in view.agencies if a.start <= start < a.end), None)
-    if named is not None and not _GENERIC_BODY.fullmatch(named.name):
-        draft.put("issuer", named.name, (named.start, named.end))
-    elif draft.has("region"):
-        draft.put("issuer", _body_of_region(match["body"], draft), (start, end))
-    return draft.has("issuer")
-
-
-def _body_of_region(name: str, draft: Draft) -> str:
-    """The name of a body told without a place: "pemkab" alone is that of the region an aim is set for."""
-    return f"{name} {_PUT_ISSUER_2.sub('', str(draft.slots['region']))}"

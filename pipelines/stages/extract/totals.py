@@ -14,6 +14,7 @@ HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent 
 _OPENS_PARTS = Pattern("totals.opens_parts")
 ALONE = "alone"  # mark of a draft whose worth is that of the one dispatch told just before
 _PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
+_FEW_OF = 10  # times over that a total is more than what its parts make at their mean: they are examples
 AMOUNTS = ("quantity", "containers", "value")
 _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
 
@@ -148,6 +149,16 @@ def _amount(draft: Draft, slot: str, like: Draft) -> Decimal | None:
     return amount
 
 
+def _are_examples(total: Draft, parts: list[Draft]) -> bool:
+    """True for parts that make up hardly anything of a total: more goods were sent, by others."""
+    for slot in ("value", "quantity", "containers"):
+        whole = _amount(total, slot, total)
+        amounts = [amount for part in parts if (amount := _amount(part, slot, total)) is not None]
+        if whole is not None and len(amounts) > 1:
+            return sum(amounts, Decimal(0)) * len(parts) / len(amounts) * _FEW_OF < whole
+    return False
+
+
 def _unite(total: Draft, parts: list[Draft]) -> None:
     """Goods, destinations and senders of a total are those of its parts."""
     for slot in ("products", "destinations"):
@@ -155,7 +166,7 @@ def _unite(total: Draft, parts: list[Draft]) -> None:
         if len(union) >= max(1, len(total.listed(slot))):
             total.put(slot, union)
     firms = list(dict.fromkeys(str(part.slots["exporter"]) for part in parts if part.has("exporter")))
-    if len(firms) > 1:
+    if len(firms) > 1 and not _are_examples(total, parts):
         total.put("exporter", "; ".join(firms))
     total.evidence.add("total")
     for part in parts:

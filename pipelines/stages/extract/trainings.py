@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaker_of
+from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead, event_time
+from pipelines.stages.extract.speakers import speaker_of
 from pipelines.stages.extract.training_cohorts import read_cohorts
 from pipelines.text.figures import Figure
 from pipelines.text.organisations import Organisation
