@@ -19,6 +19,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     is_statistical,
     is_usable,
     lists_goods,
+    lists_goods_worth,
     lists_markets,
     lists_parts,
     lists_regions,
@@ -332,6 +333,13 @@ def _is_made_up_of(told: Told) -> bool:
     return told.near and lists_parts(told.view, told.figures) and _CONSISTS.match(told.view.text) is not None
 
 
+def _prices_goods(told: Told) -> bool:
+    """Goods, what they are worth and where they go, behind a dispatch: "Karet lempengan Rp9,1 miliar tujuan China dan India"."""
+    if told.kinds != {"money"} or not told.near or told.view.times or told.reading.report:
+        return False
+    return told.abroad and lists_goods_worth(told.view, told.figures)
+
+
 def _measures_lead(told: Told) -> bool:
     """What goods weigh or fetch that were sent off some sentences before: "Tuna bertolak ke Amerika. ... Beratnya 17,8 ton"."""
     reading, view = told.reading, told.view
@@ -435,6 +443,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _reaches_a_country,
     _goes_on,
     _is_made_up_of,
+    _prices_goods,
     _adds_up,
     _measures_lead,
     _is_worth,

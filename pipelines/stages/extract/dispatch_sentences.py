@@ -205,6 +205,11 @@ def lists_goods(view: SentenceView, figures: list[Figure]) -> bool:
     return _lists_amounts(view, figures) and _each_beside(view.products, view, figures)
 
 
+def lists_goods_worth(view: SentenceView, amounts: list[Figure]) -> bool:
+    """True where every amount of money stands right behind its goods: "Kemudian lada Rp6,2 miliar tujuan Vietnam"."""
+    return len(amounts) == len(view.figures) and _each_beside(view.products, view, amounts)
+
+
 def lists_parts(view: SentenceView, figures: list[Figure]) -> bool:
     """True where every amount of a sentence stands behind its goods."""
     return len(figures) > 1 and _each_beside(view.products, view, figures)
