@@ -360,7 +360,7 @@ def _counts_exports(view: SentenceView) -> bool:
 def _left_once(told: Told) -> bool:
     """True for goods that left on a day or in a month gone by, for the first time, or are planned to leave in a month."""
     view = told.view
-    if view.has("value_word", "volume_word") and not view.has("first", "planned"):
+    if view.has("value_word", "volume_word") and not (view.has("first", "planned") or _EVER.search(view.text)):
         return False
     first = view.has("first")
     # "Awal September ...", "pada pertengahan bulan itu ..."

@@ -13,7 +13,7 @@ from pipelines.stages.extract.senders import goods_words
 HEAD = "head"  # mark of a draft that tells what all senders of a ceremony sent together
 _OPENS_PARTS = Pattern("totals.opens_parts")
 ALONE = "alone"  # mark of a draft whose worth is that of the one dispatch told just before
-_PRINTED_TO = Decimal("0.004")  # amounts are printed to three figures or so
+_PRINTED_TO = Decimal("0.01")  # amounts of parts and total are rounded, each to three figures or fewer
 _FEW_OF = 10  # times over that a total is more than what its parts make at their mean: they are examples
 AMOUNTS = ("quantity", "containers", "value")
 _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are read in linear time
