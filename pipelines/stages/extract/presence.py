@@ -39,6 +39,7 @@ from pipelines.stages.extract.presence_lists import (
 from pipelines.stages.extract.presence_narrator import follow_firms
 from pipelines.stages.extract.presence_owner import (
     add_exporter,
+    is_in_home,
     is_subject,
     lies_in_home,
     origin_of,
@@ -143,7 +144,7 @@ def read_presence(
             if draft is None or _tells_first_dispatch(view, pair, draft, shipments):
                 continue
             _take_place_beside(document, draft, drafts)
-            place = _near(document, view, places)
+            place = _near(document, view, places, context)
             of_firm = draft.has("exporter") or leaves_goods_implied(document, view, pair)
             if (
                 place
@@ -197,12 +198,19 @@ def _counted(realisations: list[Draft], slot: str) -> dict[int, str]:
     return {index: value for index, values in found.items() if len(values) == 1 and (value := min(values))}
 
 
-def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> str | None:
-    """What a sentence or one shortly before it counts; within a paragraph it holds a little longer."""
+def _near(
+    document: Document, view: SentenceView, counted: dict[int, str], context: ArticleContext | None = None
+) -> str | None:
+    """What a sentence or one shortly before it counts; within a paragraph it holds a little longer.
+
+    With the background of the article, a region outside its home holds in its paragraph only: it is told in passing.
+    """
     for index in (view.index, view.index - 1, view.index - 2):
         if index in counted:
             near = index >= view.index - 1
             same = document.sentences[index].sentence.paragraph == view.sentence.paragraph
+            if context is not None and not same and not is_in_home(counted[index], context):
+                return None
             return counted[index] if near or same else None
     return None
 

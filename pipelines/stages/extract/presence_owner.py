@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from pipelines.lexicons.loader import Region, regions
+from pipelines.lexicons.loader import Region, region_codes, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
@@ -190,8 +190,17 @@ def _is_level(mention: RegionMention, word: str) -> bool:
 
 def lies_in_home(mention: RegionMention, context: ArticleContext) -> bool:
     """True for a region of the province that an article is about, that province itself included."""
+    return _is_in_home(regions()[mention.code], context)
+
+
+def is_in_home(name: str, context: ArticleContext) -> bool:
+    """The same for an official name; false for the nation in an article about one of its regions."""
+    code = region_codes().get(name)
+    return code is None or _is_in_home(regions()[code], context)
+
+
+def _is_in_home(region: Region, context: ArticleContext) -> bool:
     home = regions().get(context.home or "")
-    region = regions()[mention.code]
     if home is None or home.level == "country":
         return True
     return _province(region) == _province(home)
