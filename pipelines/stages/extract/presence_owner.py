@@ -10,7 +10,13 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
-from pipelines.stages.extract.presence_narrator import Owner, firm_of_kind, means_firm, owner_of_clause
+from pipelines.stages.extract.presence_narrator import (
+    Owner,
+    firm_of_kind,
+    is_of_another_firm,
+    means_firm,
+    owner_of_clause,
+)
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
@@ -43,7 +49,7 @@ _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 
-def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
+def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner | None) -> list[Label]:
     """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
     if any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions):
         # "Ekspor Sulsel sebagian besar ditujukan ke ...": all that the region exports.
@@ -55,7 +61,7 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
         return ahead[:1]
     title = [v for v in document.sentences if v.end <= document.title_end]
     for earlier in (*document.sentences[max(0, view.index - 2) : view.index][::-1], *title):
-        if earlier.has("import", "smuggling"):
+        if earlier.has("import", "smuggling") or is_of_another_firm(view, earlier, owner):
             continue
         labels = [
             label for label in goods_of(document, earlier, earlier.start, earlier.end)
