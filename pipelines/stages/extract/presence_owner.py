@@ -128,15 +128,7 @@ def origin_of(
     text = document.text
     meant = _ANAPHOR.search(text, pair.start, pair.end)
     if meant is not None:
-        # "Mete asal kabupaten itu ...": the region of that level that was named last.
-        return next(
-            (
-                m
-                for m in reversed(document.regions)
-                if m.start < meant.start() and _is_level(m, meant["level"])
-            ),
-            None,
-        )
+        return _region_meant(document, view, context, meant.start(), meant["level"])
     inside = [
         m for m in view.regions
         if pair.start <= m.start < pair.end
@@ -166,6 +158,25 @@ def origin_of(
         ):
             return mention
     return None
+
+
+def _region_meant(
+    document: Document, view: SentenceView, context: ArticleContext, at: int, level: str
+) -> RegionMention | None:
+    """The region of "mete asal kabupaten itu": the one of that level that was named last.
+
+    Where its own paragraph names none, one told in passing before it, of another province, is not meant.
+    """
+    named = [
+        m
+        for m in document.regions[: bisect_left(document.regions, at, key=_start)]
+        if _is_level(m, level)
+    ]
+    for mention in reversed(named):
+        told = document.sentences[bisect_right(document.sentences, mention.start, key=_start) - 1]
+        if told.sentence.paragraph == view.sentence.paragraph or lies_in_home(mention, context):
+            return mention
+    return named[-1] if named else None
 
 
 def _is_named_after(text: str, goods: Label, mention: RegionMention) -> bool:
