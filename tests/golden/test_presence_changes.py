@@ -23,7 +23,9 @@ Claims = list[dict[str, Any]]
 
 
 def read(article: Any, text: str) -> Claims:
-    title = text.split("\n", 1)[0] if article.title and article.text.startswith(article.title) else article.title
+    title = (
+        text.split("\n", 1)[0] if article.title and article.text.startswith(article.title) else article.title
+    )
     claims = extract_claims(text, title=title, published=article.published)
     return [claim.gold_layout() for claim in claims if claim.type == "market_presence"]
 
@@ -47,9 +49,7 @@ def articles() -> list[tuple[Any, Claims, dict[int, str]]]:
             gold = [claim for claim in rows[name]["claims"] if claim["type"] == "market_presence"]
             if len(gold) >= LEAST_CLAIMS:
                 claims = read(article, article.text)
-                told.append(
-                    (article, gold, {i: claims[j]["quote"] for i, j in found(gold, claims).items()})
-                )
+                told.append((article, gold, {i: claims[j]["quote"] for i, j in found(gold, claims).items()}))
     return told
 
 
@@ -66,7 +66,9 @@ def with_aside(text: str, aside: str, quotes: list[str]) -> str:
 def behind_goods(text: str, words: str, gold: Claims, quotes: list[str]) -> str:
     """The text with words behind the one product of each sentence that a claim rests on."""
     names = sorted({name for claim in gold for name in claim.get("products") or []}, key=len, reverse=True)
-    product = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?=\s[a-z])(?! (?:dan|serta) )", re.I)
+    product = re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?=\s[a-z])(?! (?:dan|serta) )", re.I
+    )
     for quote in set(quotes):
         if names and len(product.findall(quote)) == 1:
             text = text.replace(quote, product.sub(lambda match: match[0] + words, quote))

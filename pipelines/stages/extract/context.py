@@ -196,7 +196,11 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         if _ends_the_country(document, position):
             continue
         weight = _ROLE_WEIGHT[mention.role]
-        if mention.role == "office" and named[mention.code] == 1 and mention.start >= document.title_end + 400:
+        if (
+            mention.role == "office"
+            and named[mention.code] == 1
+            and mention.start >= document.title_end + 400
+        ):
             weight = _OFFICE_IN_PASSING
         if mention.start < document.title_end:
             weight *= 1.5

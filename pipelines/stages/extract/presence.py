@@ -251,7 +251,13 @@ def _read_pair(
         goods = topic_goods(document, view, pair, owner)
         if len(goods) > 1:
             return _draft(
-                document, view, context, replace(pair, products=tuple(goods)), drafts, "presence.product", owner
+                document,
+                view,
+                context,
+                replace(pair, products=tuple(goods)),
+                drafts,
+                "presence.product",
+                owner,
             )
     elif any(not _ANY_GOODS.fullmatch(label.text) for label in pair.products) and is_main_export(
         document, view, pair, busy=busy

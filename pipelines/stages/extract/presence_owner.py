@@ -29,6 +29,7 @@ _HEAD_WORDS = Pattern("presence.head_words")
 _HEAD_AT = Pattern("presence.head_at")
 _EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
+_OF_PLACE_BEHIND = Pattern("presence.of_place_behind")
 _ANY_GOODS = Pattern("presence.any_goods")
 _PRIDE_OF = Pattern("presence.pride_of")
 _TOLD_TO = Pattern("presence.told_to")
@@ -43,6 +44,7 @@ _SELLER_SPEAKS = Pattern("presence.seller_speaks")
 _LIVES_IN = Pattern("presence.lives_in")
 _INTRODUCED = 8  # sentences back in which a seller's trade may have been told
 _SHORTLY = 2  # sentences back in which a maker is introduced
+_QUALITY_WITHIN = 60  # characters in which goods may be described before their region is named
 _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
 # "daerah itu" may be of any level.
@@ -168,9 +170,7 @@ def _region_meant(
     Where its own paragraph names none, one told in passing before it, of another province, is not meant.
     """
     named = [
-        m
-        for m in document.regions[: bisect_left(document.regions, at, key=_start)]
-        if _is_level(m, level)
+        m for m in document.regions[: bisect_left(document.regions, at, key=_start)] if _is_level(m, level)
     ]
     for mention in reversed(named):
         told = document.sentences[bisect_right(document.sentences, mention.start, key=_start) - 1]
@@ -182,9 +182,17 @@ def _region_meant(
 def _is_named_after(text: str, goods: Label, mention: RegionMention) -> bool:
     """True for the region right behind goods: "kopi dari Dairi", "tuna Gorontalo"; "jeruk Sambas" may only be a variety."""
     if not _OF_PLACE.fullmatch(text, goods.end, mention.start):
-        return False
+        return mention.explicit and is_place_of(text, goods.end, mention.start)
     linked = mention.explicit or text[goods.end : mention.start].strip() != ""
     return linked or regions()[mention.code].level == "province"
+
+
+def is_place_of(text: str, goods_end: int, place_start: int) -> bool:
+    """True for a place told right behind goods or their description: "salak pondoh berkualitas tinggi asal Kabupaten Sleman"."""
+    if _OF_PLACE.fullmatch(text, goods_end, place_start):
+        return True
+    near = place_start - goods_end <= _QUALITY_WITHIN
+    return near and bool(_OF_PLACE_BEHIND.fullmatch(text, goods_end, place_start))
 
 
 def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:

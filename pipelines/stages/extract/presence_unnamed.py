@@ -16,14 +16,7 @@ _NO_NAME = Pattern("presence_unnamed.no_name")
 def unnamed_goods(
     document: Document, view: SentenceView, start: int, end: int, countries: list[CountryMention]
 ) -> list[Label]:
-    """The nouns that a clause with markets says are sold, where it names no goods that are known.
-
-    Args:
-        document: The article.
-        view: The sentence.
-        start, end: The clause.
-        countries: Its markets.
-    """
+    """The nouns that a clause with markets says are sold, where it names no goods that are known."""
     if not countries:
         return []
     match = _SUBJECT.match(document.text, start, end)
@@ -47,4 +40,6 @@ def unnamed_goods(
 def _is_name(name: str) -> bool:
     """False for words that name no goods: pronouns, people, what is done with goods."""
     words = name.lower().split()
-    return bool(words) and not any(word in word_set("no_goods_name") or _NO_NAME.match(word) for word in words)
+    return bool(words) and not any(
+        word in word_set("no_goods_name") or _NO_NAME.match(word) for word in words
+    )
