@@ -22,12 +22,14 @@ from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_num
 
 _PERCENT = Pattern("figures.percent")
 _RATE_AFTER = Pattern("figures.rate_after")
+_SIZE_BEFORE = Pattern("figures.size_before")
 _VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("figures.range_join")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
+_SIZE_WITHIN = 40  # characters before a figure in which it may stand that it tells a size
 _COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
@@ -53,7 +55,7 @@ class Figure:
         currency: ISO 4217 code of money.
         qualifier: `about`, `more_than`, `nearly`, `at_least`, `at_most`, `range` or "".
         low, high: Bounds of a range.
-        is_rate: True for "per kilogram", "setahun": a price or a habit, not an amount.
+        is_rate: True for "per kilogram", "setahun", "kemasan 250 gram": a price, a habit or a size, not an amount.
         same_as: True where it repeats the figure before it in another currency or unit.
         noun: The printed unit word in lower case.
         flags: What was odd about the print (`currency_conflict`, `number_repaired`) or told once (`currency_lent`, `scale_lent`).
@@ -326,6 +328,8 @@ def _finish(source: _Source, figure: Figure) -> Figure:
     )
     qualifier = qualifier_phrases()[hedge[1]][0] if hedge else ""
     is_rate = bool(_RATE_AFTER.match(lowered, end)) and not _PER_PERIOD_IS_NO_RATE.match(lowered, end)
+    if figure.kind == "quantity" and _SIZE_BEFORE.search(lowered[max(0, start - _SIZE_WITHIN) : start]):
+        is_rate = True  # "kemasan 250 gram": what one pack holds
     value = None if _VAGUE_AFTER.match(source.text, end) else figure.value
     figure.value, figure.qualifier, figure.is_rate = value, qualifier, is_rate
     return figure

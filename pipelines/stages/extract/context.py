@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +26,7 @@ _END_TO_END = Pattern("context.end_to_end")  # "dari Aceh hingga Papua"
 _NATIONAL_BODY = Pattern("context.national_body")
 _OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
 _CAPITAL = "Jakarta"
+_OFFICE_IN_PASSING = 1.0  # weight of an office that an article names once, far from its opening
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
@@ -188,12 +189,19 @@ def _months_between(month: tuple[int, int], day: date) -> int:
 def _home_region(document: Document) -> tuple[str | None, float]:
     scores: defaultdict[str, float] = defaultdict(float)
     first_seen: dict[str, int] = {}
+    named = Counter(mention.code for mention in document.regions)
     for position, mention in enumerate(document.regions):
         if _SOLD_THERE.search(document.text, max(0, mention.start - 90), mention.start):
             continue
         if _ends_the_country(document, position):
             continue
         weight = _ROLE_WEIGHT[mention.role]
+        if (
+            mention.role == "office"
+            and named[mention.code] == 1
+            and mention.start >= document.title_end + 400
+        ):
+            weight = _OFFICE_IN_PASSING
         if mention.start < document.title_end:
             weight *= 1.5
         elif mention.start < document.title_end + 400:

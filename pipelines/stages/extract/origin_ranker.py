@@ -57,7 +57,7 @@ class RegionsOfArticle:
     """The regions an article names, as far as they look the same from each of its sentences."""
 
     def __init__(self, document: Document, context: ArticleContext) -> None:
-        self._document = document
+        self._document, self._home = document, context.home
         self._starts = [view.start for view in document.sentences]
         self._mentions: dict[str, list[RegionMention]] = {}
         for mention in document.regions:
@@ -75,10 +75,21 @@ class RegionsOfArticle:
         view = self._document.sentences[goods.sentence]
         here = {mention.code for mention in view.regions}
         for code in self._mentions:
+            if code != goods.origin and self._is_told_in_passing(view, code):
+                continue
             names = [*self._general[code], *self._near(view, here, goods, code)]
             if code == goods.origin:
                 names += self._as_ruled(goods, names)
             yield code, names
+
+    def _is_told_in_passing(self, view: SentenceView, code: str) -> bool:
+        """True for a region of another province that only one other paragraph names, once: "Gubernur Jawa Tengah ..."."""
+        mentions = self._mentions[code]
+        if len(mentions) != 1 or self._home is None or self._home == _NATION:
+            return False
+        told = self._document.sentences[self._sentence(mentions[0].start)]
+        apart = told.sentence.paragraph != view.sentence.paragraph and told.start >= self._document.title_end
+        return apart and _province_of(code) != _province_of(self._home)
 
     def _of_region(self, context: ArticleContext, code: str) -> Iterator[str]:
         document, mentions, region = self._document, self._mentions[code], regions()[code]
@@ -230,6 +241,11 @@ def likeliest(chances: Mapping[str, float], origin: str | None) -> str:
     if origin is None or origin not in chances:
         return likely
     return likely if chances[likely] >= _SURER * chances[origin] else origin
+
+
+def _province_of(code: str) -> str:
+    region = regions()[code]
+    return code if region.level == "province" else region.parent_code
 
 
 def _start(mention: RegionMention) -> int:

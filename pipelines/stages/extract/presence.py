@@ -36,9 +36,10 @@ from pipelines.stages.extract.presence_lists import (
     read_tail,
     take_besides,
 )
-from pipelines.stages.extract.presence_narrator import follow_firms
+from pipelines.stages.extract.presence_narrator import Owner, follow_firms
 from pipelines.stages.extract.presence_owner import (
     add_exporter,
+    is_in_home,
     is_subject,
     lies_in_home,
     origin_of,
@@ -112,7 +113,7 @@ def read_presence(
             drafts.append(tail)
         series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:
-            _put_series(document, context, series, drafts)
+            _put_series(document, context, series, drafts, owners.get(series[0].index))
             continue
         if names_its_goods(document, view, drafts):
             continue
@@ -134,16 +135,16 @@ def read_presence(
         besides = read_besides(document, view, context)
         if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
-        sale_told = False
+        sale_told, owner = False, owners.get(view.index)
         for pair in pairs_of(document, view, used):
-            draft = _read_pair(document, view, context, pair, busy, drafts, shipments)
+            draft = _read_pair(document, view, context, pair, busy, drafts, shipments, owner)
             if draft is None and sale_told and goes_on(document, view, pair):
-                draft = _draft(document, view, context, pair, drafts, "presence.market")
+                draft = _draft(document, view, context, pair, drafts, "presence.market", owner)
             beside, sale_told = sale_told, sale_told or (draft is not None and draft.has("destinations"))
             if draft is None or _tells_first_dispatch(view, pair, draft, shipments):
                 continue
             _take_place_beside(document, draft, drafts)
-            place = _near(document, view, places)
+            place = _near(document, view, places, context)
             of_firm = draft.has("exporter") or leaves_goods_implied(document, view, pair)
             if (
                 place
@@ -159,7 +160,7 @@ def read_presence(
                 continue
             if not drop_figured(draft, told):
                 continue
-            add_exporter(document, draft, pair, shipments, owners.get(view.index))
+            add_exporter(document, draft, pair, shipments, owner)
             take_seat(document, draft)
             clause = document.text[pair.start : pair.end]
             take_home_of_maker(document, view, context, draft, clause)
@@ -174,12 +175,16 @@ def read_presence(
 
 
 def _put_series(
-    document: Document, context: ArticleContext, series: tuple[SentenceView, Pair], drafts: list[Draft]
+    document: Document,
+    context: ArticleContext,
+    series: tuple[SentenceView, Pair],
+    drafts: list[Draft],
+    owner: Owner | None,
 ) -> None:
     """A list in a sentence of its own, instead of what its sentence said without it."""
     view, pair = series
     rule = "presence.market" if pair.countries else "presence.product"
-    draft = _draft(document, view, context, pair, drafts, rule)
+    draft = _draft(document, view, context, pair, drafts, rule, owner)
     if draft is None:
         return
     last = drafts[-1] if drafts else None
@@ -197,12 +202,19 @@ def _counted(realisations: list[Draft], slot: str) -> dict[int, str]:
     return {index: value for index, values in found.items() if len(values) == 1 and (value := min(values))}
 
 
-def _near(document: Document, view: SentenceView, counted: dict[int, str]) -> str | None:
-    """What a sentence or one shortly before it counts; within a paragraph it holds a little longer."""
+def _near(
+    document: Document, view: SentenceView, counted: dict[int, str], context: ArticleContext | None = None
+) -> str | None:
+    """What a sentence or one shortly before it counts; within a paragraph it holds a little longer.
+
+    With the background of the article, a region outside its home holds in its paragraph only: it is told in passing.
+    """
     for index in (view.index, view.index - 1, view.index - 2):
         if index in counted:
             near = index >= view.index - 1
             same = document.sentences[index].sentence.paragraph == view.sentence.paragraph
+            if context is not None and not same and not is_in_home(counted[index], context):
+                return None
             return counted[index] if near or same else None
     return None
 
@@ -220,7 +232,7 @@ def _take_counted_goods(draft: Draft, goods: str | None) -> None:
 
 def _read_pair(
     document: Document, view: SentenceView, context: ArticleContext, pair: Pair, busy: set[int],
-    drafts: list[Draft], shipments: list[Draft],
+    drafts: list[Draft], shipments: list[Draft], owner: Owner | None,
 ) -> Draft | None:  # fmt: skip
     if pair.countries:
         if view.index - 1 in busy and _ITS_GOAL.match(document.text, pair.start):
@@ -228,24 +240,37 @@ def _read_pair(
         taken = view.index in busy
         if is_sold(document, view, pair, busy=taken) or is_likely_sold(document, view, pair, busy=taken):
             if not pair.products and leaves_goods_implied(document, view, pair):
-                pair = replace(pair, products=implied_goods(document, shipments))
-            return _draft(document, view, context, pair, drafts, "presence.market")
+                pair = replace(pair, products=implied_goods(document, _of_firm(shipments, owner)))
+            return _draft(document, view, context, pair, drafts, "presence.market", owner)
     elif (
         not pair.products
         and view.index not in busy
         and _BOTH_GO_ABROAD.search(document.text, pair.start, pair.end)
     ):
         # "CPO dan cangkang sawit ... Kedua komoditas itu dikirim ke luar negeri."
-        goods = topic_goods(document, view, pair)
+        goods = topic_goods(document, view, pair, owner)
         if len(goods) > 1:
             return _draft(
-                document, view, context, replace(pair, products=tuple(goods)), drafts, "presence.product"
+                document,
+                view,
+                context,
+                replace(pair, products=tuple(goods)),
+                drafts,
+                "presence.product",
+                owner,
             )
     elif any(not _ANY_GOODS.fullmatch(label.text) for label in pair.products) and is_main_export(
         document, view, pair, busy=busy
     ):
-        return _draft(document, view, context, pair, drafts, "presence.product")
+        return _draft(document, view, context, pair, drafts, "presence.product", owner)
     return None
+
+
+def _of_firm(shipments: list[Draft], owner: Owner | None) -> list[Draft]:
+    """The dispatches that the firm under discussion may have sent: all but those that name another one."""
+    if owner is None:
+        return shipments
+    return [s for s in shipments if s.slots.get("exporter") in (None, owner.firm.name)]
 
 
 def _draft(
@@ -255,6 +280,7 @@ def _draft(
     pair: Pair,
     drafts: list[Draft],
     rule: str,
+    owner: Owner | None,
 ) -> Draft | None:
     text = document.text[pair.start : pair.end]
     draft = Draft("market_presence", rule, [view.index], pair.start)
@@ -278,7 +304,7 @@ def _draft(
         # Only a release ranks the markets of all that a region exports.
         leans_back = points_back(text) or not ranked or not is_report(document)
         if not products and not of_all and leans_back:
-            products = topic_goods(document, view, pair)
+            products = topic_goods(document, view, pair, owner)
             place = place_of_goods(document, products)
         elif not products and not of_all:
             products = goods_of_makers(document, view, pair.start, pair.end)

@@ -148,7 +148,8 @@ def is_likely_sold(document: Document, view: SentenceView, pair: Pair, *, busy: 
     """True for a clause with markets and without figures that looks like those of sales, in words that no rule knows."""
     text = document.text[pair.start : pair.end]
     counted = any(
-        f.kind in (*_MEASURES, "percent") and pair.start <= f.start < pair.end for f in view.figures
+        f.kind in (*_MEASURES, "percent") and not f.is_rate and pair.start <= f.start < pair.end
+        for f in view.figures
     )
     if busy or counted or _not_yet(text) or _is_sample(document, pair):
         return False
@@ -228,7 +229,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     ):
         return False
     return not any(
-        f.kind in ("money", "quantity", "percent") for f in view.figures if pair.start <= f.start < pair.end
+        f.kind in ("money", "quantity", "percent") and not f.is_rate
+        for f in view.figures
+        if pair.start <= f.start < pair.end
     )
 
 
@@ -242,7 +245,10 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     counted = any(f.value is not None for f in view.figures)
     if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
         return False
-    if any(pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD for f in view.figures):
+    if any(
+        pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD and not f.is_rate
+        for f in view.figures
+    ):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
 

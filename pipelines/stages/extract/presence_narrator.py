@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.lexicons.patterns import Pattern
@@ -58,9 +59,25 @@ def follow_firms(document: Document) -> dict[int, Owner]:
     names = _bare_names(document)
     current: Organisation | None = None
     seen: SentenceView | None = None
+    aside: tuple[Organisation, SentenceView, int] | None = None
+    times = Counter(firm.name for firm in document.firms)
     for view in document.body:
         named = _firm_of(document, view, people, names)
+        if aside is not None and view.sentence.paragraph != aside[2]:
+            if named is None:
+                current, seen = aside[:2]
+            aside = None
         if named is not None:
+            told_in_passing = times[named.name] == 1 and named not in people.values()
+            if (
+                current is not None
+                and seen is not None
+                and told_in_passing
+                and (times[current.name] > 1 or current in people.values())
+                and seen.sentence.paragraph != view.sentence.paragraph
+            ):
+                # One firm of a paragraph of its own does not become the one that the article goes on about.
+                aside = (current, seen, view.sentence.paragraph)
             current, seen = named, view
         elif (
             len({firm.name for firm in view.firms}) > 1
@@ -76,6 +93,13 @@ def follow_firms(document: Document) -> dict[int, Owner]:
         if not _speaks_another(view, people, near=distance <= (_QUOTED if same else 1)):
             owners[view.index] = Owner(current, distance, same)
     return owners
+
+
+def is_of_another_firm(view: SentenceView, earlier: SentenceView, owner: Owner | None) -> bool:
+    """True for a sentence of another paragraph that tells of firms, and not of the one that a sentence goes on about."""
+    if not earlier.firms or earlier.sentence.paragraph == view.sentence.paragraph:
+        return False
+    return owner is not None and all(firm.name != owner.firm.name for firm in earlier.firms)
 
 
 def means_firm(text: str) -> bool:

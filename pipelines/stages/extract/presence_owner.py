@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from pipelines.lexicons.loader import Region, regions
+from pipelines.lexicons.loader import Region, region_codes, regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
-from pipelines.stages.extract.presence_narrator import Owner, firm_of_kind, means_firm, owner_of_clause
+from pipelines.stages.extract.presence_narrator import (
+    Owner,
+    firm_of_kind,
+    is_of_another_firm,
+    means_firm,
+    owner_of_clause,
+)
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
@@ -23,6 +29,7 @@ _HEAD_WORDS = Pattern("presence.head_words")
 _HEAD_AT = Pattern("presence.head_at")
 _EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
+_OF_PLACE_BEHIND = Pattern("presence.of_place_behind")
 _ANY_GOODS = Pattern("presence.any_goods")
 _PRIDE_OF = Pattern("presence.pride_of")
 _TOLD_TO = Pattern("presence.told_to")
@@ -37,13 +44,14 @@ _SELLER_SPEAKS = Pattern("presence.seller_speaks")
 _LIVES_IN = Pattern("presence.lives_in")
 _INTRODUCED = 8  # sentences back in which a seller's trade may have been told
 _SHORTLY = 2  # sentences back in which a maker is introduced
+_QUALITY_WITHIN = 60  # characters in which goods may be described before their region is named
 _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
 # "daerah itu" may be of any level.
 _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 
-def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
+def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner | None) -> list[Label]:
     """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
     if any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions):
         # "Ekspor Sulsel sebagian besar ditujukan ke ...": all that the region exports.
@@ -55,7 +63,7 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair) -> list[Labe
         return ahead[:1]
     title = [v for v in document.sentences if v.end <= document.title_end]
     for earlier in (*document.sentences[max(0, view.index - 2) : view.index][::-1], *title):
-        if earlier.has("import", "smuggling"):
+        if earlier.has("import", "smuggling") or is_of_another_firm(view, earlier, owner):
             continue
         labels = [
             label for label in goods_of(document, earlier, earlier.start, earlier.end)
@@ -122,15 +130,7 @@ def origin_of(
     text = document.text
     meant = _ANAPHOR.search(text, pair.start, pair.end)
     if meant is not None:
-        # "Mete asal kabupaten itu ...": the region of that level that was named last.
-        return next(
-            (
-                m
-                for m in reversed(document.regions)
-                if m.start < meant.start() and _is_level(m, meant["level"])
-            ),
-            None,
-        )
+        return _region_meant(document, view, context, meant.start(), meant["level"])
     inside = [
         m for m in view.regions
         if pair.start <= m.start < pair.end
@@ -162,12 +162,37 @@ def origin_of(
     return None
 
 
+def _region_meant(
+    document: Document, view: SentenceView, context: ArticleContext, at: int, level: str
+) -> RegionMention | None:
+    """The region of "mete asal kabupaten itu": the one of that level that was named last.
+
+    Where its own paragraph names none, one told in passing before it, of another province, is not meant.
+    """
+    named = [
+        m for m in document.regions[: bisect_left(document.regions, at, key=_start)] if _is_level(m, level)
+    ]
+    for mention in reversed(named):
+        told = document.sentences[bisect_right(document.sentences, mention.start, key=_start) - 1]
+        if told.sentence.paragraph == view.sentence.paragraph or lies_in_home(mention, context):
+            return mention
+    return named[-1] if named else None
+
+
 def _is_named_after(text: str, goods: Label, mention: RegionMention) -> bool:
     """True for the region right behind goods: "kopi dari Dairi", "tuna Gorontalo"; "jeruk Sambas" may only be a variety."""
     if not _OF_PLACE.fullmatch(text, goods.end, mention.start):
-        return False
+        return mention.explicit and is_place_of(text, goods.end, mention.start)
     linked = mention.explicit or text[goods.end : mention.start].strip() != ""
     return linked or regions()[mention.code].level == "province"
+
+
+def is_place_of(text: str, goods_end: int, place_start: int) -> bool:
+    """True for a place told right behind goods or their description: "salak pondoh berkualitas tinggi asal Kabupaten Sleman"."""
+    if _OF_PLACE.fullmatch(text, goods_end, place_start):
+        return True
+    near = place_start - goods_end <= _QUALITY_WITHIN
+    return near and bool(_OF_PLACE_BEHIND.fullmatch(text, goods_end, place_start))
 
 
 def is_subject(document: Document, pair: Pair, mention: RegionMention) -> bool:
@@ -190,8 +215,17 @@ def _is_level(mention: RegionMention, word: str) -> bool:
 
 def lies_in_home(mention: RegionMention, context: ArticleContext) -> bool:
     """True for a region of the province that an article is about, that province itself included."""
+    return _is_in_home(regions()[mention.code], context)
+
+
+def is_in_home(name: str, context: ArticleContext) -> bool:
+    """The same for an official name; false for the nation in an article about one of its regions."""
+    code = region_codes().get(name)
+    return code is None or _is_in_home(regions()[code], context)
+
+
+def _is_in_home(region: Region, context: ArticleContext) -> bool:
     home = regions().get(context.home or "")
-    region = regions()[mention.code]
     if home is None or home.level == "country":
         return True
     return _province(region) == _province(home)

@@ -9,6 +9,7 @@ from pipelines.lexicons.loader import country_areas
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels, goods_at_hit
+from pipelines.stages.extract.presence_unnamed import unnamed_goods
 
 _OF_MAKERS = Pattern("presence.of_makers")
 _PLANT = Pattern("presence.plant")
@@ -167,6 +168,8 @@ def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pai
             if not _is_foreign(document, view, label, start)
         ]  # fmt: skip
         products = _subject(document, view, _told(document, start, goods), countries)
+        if countries and (not products or products[0].start >= countries[-1].end):
+            products = unnamed_goods(document, view, start, end, countries) or products
         found.append(Pair(start, end, tuple(products), tuple(countries)))
     return found
 

@@ -10,14 +10,13 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import GROWN, Draft
 from pipelines.stages.extract.presence_narrator import means_firm
-from pipelines.stages.extract.presence_owner import lies_in_home
+from pipelines.stages.extract.presence_owner import is_place_of, lies_in_home
 from pipelines.stages.extract.presence_topic import significant
 from pipelines.text.places import RegionMention
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HIS = Pattern("presence.his")
 _AWAY = Pattern("presence_place.away")
-_OF_PLACE = Pattern("presence.of_place")
 _JOINED = Pattern("origins.joined")
 _MADE_BY = Pattern("presence_place.made_by")
 _MAKERS_AT = Pattern("presence_place.makers_at")
@@ -117,7 +116,7 @@ def take_province_speaking(
 def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:
     """The same claim for each further regency that its goods come from: "kopi dari Aceh Tengah dan Bener Meriah"."""
     span, goods = draft.spans.get("origin_region"), draft.spans.get("products")
-    if span is None or goods is None or not _OF_PLACE.fullmatch(document.text, goods[1], span[0]):
+    if span is None or goods is None or not is_place_of(document.text, goods[1], span[0]):
         return []
     first = next((m for m in view.regions if m.start == span[0]), None)
     if first is None or any(
