@@ -125,8 +125,11 @@ def move_scope(
             # A province of a release about the nation's nickel exports nickel too.
             state.commodity = state.topic if context.home == "ID" else None
             state.destination = None
-        if state.left is None and state.region and not are_kin(region, state.region):
-            state.left = Left(state.region, state.period, state.period_span)
+        under_discussion = state.region
+        if under_discussion is None and first is None and _opens_with(document, context.home):
+            under_discussion = context.home  # an aside before the first figures
+        if state.left is None and under_discussion and not are_kin(region, under_discussion):
+            state.left = Left(under_discussion, state.period, state.period_span)
             state.region = region
         else:
             return_to(state, region)
