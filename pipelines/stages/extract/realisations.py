@@ -139,7 +139,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         found = _read_sentence(document, view, context, state, skip)
         if found:
             state.active, state.last_index, state.told_index = True, view.index, view.index
-        elif state.report and not view.has("import"):
+        elif state.report and not view.has("import") and not any(f.start in skip for f in view.figures):
             if sets_scene(document, view, state):
                 note_period(view, context, state)
             if view.has("growth_up", "growth_down"):
