@@ -335,7 +335,7 @@ def _is_made_up_of(told: Told) -> bool:
 
 def _prices_goods(told: Told) -> bool:
     """Goods, what they are worth and where they go, behind a dispatch: "Karet lempengan Rp9,1 miliar tujuan China dan India"."""
-    if told.kinds != {"money"} or not told.near or told.view.times or told.reading.report:
+    if told.kinds != {"money"} or told.view.times or told.reading.report or not _is_near_quote_apart(told):
         return False
     return told.abroad and lists_goods_worth(told.view, told.figures)
 
