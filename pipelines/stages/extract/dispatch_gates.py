@@ -106,18 +106,19 @@ def is_relevant(reading: Reading, view: SentenceView) -> bool:
 
 
 def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:
-    """True shortly behind a sentence; what a statistics release tells in passing of no ceremony ends with its paragraph."""
+    """True shortly behind a sentence that tells of the same."""
     return 0 <= view.index - index <= _NEXT and _is_of_same(reading, view, index)
 
 
 def _follows_lead(reading: Reading, view: SentenceView, lead: SentenceView) -> bool:
     """True shortly behind a sentence that announces a dispatch; until it is counted, a quote between them is passed over."""
-    passed = view.place if reading.last_index < lead.index else view.index
-    since = lead.place if reading.last_index < lead.index else lead.index
-    return passed - since <= _NEXT and _is_of_same(reading, view, lead.index)
+    is_counted = reading.last_index >= lead.index
+    behind = view.index - lead.index if is_counted else view.place - lead.place
+    return behind <= _NEXT and _is_of_same(reading, view, lead.index)
 
 
 def _is_of_same(reading: Reading, view: SentenceView, index: int) -> bool:
+    """False where the paragraph of a statistics release that told of a dispatch in passing has ended."""
     told = reading.document.sentences[index]
     return (
         not reading.report
@@ -312,7 +313,7 @@ def _goes_on(told: Told) -> bool:
 def _is_near_quote_apart(told: Told) -> bool:
     """True shortly behind a dispatch, a quote between them passed over."""
     last = told.reading.last_index
-    return 0 <= last and told.view.place - told.document.sentences[last].place <= _NEXT
+    return last >= 0 and told.view.place - told.document.sentences[last].place <= _NEXT
 
 
 def _adds_up(told: Told) -> bool:

@@ -106,6 +106,7 @@ class Reading:
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""
+        # Quotes take no place before the first dispatch; behind it there is more that a sentence may lead to.
         reach = _LED + 1 if _ITS_MEASURE.match(view.text) else _LED
         return [
             lead

@@ -351,7 +351,7 @@ def _is_released_on_day(told: Told) -> bool:
 
 
 def _counts_exports(view: SentenceView) -> bool:
-    """True for the noun of a statistic, unless it is what is seen off: "melepas ekspor produk sembilan UKM senilai Rp2 miliar"."""
+    """True for the noun of a statistic, unless it is what is seen off: "melepas ekspor produk UKM senilai Rp2 miliar"."""
     noun = STAT_NOUN.search(view.text)
     at = view.start + noun.start() if noun is not None else 0
     return noun is not None and not any(cue.start <= at < cue.end for cue in view.cues_of("send_strong"))
@@ -360,7 +360,9 @@ def _counts_exports(view: SentenceView) -> bool:
 def _left_once(told: Told) -> bool:
     """True for goods that left on a day or in a month gone by, for the first time, or are planned to leave in a month."""
     view = told.view
-    if view.has("value_word", "volume_word") and not (view.has("first", "planned") or _EVER.search(view.text)):
+    if view.has("value_word", "volume_word") and not (
+        view.has("first", "planned") or _EVER.search(view.text)
+    ):
         return False
     first = view.has("first")
     # "Awal September ...", "pada pertengahan bulan itu ..."
