@@ -49,6 +49,7 @@ _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
+_ONE_MORE = Pattern("presence.one_more")
 
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
 _THEIRS = 4  # sentences back in which a paragraph says so of "their" goods
@@ -203,7 +204,10 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     following = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
     if following and following.figures and _COUNTED_NEXT.match(following.text):
         return False
-    if any(m.role == "route" and document.text[m.start - 3 : m.start] == "ke " for m in view.regions):
+    if any(
+        m.role == "route" and pair.start <= m.start < pair.end and document.text[m.start - 3 : m.start] == "ke "
+        for m in view.regions
+    ):
         return False
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
     if _GROWERS_PRIDE.search(text):
@@ -237,7 +241,7 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
 
 def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text: str) -> bool:
     """True where a clause may name markets alone: "Negara tujuan utama ...", "Produknya dibawa ke ..."."""
-    if is_report(document) and len(pair.countries) == 1:
+    if is_report(document) and len(pair.countries) == 1 and not _ONE_MORE.search(text):
         # A release that names one market at length gives its figure elsewhere.
         return False
     if view.fairs or view.has("fair"):

@@ -54,6 +54,7 @@ _SOLE_IN = Pattern("presence.sole_in")
 _SUBJECT = Pattern("presence.subject")
 _SUBJECT_2 = Pattern("presence.subject_2")
 _EXPORTS_OF = Pattern("presence.exports_of")
+_KIND_OF_GOODS = Pattern("presence.kind_of_goods")
 
 _LIST_OF = 2  # markets before an area that make it one more of a list
 _MEASURES = ("money", "quantity", "container", "percent")
@@ -83,6 +84,17 @@ def _is_other_name(text: str, labels: list[Label], at: int) -> bool:
     return at < 2 or "," not in text[labels[at - 2].end : labels[at - 1].start]
 
 
+def _is_what_it_is(text: str, labels: list[Label], at: int) -> bool:
+    """True for words that say what the goods before are: "damar, hasil hutan dari pegunungan, ..."; not in a list."""
+    if not at or text[labels[at - 1].end : labels[at].start] != ", ":
+        return False
+    if not _KIND_OF_GOODS.match(labels[at].text):
+        return False
+    listed = at > 1 and _SUBJECT.fullmatch(text, labels[at - 2].end, labels[at - 1].start)
+    then = at + 1 < len(labels) and _SUBJECT.fullmatch(text, labels[at].end, labels[at + 1].start)
+    return not (listed or then)
+
+
 def _is_person(view: SentenceView, before: Label, label: Label) -> bool:
     """True for a name that follows goods: "pembudi daya bunga krisan, Ketut", where no goods are known by it."""
     if not (before.text[:1].islower() and label.text[:1].isupper()):
@@ -103,7 +115,9 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
     ]  # fmt: skip
     labels = [
         label for i, label in enumerate(labels)
-        if not _is_other_name(document.text, labels, i) and not (i and _is_person(view, labels[i - 1], label))
+        if not _is_other_name(document.text, labels, i)
+        and not _is_what_it_is(document.text, labels, i)
+        and not (i and _is_person(view, labels[i - 1], label))
     ]  # fmt: skip
     labels = [
         label for label, then in zip(labels, [*labels[1:], None], strict=False)
