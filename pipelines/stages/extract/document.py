@@ -244,9 +244,11 @@ def build_document(text: str, *, title: str | None) -> Document:
 
 
 def _told_before(text: str, countries: list[CountryMention]) -> list[CountryMention]:
-    """The countries with "negeri jiran tersebut" as the one told before it."""
+    """The countries with "negeri jiran tersebut" as the one told before it, "negeri jiran Singapura" as that one."""
     read: list[CountryMention] = []
-    for mention in countries:
+    for mention, then in zip(countries, [*countries[1:], None], strict=False):
+        if then is not None and mention.key in word_set("neighbour") and then.start == mention.end + 1:
+            continue
         told = read and mention.key in word_set("neighbour") and _THAT_ONE.match(text, mention.end)
         read.append(replace(mention, code=read[-1].code) if told else mention)
     return read

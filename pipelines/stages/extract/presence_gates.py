@@ -49,6 +49,7 @@ _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
+_SO_THAT = Pattern("presence.so_that")
 _ONE_MORE = Pattern("presence.one_more")
 
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
@@ -193,13 +194,13 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         return False
     if (
         view.has("import")
-        or (view.has("domestic") and not _FOREIGN.search(text))
+        or (_says(view, pair, "domestic") and not _FOREIGN.search(text))
         or _RULE_TALK.search(text)
         or _HOPE.search(text)
         or _MIGHT.search(text)
     ):
         return False
-    if view.has("growth_up", "growth_down") and not _MORE_OF.search(text):
+    if _says(view, pair, "growth_up", "growth_down") and not _MORE_OF.search(text):
         return False
     following = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
     if following and following.figures and _COUNTED_NEXT.match(following.text):
@@ -237,6 +238,14 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         for f in view.figures
         if pair.start <= f.start < pair.end
     )
+
+
+def _says(view: SentenceView, pair: Pair, *classes: str) -> bool:
+    """True for a sentence with such a cue: not beside the clause that tells of goods, nor behind its "sehingga"."""
+    behind = pair.products[-1].end
+    outcome = _SO_THAT.search(view.text, behind - view.start)
+    stop = min(pair.end, view.start + outcome.start()) if outcome else pair.end
+    return any(pair.start <= cue.start < stop for cue in view.cues_of(*classes))
 
 
 def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text: str) -> bool:
