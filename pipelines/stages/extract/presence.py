@@ -380,7 +380,7 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     codes = draft.listed("destinations")
     if not codes or not shipments:
         return False
-    if _SENT_OFF.search(text):
+    if _SENT_OFF.search(text) and not _has_other_goods(draft, shipments):
         return True
     also = draft.slots["status"] == "planned" and _ALSO.search(text) is not None
     if (also or is_report(document)) and _has_other_goods(draft, shipments):
