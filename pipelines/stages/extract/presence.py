@@ -53,6 +53,7 @@ from pipelines.stages.extract.presence_place import (
     shared_with,
     take_place_discussed,
     take_place_of_making,
+    take_place_turned_to,
     take_province_speaking,
 )
 from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
@@ -158,6 +159,9 @@ def read_presence(
             told_again = not beside and _retells(document, draft, pair.start, pair.end, shipments)
             if told_again or joins_last(document, draft, pair, drafts):
                 continue
+            if view.index + 1 < len(document.sentences):
+                # "Enam hasil kebun siap dijual ke Malaysia. Keenamnya madu, ...": they are known before markets with figures go.
+                names_its_goods(document, document.sentences[view.index + 1], [draft])
             if not drop_figured(draft, told):
                 continue
             add_exporter(document, draft, pair, shipments, owner)
@@ -166,6 +170,7 @@ def read_presence(
             take_home_of_maker(document, view, context, draft, clause)
             take_place_of_making(document, view, draft)
             take_province_speaking(document, view, context, draft)
+            take_place_turned_to(document, view, context, draft)
             take_place_discussed(document, view, context, draft, clause)
             if topic is not None and not draft.has("products"):
                 draft.put("products", [str(topic.slots["commodity"])], topic.spans.get("commodity"))

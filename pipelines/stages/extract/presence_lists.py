@@ -146,6 +146,7 @@ def names_its_goods(document: Document, view: SentenceView, drafts: list[Draft])
     if len(goods) < _SEVERAL:
         return False
     last.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+    last.rule_id = "presence.market"
     return True
 
 

@@ -21,6 +21,7 @@ _JOINED = Pattern("origins.joined")
 _MADE_BY = Pattern("presence_place.made_by")
 _MAKERS_AT = Pattern("presence_place.makers_at")
 _THERE = Pattern("presence_place.there")
+_TURNS_TO = Pattern("presence_place.turns_to")
 _OF_ALL = Pattern("presence_place.of_all")
 
 _JUST_BEFORE = 2  # sentences back in which it may stand who makes the goods
@@ -111,6 +112,29 @@ def take_province_speaking(
         if office is not None:
             draft.put("origin_region", office.name, (office.start, office.end))
             return
+
+
+def take_place_turned_to(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft
+) -> None:
+    """The regency to which a paragraph turns from that of the article: "Kabupaten Tapanuli Utara tak mau kalah. Kemenyan ..."."""
+    home = regions().get(context.home or "")
+    if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
+        return
+    told = [
+        other
+        for other in document.sentences[max(0, view.index - _BACK) : view.index + 1]
+        if other.start >= document.title_end and other.sentence.paragraph == view.sentence.paragraph
+    ]
+    first = told[0] if told else view
+    if first.index == document.body[0].index or len({m.name for other in told for m in other.regions}) != 1:
+        return
+    place = first.regions[0] if first.regions else None
+    if place is None or not _TURNS_TO.fullmatch(document.text, first.start, place.start):
+        return
+    if regions()[place.code].level in ("regency", "city") and lies_in_home(place, context):
+        draft.put("origin_region", place.name, (place.start, place.end))
+        draft.evidence.add(GROWN)
 
 
 def shared_with(document: Document, view: SentenceView, draft: Draft) -> list[Draft]:
