@@ -206,7 +206,9 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     if following and following.figures and _COUNTED_NEXT.match(following.text):
         return False
     if any(
-        m.role == "route" and pair.start <= m.start < pair.end and document.text[m.start - 3 : m.start] == "ke "
+        m.role == "route"
+        and pair.start <= m.start < pair.end
+        and document.text[m.start - 3 : m.start] == "ke "
         for m in view.regions
     ):
         return False
