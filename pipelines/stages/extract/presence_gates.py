@@ -49,6 +49,7 @@ _WISH = Pattern("presence.wish")
 _PARTS = Pattern("presence.parts")
 _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
+_BUYERS_USE = Pattern("presence.buyers_use")
 _SO_THAT = Pattern("presence.so_that")
 _ONE_MORE = Pattern("presence.one_more")
 
@@ -72,7 +73,7 @@ def names_main_goods(view: SentenceView) -> bool:
 
 
 def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
-    """False for sentences about smuggling, imports, missions, people who travel and made-up examples."""
+    """False for sentences about smuggling, imports, missions, people who travel, what buyers make of goods, examples."""
     near = document.sentences[max(0, view.index - 2) : view.index + 1]
     paragraph = view.sentence.paragraph
     crime = any(other.has("smuggling") and other.sentence.paragraph == paragraph for other in near)
@@ -85,7 +86,7 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
     imports = view.has("import") and not view.has("export", "buyer") and not _IMPORTERS.search(view.text)
     if imports or _ONLY_TALK.search(view.text) or _OF_THE_NATION.match(view.text):
         return False
-    return not _EXAMPLE.search(view.text)
+    return not (_EXAMPLE.search(view.text) or _BUYERS_USE.match(view.text))
 
 
 def ranks_markets(text: str) -> bool:
