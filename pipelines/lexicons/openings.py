@@ -82,7 +82,7 @@ def fold_case(text: str) -> str:
 def _plain_letter(character: str) -> str:
     """The only letter that a first character can be, in lower case; nothing where it may be several."""
     members = _members(character)
-    letters = {member[-1].lower() for member in members if member.isascii()}
+    letters = {fold_case(member[-1]) for member in members}
     return letters.pop() if len(letters) == 1 and not _CLASSES.intersection(members) else ""
 
 

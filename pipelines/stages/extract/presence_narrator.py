@@ -25,7 +25,11 @@ _MEANS_FIRM = Pattern("presence_narrator.means_firm")
 _OTHERS = Pattern("presence_narrator.others")
 _BARE_NAME = Pattern("presence_narrator.bare_name")
 _ITS_KIND = Pattern("presence_narrator.its_kind")
-_FORMS = {kind: Pattern(f"presence_narrator.{kind}") for kind in ("company", "coop", "group")}
+_FORMS = {
+    "company": Pattern("presence_narrator.company"),
+    "coop": Pattern("presence_narrator.coop"),
+    "group": Pattern("presence_narrator.group"),
+}
 _NAME_WORD = re.compile(r"\b[A-Z][a-z’']{2,}")
 
 _REACH = 8  # sentences through which a firm stays the one that a pronoun means
