@@ -71,8 +71,18 @@ def _covers_period(told: Told) -> bool:
             summed
             and time.form == "relative"
             and time.word.startswith("tahun")
-            and not (view.has("first") and (told.has_time("day") or is_since(view, time)))
+            and not (view.has("first") and is_since(view, time))
+            and not _is_of_days(told)
         )
+        for time in view.times
+    )
+
+
+def _is_of_days(told: Told) -> bool:
+    """True where days are told on which goods left: "yang pertama tahun ini 9 Juni 2020 6.100 ton, disusul 17 Juni 2020 ..."."""
+    view = told.view
+    return any(
+        time.form == "day" and not view.is_speech_time(time.start, time.end) and not is_since(view, time)
         for time in view.times
     )
 
