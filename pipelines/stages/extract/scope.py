@@ -133,7 +133,8 @@ def move_scope(
             state.region = region
         else:
             return_to(state, region)
-        if state.main_region is None and region != "ID":
+        if state.main_region is None and region != "ID" and (first is not None or region == context.home):
+            # "Kontribusi Batam bagi ekspor Kepri": the first figures say whose report it is.
             state.main_region = region
     elif state.region is None:
         state.region = context.home
