@@ -45,6 +45,7 @@ _THESE_GOODS = Pattern("scope.these_goods")
 _DOMINATES_EXPORTS = Pattern("scope.dominates_exports")
 _DOMINATES = Pattern("scope.dominates")
 _BESIDES = Pattern("scope.besides")
+_FOR_REGION = Pattern("scope.for_region")
 _IN_REGION = Pattern("scope.in_region")
 _OWNS_THE_FIGURE = Pattern("scope.owns_the_figure")
 _TOTAL_VALUE = Pattern("scope.total_value")
@@ -316,6 +317,8 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
         ):
             continue
         opens = mention.explicit and mention.start - view.start <= _SUBJECT_WITHIN // 2
+        # "Untuk Batam saja, pembeli terbesarnya Singapura"
+        opens = opens or _FOR_REGION.fullmatch(view.text, 0, mention.start - view.start) is not None
         # "Sumatera Selatan juga masuk dalam daftar dengan nilai ...": a province is the subject where it comes first.
         opens = opens or (
             regions()[mention.code].level == "province"
