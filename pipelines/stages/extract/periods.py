@@ -129,7 +129,9 @@ def told_just_before(
         or len(previous.times) != 1
         or previous.end - previous.start > _SHORT
         or not (previous.has(*_OF_FIGURES) or previous.end - previous.start <= _A_FEW_WORDS)
-        or any(time.form in PERIOD_FORMS for time in view.times)
+        or any(
+            time.form in PERIOD_FORMS and not is_compared(document.text, view, time) for time in view.times
+        )
     ):
         return None
     time = previous.times[0]
