@@ -114,7 +114,12 @@ def is_against_month_before(document: Document, view: SentenceView, time: TimeEx
 
 
 def told_just_before(
-    document: Document, view: SentenceView, context: ArticleContext, *, meant: bool = False
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    *,
+    meant: bool = False,
+    base: str | None = None,
 ) -> TimeExpression | None:
     """The time that a short sentence without figures sets for the next: "Padahal tahun 2021 meleset. Dari target 33 juta ...".
 
@@ -141,7 +146,7 @@ def told_just_before(
         and not _HOPE.search(previous.text, 0, time.start - previous.start)
         and not spans_a_record(previous, time)
     )
-    return time if told and context.resolve(time) is not None else None
+    return time if told and context.resolve(time, base=base) is not None else None
 
 
 def spans_a_record(view: SentenceView, time: TimeExpression) -> bool:

@@ -219,7 +219,7 @@ def _read_sentence(
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     then = _THEN.match(view.text) is not None
-    led = told_just_before(document, view, context, meant=then)
+    led = told_just_before(document, view, context, meant=then, base=state.period)
     local = _time_meant(document, view, state) if then and led is None else None
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
