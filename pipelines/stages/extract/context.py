@@ -26,6 +26,7 @@ _END_TO_END = Pattern("context.end_to_end")  # "dari Aceh hingga Papua"
 _NATIONAL_BODY = Pattern("context.national_body")
 _OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
 _CAPITAL = "Jakarta"
+_OPENING = 400  # characters behind the headline, in which a region named counts for more
 _OFFICE_IN_PASSING = 1.0  # weight of an office that an article names once, far from its opening
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
 _NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
@@ -199,12 +200,12 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         if (
             mention.role == "office"
             and named[mention.code] == 1
-            and mention.start >= document.title_end + 400
+            and mention.start >= document.title_end + _OPENING
         ):
             weight = _OFFICE_IN_PASSING
         if mention.start < document.title_end:
             weight *= 1.5
-        elif mention.start < document.title_end + 400:
+        elif mention.start < document.title_end + _OPENING:
             weight *= 1.6
         if mention.explicit:
             weight *= 1.4
@@ -232,7 +233,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             if (
                 region.level != "province"
                 and mention.role in ("origin", "bare")
-                and mention.start > document.title_end + 400
+                and mention.start > document.title_end + _OPENING
                 and mention.code in scores
             ):
                 scores[mention.code] -= 1.0

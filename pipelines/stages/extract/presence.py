@@ -9,6 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.narrator import Owner, follow_firms
 from pipelines.stages.extract.presence_gates import (
     goes_on,
     is_likely_sold,
@@ -36,7 +37,6 @@ from pipelines.stages.extract.presence_lists import (
     read_tail,
     take_besides,
 )
-from pipelines.stages.extract.presence_narrator import Owner, follow_firms
 from pipelines.stages.extract.presence_owner import (
     add_exporter,
     is_in_home,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.likelihood import SALE, likelihood
-from pipelines.stages.extract.presence_narrator import means_firm
+from pipelines.stages.extract.narrator import means_firm
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.stages.extract.reports import is_report
 

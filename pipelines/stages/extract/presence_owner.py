@@ -10,7 +10,7 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
-from pipelines.stages.extract.presence_narrator import (
+from pipelines.stages.extract.narrator import (
     Owner,
     firm_of_kind,
     is_of_another_firm,

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import GROWN, Draft
-from pipelines.stages.extract.presence_narrator import means_firm
+from pipelines.stages.extract.narrator import means_firm
 from pipelines.stages.extract.presence_owner import is_place_of, lies_in_home
 from pipelines.stages.extract.presence_topic import significant
 from pipelines.text.places import RegionMention
@@ -103,15 +103,22 @@ def take_province_speaking(
     home = regions().get(context.home or "")
     if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
         return
-    for other in document.sentences[max(0, view.index - _BACK) : view.index + 1][::-1]:
-        if other.start < document.title_end or other.sentence.paragraph != view.sentence.paragraph:
-            continue
+    for other in reversed(_paragraph_so_far(document, view)):
         if any(m.code == home.code for m in other.regions):
             return
         office = next((m for m in other.regions if m.role == "office" and m.code == home.parent_code), None)
         if office is not None:
             draft.put("origin_region", office.name, (office.start, office.end))
             return
+
+
+def _paragraph_so_far(document: Document, view: SentenceView) -> list[SentenceView]:
+    """The last sentences of a paragraph up to one of them."""
+    return [
+        other
+        for other in document.sentences[max(0, view.index - _BACK) : view.index + 1]
+        if other.start >= document.title_end and other.sentence.paragraph == view.sentence.paragraph
+    ]
 
 
 def take_place_turned_to(
@@ -121,11 +128,7 @@ def take_place_turned_to(
     home = regions().get(context.home or "")
     if home is None or home.level not in ("regency", "city") or "origin_region" in draft.spans:
         return
-    told = [
-        other
-        for other in document.sentences[max(0, view.index - _BACK) : view.index + 1]
-        if other.start >= document.title_end and other.sentence.paragraph == view.sentence.paragraph
-    ]
+    told = _paragraph_so_far(document, view)
     first = told[0] if told else view
     if first.index == document.body[0].index or len({m.name for other in told for m in other.regions}) != 1:
         return

@@ -11,7 +11,7 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import NATION, Draft
-from pipelines.stages.extract.presence_narrator import firm_of_kind, follow_firms, means_firm
+from pipelines.stages.extract.narrator import firm_of_kind, follow_firms, means_firm
 from pipelines.text.organisations import Organisation
 
 _OWNER = Pattern("senders.owner")

@@ -11,24 +11,24 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.text.organisations import Organisation
 
-_ROLE_BEFORE = Pattern("presence_narrator.role_before")
-_NAME_BEHIND = Pattern("presence_narrator.name_behind")
-_RUN_BY = Pattern("presence_narrator.run_by")
-_NAME_BEFORE = Pattern("presence_narrator.name_before")
-_ITS_HEAD = Pattern("presence_narrator.its_head")
-_ASIDE = Pattern("presence_narrator.aside")
-_OFFICIAL = Pattern("presence_narrator.official")
-_SPEAKER = Pattern("presence_narrator.speaker")
-_HEADS = Pattern("presence_narrator.heads")
-_WE = Pattern("presence_narrator.we")
-_MEANS_FIRM = Pattern("presence_narrator.means_firm")
-_OTHERS = Pattern("presence_narrator.others")
-_BARE_NAME = Pattern("presence_narrator.bare_name")
-_ITS_KIND = Pattern("presence_narrator.its_kind")
+_ROLE_BEFORE = Pattern("narrator.role_before")
+_NAME_BEHIND = Pattern("narrator.name_behind")
+_RUN_BY = Pattern("narrator.run_by")
+_NAME_BEFORE = Pattern("narrator.name_before")
+_ITS_HEAD = Pattern("narrator.its_head")
+_ASIDE = Pattern("narrator.aside")
+_OFFICIAL = Pattern("narrator.official")
+_SPEAKER = Pattern("narrator.speaker")
+_HEADS = Pattern("narrator.heads")
+_WE = Pattern("narrator.we")
+_MEANS_FIRM = Pattern("narrator.means_firm")
+_OTHERS = Pattern("narrator.others")
+_BARE_NAME = Pattern("narrator.bare_name")
+_ITS_KIND = Pattern("narrator.its_kind")
 _FORMS = {
-    "company": Pattern("presence_narrator.company"),
-    "coop": Pattern("presence_narrator.coop"),
-    "group": Pattern("presence_narrator.group"),
+    "company": Pattern("narrator.company"),
+    "coop": Pattern("narrator.coop"),
+    "group": Pattern("narrator.group"),
 }
 _NAME_WORD = re.compile(r"\b[A-Z][a-z’']{2,}")
 
