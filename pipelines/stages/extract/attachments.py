@@ -142,7 +142,7 @@ def attach_labels(
             else period_of(document, view, figure, used_times, figures)
         )
         chained = previous is not None and previous.whole and _chained(document, previous.figure, figure)
-        whole = product is None and (chained or _is_of_all(document, floor, figure.start))
+        whole = chained or _is_of_all(document, floor, figure.start)
         item = Attached(figure, product, country, time, compared, whole)
         attached.append(item)
         previous = item

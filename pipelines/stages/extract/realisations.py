@@ -21,6 +21,7 @@ from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.goods_ranker import PRINTED, STATED, weigh_goods
 from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
+from pipelines.stages.extract.markets_meant import with_markets_meant
 from pipelines.stages.extract.other_figures import told_otherwise
 from pipelines.stages.extract.periods import (
     PERIOD_FORMS,
@@ -100,7 +101,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
                 return_to(state, context.home)
             elif state.left is not None and state.left.region != "ID":
                 return_to(state, state.left.region)
-            state.parts, state.subject = set(), None
+            state.parts, state.subject, state.subject_market = set(), None, None
             state.bases = dict(state.first_bases)
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
@@ -121,7 +122,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.suspended = False
         if not view.has("export") and turns_away(document, view):
             state.suspended = True
-        if state.report and not any(is_amount(f) and f.kind in METRICS for f in view.figures):
+        if (state.report or state.active) and not any(
+            is_amount(f) and f.kind in METRICS for f in view.figures
+        ):
             note_subject(document, view, state)
         if view.index - state.told_index == 1 and not view.figures and _THEIR_MARKETS.match(view.text):
             _fill_markets(view, drafts, state.told_index)
@@ -215,7 +218,8 @@ def _read_sentence(
     implied = implied_period(document, view, context, state.told, state.period)
     if implied is not None:
         state.period, state.period_span = implied, None
-    attached = attach_labels(document, view, figures, find_labels(document, view), state)
+    labels = with_markets_meant(document, view, find_labels(document, view))
+    attached = attach_labels(document, view, figures, labels, state)
     drafts = []
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     then = _THEN.match(view.text) is not None
@@ -337,7 +341,7 @@ def _draft(
         draft.put("period", period, span)
     if product is None and not item.whole:
         product = state.commodity
-    if country is None:
+    if country is None and not item.whole:
         country = state.destination
     if product is not None:
         start, end = span_of_goods(document.text, product)

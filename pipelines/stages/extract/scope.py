@@ -35,6 +35,7 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_OTHER_MARKETS = Pattern("scope.other_markets")
 _GOES_ON = Pattern("scope.goes_on")
 _REASON = Pattern("scope.reason")
 _BY_GOODS = Pattern("scope.by_goods")
@@ -88,6 +89,7 @@ class ReportState:
     bases: dict[str, str] = field(default_factory=dict)
     first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
+    subject_market: Label | None = None
     stated: bool = False  # whether the sentence itself says which goods, or all of them, it goes on about
     told_goods: Label | None = None
     last_goods: Label | None = None
@@ -142,6 +144,8 @@ def move_scope(
         if _opens_with(document, context.home):
             # "Ekspor Batam Naik": what is told of its province beside that is told in passing.
             state.main_region = state.main_region or context.home
+    if _OTHER_MARKETS.search(view.text):
+        state.destination = None
     if export is None:
         if _BY_GOODS.search(view.text) or _BY_PORT.match(view.text):
             state.destination = None
@@ -227,9 +231,12 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     leads = len(goods) == 1 and view.end - view.start <= _SHORT
     subject = goods[0] if goods and (leads or goods[0].start - view.start <= _SUBJECT_WITHIN) else None
     state.subject = None if opens and not _DOMINATES_EXPORTS.search(view.text) else subject
-    markets = {code for label in labels if label.kind == "country" for code in label.values}
-    if len(markets) == 1 and _A_MARKET.search(view.text):
-        state.destination = next(label for label in labels if label.kind == "country")
+    markets = [label for label in labels if label.kind == "country"]
+    if len({code for label in markets for code in label.values}) == 1 and _A_MARKET.search(view.text):
+        state.destination = markets[0]
+    to_market = markets and _TO_COUNTRY.search(document.text[view.start : markets[0].start])
+    if len(markets) == 1 and (to_market or _A_MARKET.search(view.text)):
+        state.subject_market = markets[0]
 
 
 def take_up_subject(document: Document, view: SentenceView, state: ReportState, first: Figure) -> None:
@@ -247,7 +254,10 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
         state.commodity = state.told_goods or state.commodity
         state.stated = state.stated or state.told_goods is not None
         state.destination = state.told_market or state.destination
-    state.subject = None
+    if state.subject_market is not None and not before and goes_on(view):
+        # "Ekspor ke Jepang dan India turun. Nilainya ..."
+        state.destination = state.subject_market
+    state.subject = state.subject_market = None
 
 
 def _is_near(document: Document, view: SentenceView, state: ReportState) -> bool:
