@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.lexicons.loader import regions, word_set
 from pipelines.lexicons.patterns import Pattern
@@ -31,6 +32,7 @@ _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –
 _DATELINE = re.compile(
     r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|~]\s|--|(?<=[A-Z]{3})\s?-(?=[A-Z]))"
 )
+_DATELINE_END = re.compile(r"[^\n]{0,60}?(?:[–—]|--|[-|~:]\s)")
 _COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
 _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
 _ORIGIN = Pattern("places.origin")
@@ -49,6 +51,13 @@ _LIST_JOIN = Pattern("places.list_join")
 
 
 # Not frozen: see figures.Figure.
+class Dateline(NamedTuple):
+    """Where a paragraph opens with place and outlet: `text[start:end]`, its dash included."""
+
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class RegionMention:
     """A region named in a text.
@@ -138,6 +147,15 @@ def _printed_level(text: str, start: int) -> str | None:
     if not match:
         return None
     return next(level for level in ("regency", "city", "province") if match[level])
+
+
+def find_datelines(text: str, regions: Sequence[RegionMention]) -> list[Dateline]:
+    """Where paragraphs open with place and outlet, in order: "Kupang, Mutiara Online – Ekspor ..." up to its dash."""
+    found = []
+    for region in regions:
+        if region.role == "dateline" and (end := _DATELINE_END.match(text, region.end)):
+            found.append(Dateline(text.rfind("\n", 0, region.start) + 1, end.end()))
+    return found
 
 
 def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias: str) -> str:

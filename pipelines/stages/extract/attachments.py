@@ -19,6 +19,8 @@ _NO_LABEL = Pattern("attachments.no_label")
 _MARKET_BEHIND = Pattern("attachments.market_behind")
 _SAME_CLAUSE = Pattern("attachments.same_clause")
 _UNLIKE = Pattern("attachments.unlike")
+_WHOSE_OWN = Pattern("attachments.whose_own")
+_UNLIKE_WITHIN = 34  # characters before a name that set it apart
 _FROM = Pattern("attachments.from")
 _DRIVES = Pattern("attachments.drives")
 _OF_ALL = Pattern("attachments.of_all")
@@ -95,7 +97,7 @@ def attach_labels(
                 if floor <= label.start
                 and label.end <= figure.start
                 and label.start not in behind
-                and not _UNLIKE.search(document.text, max(view.start, label.start - 34), label.start)
+                and not _is_unlike(document, view, label)
                 and not (label.kind == "product" and _is_of_all(document, label.end, figure.start))
                 and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
                 and not _left_out(document, label, labels, figure)
@@ -256,6 +258,14 @@ def _is_scope(label: Label, state: ReportState) -> bool:
         and label.start == state.commodity.start
         and label.end == state.commodity.end
     ) or (state.destination is not None and label.start == state.destination.start)
+
+
+def _is_unlike(document: Document, view: SentenceView, label: Label) -> bool:
+    """True for what a figure is set apart from: "Berbeda dengan karet, kopi naik 3 persen", not "... dengan karet yang naik"."""
+    start = max(view.start, label.start - _UNLIKE_WITHIN)
+    return bool(_UNLIKE.search(document.text, start, label.start)) and not _WHOSE_OWN.match(
+        document.text, label.end
+    )
 
 
 def _left_out(document: Document, label: Label, labels: list[Label], figure: Figure) -> bool:

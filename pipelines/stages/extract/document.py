@@ -19,7 +19,7 @@ from pipelines.text.organisations import (
     is_carrier,
     without_heads,
 )
-from pipelines.text.places import RegionMention, find_regions
+from pipelines.text.places import RegionMention, find_datelines, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
 from pipelines.text.times import TimeExpression, find_times
 
@@ -220,7 +220,14 @@ def build_document(text: str, *, title: str | None) -> Document:
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]
     firms = sorted([*firms, *brands], key=_start)
-    products = [hit for hit in names if hit.kind == "product" and not _overlaps(agencies, hit)]
+    datelines = find_datelines(text, regions)
+    products = [
+        hit
+        for hit in names
+        if hit.kind == "product"
+        and not _overlaps(agencies, hit)
+        and not _overlaps(datelines, hit)  # "Kupang, Mutiara Online – Ekspor ..."
+    ]
     fairs = [hit for hit in names if hit.kind == "fair"]
     sentences = split_sentences(text)
     mentions = (figures, times, regions, countries, firms, agencies, products, fairs, cues)

@@ -35,6 +35,7 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_NEXT_MARKETS = Pattern("scope.next_markets")
 _OTHER_MARKETS = Pattern("scope.other_markets")
 _GOES_ON = Pattern("scope.goes_on")
 _REASON = Pattern("scope.reason")
@@ -244,10 +245,16 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     before = [label for label in find_labels(document, view) if label.end <= first.start]
     named = any(label.kind == "product" for label in before)
     these = _THESE_GOODS.search(view.text, 0, first.start - view.start)
-    if these and not these["many"] and not named and state.last_goods is not None:
+    if these and not these["many"] and not named:
         # "Komoditas lemak nabati masih dominan. ... Kontribusi komoditas ini mencapai 87,15 juta"
-        state.commodity, state.subject, state.stated = state.last_goods, None, True
-        return
+        goods = _only_goods_before(document, view) or state.last_goods
+        if goods is not None:
+            state.commodity, state.subject, state.stated = goods, None, True
+            return
+    listed = before and all(label.kind == "country" for label in before) and _NEXT_MARKETS.match(view.text)
+    if listed and state.told_goods is not None and _leads_to_markets(document, view, state.told_goods):
+        # "Pembeli timah terbesar ialah Singapura, 18 juta. Berikutnya Jepang 13 juta dan Belanda 9 juta."
+        state.commodity, state.stated = state.told_goods, True
     if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
         state.commodity, state.stated = state.subject, True
     elif not before and goes_on(view) and _is_near(document, view, state):
@@ -258,6 +265,21 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
         # "Ekspor ke Jepang dan India turun. Nilainya ..."
         state.destination = state.subject_market
     state.subject = state.subject_market = None
+
+
+def _only_goods_before(document: Document, view: SentenceView) -> Label | None:
+    """The goods that a sentence without amounts named last: "Lonjakan terjadi pada nonmigas. Kelompok ini tumbuh"."""
+    before = document.sentences[view.index - 1] if view.index else None
+    if before is None or any(figure.kind != "percent" for figure in before.figures):
+        return None
+    goods = [label for label in find_labels(document, before) if label.kind == "product"]
+    return goods[0] if len(goods) == 1 else None
+
+
+def _leads_to_markets(document: Document, view: SentenceView, goods: Label) -> bool:
+    """True where the sentence before tells the goods first and then who buys them."""
+    before = document.sentences[view.index - 1]
+    return before.start <= goods.start and any(country.start > goods.end for country in before.countries)
 
 
 def _is_near(document: Document, view: SentenceView, state: ReportState) -> bool:
