@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.lexicons.loader import relative_times
+from pipelines.lexicons.loader import numeral_words, relative_times
 from pipelines.text.edtf import day_or_none, shift_years
-from pipelines.text.times import TimeExpression, find_times
+from pipelines.text.times import TimeExpression, count_of, find_times
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _EDTF = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?.*")
@@ -228,6 +228,13 @@ def _one_before(base: str) -> str | None:
 
 def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     words = relative_times()
+    years, told = _years_back(word)
+    if years:
+        # "dua tahun sebelumnya" counts from the period under discussion, "dua tahun silam" from today.
+        if base and told in words["from_year"]:
+            shifted = shift_years(base, -years)
+            return ResolvedTime(shifted, "period", "shifted") if shifted else None
+        return ResolvedTime(str(anchor.year - years), "year", "relative") if anchor.year else None
     if not words["same"].keys().isdisjoint(word.split()):
         told = [by for other, by in words["same_of"].items() if other in word]
         resolved = base and (shift_years(base, told[0]) if told else base)
@@ -262,6 +269,12 @@ def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTi
         day = anchor.day + timedelta(days=7 * shift)
         return ResolvedTime(_iso_month(day.year, day.month), "month", "relative")
     return None
+
+
+def _years_back(word: str) -> tuple[int, str]:
+    """How many years "dua tahun sebelumnya" goes back, and the words behind the number; 0 where there is none."""
+    first, _, rest = word.partition(" ")
+    return (count_of(first), rest) if first.isdigit() or first in numeral_words() else (0, word)
 
 
 def _resolve_relative_day(word: str, anchor: Anchor) -> ResolvedTime | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BECOMES = Pattern("figures.becomes")
 _LIST_GAP = Pattern("figures.list_gap")
+_SERIES = Pattern("figures.series")
 _ENDS = Pattern("figures.ends")
 _MILLION = Pattern("figures.million")
 _CENTS = Pattern("figures.cents")
@@ -60,7 +61,8 @@ def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
         if last.noun != "scaled" or last.kind != "number" or first.kind != "money":
             continue
         listed = _LIST_GAP.fullmatch(text, first.end, last.start) and _ENDS.match(text, last.end)
-        if listed or _BECOMES.fullmatch(text, first.end, last.start):
+        series = _SERIES.fullmatch(text, first.end, last.start) and _ENDS.match(text, last.end)
+        if listed or series or _BECOMES.fullmatch(text, first.end, last.start):
             flags = (*last.flags, "currency_lent")
             lent[position] = replace(last, kind="money", currency=first.currency, noun="", flags=flags)
     return lent

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.lexicons.loader import calendar_words, numeral_words, time_forms, word_set
+from pipelines.lexicons.loader import calendar_words, numeral_words, relative_times, time_forms, word_set
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.text.gazetteer import lower
 
@@ -174,17 +174,28 @@ def _read(match: re.Match[str], text: str) -> TimeExpression | None:
     if form in ("q", "h"):
         return _read_part_of_year(match, form, "quarter" if form == "q" else "semester")
     if form == "f":
-        raw, printed = match["f_n"], match["f_y"] or match["f_z"] or ""
-        months = _count(raw)
+        raw, printed = match["f_n"], match["f_y"] or match["f_z"] or match["f_w"] or ""
+        months = count_of(raw)
         if not 2 <= months <= 11:
             return None
         known = int(printed) if printed.isdigit() else None
         word = f"tahun {printed}" if printed and not known else ""
         return TimeExpression(start, end, "month_range", known, 1, None, known, months, word=word)
+    if form == "l":
+        months, year = count_of(match["l_n"]), int(match["l_y"])
+        if not 2 <= months <= 11:
+            return None
+        return TimeExpression(start, end, "month_range", year, 13 - months, None, year, 12)
+    if form == "o":
+        return _read_counted_month(match)
+    if form == "b":
+        return TimeExpression(start, end, "relative", word=" ".join(match["b"].split()))
     if form == "yr":
         return TimeExpression(start, end, "year_range", _year(match["yr_1"]), year2=_year(match["yr_2"]))
     if form == "span":
-        return TimeExpression(start, end, "relative", number=_count(match[0].split()[0]), word="periode itu")
+        return TimeExpression(
+            start, end, "relative", number=count_of(match[0].split()[0]), word="periode itu"
+        )
     if form == "last":
         return TimeExpression(start, end, "month", _year(match["last_y"]), 12)
     if form == "same":
@@ -204,8 +215,8 @@ def _placed(suffix: str | None) -> str:
     return (suffix or "").strip().removeprefix("se")
 
 
-def _count(word: str) -> int:
-    """How many months a numeral tells."""
+def count_of(word: str) -> int:
+    """The number that digits or a numeral tell."""
     return int(word) if word.isdigit() else int(numeral_words()[word][0] or 0)
 
 
@@ -233,14 +244,31 @@ def _read_numeric_range(match: re.Match[str], form: str) -> TimeExpression | Non
     return TimeExpression(*match.span(), "day_range", year, month, first, year, last_month, last)
 
 
+def _read_counted_month(match: re.Match[str]) -> TimeExpression | None:
+    """A month by its place in the year: "bulan keempat 2020"."""
+    raw, printed = match["o_n"] or match["o_d"], match["o_y"]
+    month = relative_times()["part_of_year"].get(raw) or (
+        int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+    )
+    if not 1 <= month <= 12:
+        return None
+    year = int(printed) if printed.isdigit() else None
+    return TimeExpression(*match.span(), "month", year, month, word="" if year else f"tahun {printed}")
+
+
 def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpression | None:
     """A quarter or semester; "hingga triwulan III" is the range of months up to its end."""
     start, end = match.span()
     raw, printed = match[f"{prefix}_n"] or "", match[f"{prefix}_y"] or ""
-    number = int(raw) if raw.isdigit() else 1 if raw == "awal" else _vocabulary()[2][raw]
+    last = 4 if form == "quarter" else 2
+    place = relative_times()["part_of_year"].get(raw)
+    if place is not None:
+        number = 1 if place > 0 else last
+    else:
+        number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
     year = int(printed) if printed.isdigit() else None
     if prefix == "q" and match["q_u"]:
-        return TimeExpression(start, end, "month_range", year, 1, None, year, min(number, 4) * 3)
-    if form == "semester" and number > 2:
+        return TimeExpression(start, end, "month_range", year, 1, None, year, min(number, last) * 3)
+    if number > last:
         return None
     return TimeExpression(start, end, form, year, number=number, word="" if year else printed)

@@ -55,6 +55,7 @@ _BESIDE = 3  # characters between a year and the month that follows it: "Tahun 2
 _TOLD_AGAIN = ("money", "quantity")
 _SPANS = ("month_range", "semester", "quarter")
 _PARTS = ("month_range", "semester", "quarter", "month")
+_YEAR_BACK_WITHIN = 100  # characters of "Tahun lalu, pada periode yang sama, " and the goods behind
 _BEFORE = 60  # characters in front of a figure that say of which period it is
 
 Span = tuple[int, int] | None
@@ -84,7 +85,10 @@ def period_of_figure(
         # "71,65 persen dari 98,65 juta": the total that was told before.
         return told, None, told
     told_last = (state.only_period if view.index - state.last_index == 1 else None) or state.period
-    if told_last and not percent and _YEAR_BACK.search(before):
+    back = _YEAR_BACK.search(
+        document.text, max(view.start, item.figure.start - _YEAR_BACK_WITHIN), item.figure.start
+    )
+    if told_last and not percent and back:
         # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
         return shift_years(told_last, -1), (item.time.start, item.time.end) if item.time else None, local
     if told_last and not percent and _CUMULATIVE_BEHIND.match(document.text, item.figure.end, view.end):
@@ -375,7 +379,10 @@ def _printed(
         period = until(f"{period[:4]}-01", period) or period
     # A look back at an earlier period is about its own figure only, and so are a count of firms and one of some days.
     days = time.form == "day_range"
-    if not (days or looks_back(period, state.period) or item.figure.unit == "exporter"):
+    # The first period of another region holds for what is told of it: "Surakarta jauh di bawah. Ekspornya pada 2018 ..."
+    elsewhere = state.left is not None and state.left.period == state.period
+    back = looks_back(period, state.period) and not elsewhere
+    if not (days or back or item.figure.unit == "exporter"):
         state.period, state.period_span = period, (time.start, time.end)
     if fell_from(document.text, view, time, item.figure):
         return state.bases.get(period) or month_before(period) or shift_years(period, -1), None, period

@@ -35,6 +35,7 @@ _COMPARING = Pattern("periods.comparing")
 _NEW_CLAUSE = Pattern("periods.new_clause")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
+_NOW_SINCE = Pattern("periods.now_since")  # "Kakao yang lima tahun lalu memimpin kini hanya 61 juta"
 _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _HOPE = Pattern("scope.hope")
@@ -221,6 +222,7 @@ def period_of(
         and time.end <= figure.start
         and time.start not in used
         and not _in_aside(text, view, time)
+        and not _NOW_SINCE.search(text, time.end, figure.start)
     ]
     if before:
         time = before[-1]

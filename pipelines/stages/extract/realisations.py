@@ -51,8 +51,9 @@ from pipelines.stages.extract.statistical_sentences import (
     sets_scene,
     turns_away,
 )
-from pipelines.stages.extract.tallies import settle_tallies
+from pipelines.stages.extract.tallies import settle_tallies, tallies
 from pipelines.stages.extract.told_again import is_round
+from pipelines.text.figures import Figure
 
 _OPENS_WITHIN = 12  # characters of a sentence that opens with a time
 _NOT_TOLD_OF = ("dateline", "seat", "apposition")  # roles of regions that a sentence names besides
@@ -81,12 +82,12 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         state.main, state.main_span = state.period, state.period_span
         state.headline = state.topic = state.commodity = headline_goods(document)
     skip = skip | told_otherwise(document)
-    papers_before = False
+    counts: list[Figure] = []
     for sentence in document.body:
         view = sentence
         if state.report or state.active or view.has("export", "source_stat", "certify"):
-            view = settle_tallies(document, sentence, papers_before=papers_before)
-        papers_before = any(figure.kind == "document" for figure in view.figures)
+            view = settle_tallies(document, sentence, counts)
+        counts = tallies(view)
         if view.sentence.paragraph != state.paragraph:
             # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic

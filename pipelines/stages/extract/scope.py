@@ -57,6 +57,7 @@ _DRIVES = Pattern("attachments.drives")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
+_LEVELS = {"provinsi": "province", "kabupaten": "regency", "kota": "city"}
 _SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
 _SEVERAL_GOODS = 2  # a report that has told these apart is about no single one
 _SHORT = 90  # characters of a sentence that names its goods and no more
@@ -123,7 +124,7 @@ def move_scope(
     text = document.text
     state.stated = False
     export = next((cue for cue in view.cues_of("export")), None)
-    region = _stated_region(view, context, state.region)
+    region = _stated_region(document, view, context, state.region)
     if region:
         if state.region and region != state.region:
             # A province of a release about the nation's nickel exports nickel too.
@@ -316,7 +317,9 @@ def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure
     return len(countries) >= 2 and len(view.figures) >= 2
 
 
-def _stated_region(view: SentenceView, context: ArticleContext, current: str | None) -> str | None:
+def _stated_region(
+    document: Document, view: SentenceView, context: ArticleContext, current: str | None
+) -> str | None:
     if _NATION.search(view.text) and not _NATION_PART.search(view.text):
         return "ID"
     best: tuple[float, str] | None = None
@@ -383,10 +386,26 @@ def _stated_region(view: SentenceView, context: ArticleContext, current: str | N
     if best is not None:
         return best[1]
     here = _THIS_PLACE.search(view.text)
+    named = _named_before(document, view, here[1].lower()) if here else None
+    if named is not None:
+        return named
     place = current if current and current != "ID" else context.home
     if place and here and here[1].lower() == "provinsi":
         return regions()[place].parent_code or place
     return None
+
+
+def _named_before(document: Document, view: SentenceView, level: str) -> str | None:
+    """The one region of a level that the sentence before is about: "Kota Surakarta jauh di bawah. Ekspor kota itu"."""
+    before = document.sentences[view.index - 1] if view.index > document.body[0].index else None
+    if before is None or level not in _LEVELS:
+        return None
+    codes = {
+        mention.code
+        for mention in before.regions
+        if mention.role in ("bare", "origin", "office") and regions()[mention.code].level == _LEVELS[level]
+    }
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _opens_part(view: SentenceView, mention: RegionMention) -> bool:

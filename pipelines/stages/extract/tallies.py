@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
+from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.text.figures import Figure
 
 _PAPERS = Pattern("tallies.papers")
@@ -25,21 +26,25 @@ _COMPARED = Pattern("tallies.compared")
 _AMONG_THEM = Pattern("tallies.among_them")
 _GROUP_OF_GOODS = Pattern("tallies.group_of_goods")
 _SERIES = Pattern("tallies.series")
+_CHANGE = Pattern("tallies.change")
 
 
-def settle_tallies(document: Document, view: SentenceView, *, papers_before: bool) -> SentenceView:
+def settle_tallies(document: Document, view: SentenceView, before: list[Figure]) -> SentenceView:
     """The sentence with its counts of papers and exporting firms as such: kind `document`, or `people` of unit `exporter`.
 
     Args:
         document: The article.
         view: A sentence of it.
-        papers_before: Whether the sentence before counted papers, so that "Tahun 2019 sebanyak 3.655 kali" goes on.
+        before: The counts of the sentence before, with which "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
     if not any(
         f.kind in ("number", "people") or f.unit in ("sheet", "set", "unit") or f.noun == "kali"
         for f in view.figures
     ):
         return view
+    if before and _goes_on_counting(document, view):
+        return replace(view, figures=[_like(figure, before[-1]) for figure in view.figures])
+    papers_before = any(figure.kind == "document" for figure in before)
     figures: list[Figure] = []
     firms = not _NOT_EXPORTING.search(view.text) and not any(
         time.form in ("day", "weekday") or time.word == "hari ini" for time in view.times
@@ -72,6 +77,22 @@ def settle_tallies(document: Document, view: SentenceView, *, papers_before: boo
         if first.kind == "number" and _is_tally(second) and _BECOMES.fullmatch(gap):
             figures[position] = _like(first, second)
     return replace(view, figures=figures) if figures != view.figures else view
+
+
+def tallies(view: SentenceView) -> list[Figure]:
+    """The counts of papers and exporting firms of a settled sentence."""
+    return [figure for figure in view.figures if _is_tally(figure)]
+
+
+def _goes_on_counting(document: Document, view: SentenceView) -> bool:
+    """True for bare numbers with a time each: "Tahun 2015 baru 313, kemudian 324 pada 2016"."""
+    times = [time for time in view.times if time.form in PERIOD_FORMS]
+    return (
+        len(times) >= len(view.figures)
+        and not (view.products or view.countries or view.firms)
+        and all(figure.kind == "number" and not figure.noun for figure in view.figures)
+        and not any(_CHANGE.search(document.text, view.start, figure.start) for figure in view.figures)
+    )
 
 
 def _settled(
