@@ -228,10 +228,10 @@ def _one_before(base: str) -> str | None:
 
 def _resolve_relative(word: str, anchor: Anchor, base: str | None) -> ResolvedTime | None:
     words = relative_times()
-    years, told = _years_back(word)
+    years, counted = _years_back(word)
     if years:
         # "dua tahun sebelumnya" counts from the period under discussion, "dua tahun silam" from today.
-        if base and told in words["from_year"]:
+        if base and counted in words["from_year"]:
             shifted = shift_years(base, -years)
             return ResolvedTime(shifted, "period", "shifted") if shifted else None
         return ResolvedTime(str(anchor.year - years), "year", "relative") if anchor.year else None

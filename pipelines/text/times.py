@@ -261,11 +261,8 @@ def _read_part_of_year(match: re.Match[str], prefix: str, form: str) -> TimeExpr
     start, end = match.span()
     raw, printed = match[f"{prefix}_n"] or "", match[f"{prefix}_y"] or ""
     last = 4 if form == "quarter" else 2
-    place = relative_times()["part_of_year"].get(raw)
-    if place is not None:
-        number = 1 if place > 0 else last
-    else:
-        number = int(raw) if raw.isdigit() else _vocabulary()[2][raw]
+    place = relative_times()["part_of_year"].get(raw, 0)
+    number = last if place < 0 else place or (int(raw) if raw.isdigit() else _vocabulary()[2][raw])
     year = int(printed) if printed.isdigit() else None
     if prefix == "q" and match["q_u"]:
         return TimeExpression(start, end, "month_range", year, 1, None, year, min(number, last) * 3)

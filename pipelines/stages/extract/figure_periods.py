@@ -331,7 +331,8 @@ def _printed(
         # "dibanding nilai ekspor bulan lalu" in a report about January: December.
         before = month_before(state.period)
         resolved = ResolvedTime(before, "month", "shifted") if before else resolved
-    if resolved and state.main and state.main == f"{resolved.edtf}-01":
+    whole = _WHOLE_YEAR.search(document.text, max(view.start, time.start - 14), time.end)
+    if resolved and state.main and state.main == f"{resolved.edtf}-01" and not whole:
         # "Turunnya ekspor pada 2023" in a report about its January.
         resolved = ResolvedTime(state.main, "month", "repeated")
     told = local or state.period

@@ -47,6 +47,7 @@ from pipelines.stages.extract.scope import (
 from pipelines.stages.extract.statistical_sentences import (
     LIST_MARK,
     METRICS,
+    is_result_of_aim,
     is_statistical,
     sets_scene,
     turns_away,
@@ -210,6 +211,9 @@ def _read_sentence(
     if not figures:
         return []
     told_of = state.region
+    if is_result_of_aim(document, view):
+        # "Ekspor Kepri ditargetkan 12 miliar. Kenyataannya terkumpul 9 miliar": of the region that the aim names.
+        move_scope(document, document.sentences[view.index - 1], context, state, None)
     move_scope(document, view, context, state, figures[0])
     owners = regions_of_figures(document, view, figures)
     if owners:

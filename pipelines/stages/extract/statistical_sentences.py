@@ -60,7 +60,7 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
         return state.report or bool(periods) or not view.has("this_one", "first")
     if "document" in kinds or (state.report and _counts_exporters(view)):
         return True
-    if _is_result_of_aim(document, view):
+    if is_result_of_aim(document, view):
         return True
     if view.has("export") and periods and not view.has("send_strong"):
         return True
@@ -134,7 +134,7 @@ def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) ->
         return True
     if (
         "mission" in document.cue_classes
-        and not _is_result_of_aim(document, view)
+        and not is_result_of_aim(document, view)
         and not (state.report and not _tells_of_mission(document, view))
         and not STAT_NOUN.search(view.text)
         and not (view.has("export") and view.times)
@@ -190,7 +190,7 @@ def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportS
     )
 
 
-def _is_result_of_aim(document: Document, view: SentenceView) -> bool:
+def is_result_of_aim(document: Document, view: SentenceView) -> bool:
     """True right behind an aim of exports, for what was reached of it: "Kita ditarget 7.430 juta. Capaiannya 8.137 juta"."""
     if not view.index or _RESULT_OF_AIM.match(view.text) is None:
         return False

@@ -12,6 +12,8 @@ from pipelines.text.figures import Figure
 _PAPERS = Pattern("tallies.papers")
 _COUNT_OF_PAPERS = Pattern("tallies.count_of_papers")
 _FREQUENCY = Pattern("tallies.frequency")
+_IN_SO_MANY = Pattern("tallies.in_so_many")
+_LEADS_WITHIN = 20  # characters that lead to a number
 _EXPORTING = Pattern("tallies.exporting")
 _NOT_EXPORTING = Pattern("tallies.not_exporting")
 _OF_FIRMS = Pattern("tallies.of_firms")
@@ -38,7 +40,7 @@ def settle_tallies(document: Document, view: SentenceView, before: list[Figure])
         before: The counts of the sentence before, with which "Tahun 2019 sebanyak 3.655 kali" goes on.
     """
     if not any(
-        f.kind in ("number", "people") or f.unit in ("sheet", "set", "unit") or f.noun == "kali"
+        f.kind in ("number", "people") or f.unit in ("sheet", "set", "unit", "dispatch") or f.noun == "kali"
         for f in view.figures
     ):
         return view
@@ -98,7 +100,16 @@ def _goes_on_counting(document: Document, view: SentenceView) -> bool:
 def _settled(
     document: Document, view: SentenceView, figure: Figure, *, papers_before: bool, firms: bool
 ) -> Figure:
-    if figure.noun == "kali" and (view.has("certify") or _FREQUENCY.search(view.text) or papers_before):
+    if figure.noun == "kali" and (
+        papers_before or view.has("certify") or _FREQUENCY.search(view.text) or _PAPERS.search(view.text)
+    ):
+        return replace(figure, kind="document", unit=None)
+    if (
+        figure.unit == "dispatch"
+        and any(f.kind in ("quantity", "money") for f in view.figures)
+        and _IN_SO_MANY.search(document.text, max(view.start, figure.start - _LEADS_WITHIN), figure.start)
+    ):
+        # "66.232 ekor dari 278 kali pengiriman"
         return replace(figure, kind="document", unit=None)
     if (
         figure.kind == "number"
