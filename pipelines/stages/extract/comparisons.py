@@ -7,10 +7,12 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import PERIOD_FORMS, is_compared, is_part, looks_back, month_before
 from pipelines.text.edtf import shift_years
+from pipelines.text.times import TimeExpression
 
 WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _THAT_PERIOD = Pattern("comparisons.that_period")
 _MONTHS_SO_FAR = Pattern("comparisons.months_so_far")
+_REASON = Pattern("comparisons.reason")
 _MONTH_LENGTH = len("2023-06")
 
 
@@ -46,7 +48,7 @@ def implied_period(
     if any(t.form == "relative" and t.year and not is_compared(document.text, view, t) for t in view.times):
         return None
     for time in view.times:
-        if time.form not in PERIOD_FORMS - {"relative"}:
+        if time.form not in PERIOD_FORMS - {"relative"} or _gives_reason(document, view, time):
             continue
         if not is_compared(document.text, view, time):
             return None
@@ -70,6 +72,12 @@ def implied_period(
         # "Dibanding Januari-September 2018": said of those months of 2019, though they were not told yet.
         return shift_years(spans[0], 1)
     return None
+
+
+def _gives_reason(document: Document, view: SentenceView, time: TimeExpression) -> bool:
+    """True behind the figures, for when something happened: "turun 27 persen karena pelabuhan tutup pada Februari"."""
+    last = view.figures[-1].end if view.figures else view.end
+    return last <= time.start and _REASON.search(document.text, last, time.start) is not None
 
 
 def is_month(period: str) -> bool:

@@ -231,6 +231,13 @@ def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | N
     return next((t for t in view.times if t.form == "year" and t.year and t.end <= time.start), None)
 
 
+def _year_told_last(document: Document, view: SentenceView) -> str | None:
+    """The year that the sentence before names last: "turun dari 2021 yang 574 miliar. Pada tahun tersebut ..."."""
+    before = document.sentences[view.index - 1].times if view.index > document.body[0].index else []
+    years = [str(time.year) for time in before if time.form == "year" and time.year]
+    return years[-1] if years else None
+
+
 def _is_earlier_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
     """True for "per Agustus" in a report about September: the month that it is compared with."""
     told = context.resolve(replace(time, until=False), base=state.period)
@@ -339,9 +346,14 @@ def _printed(
     if time.word in word_set("that_month") and told and "/" in told and not is_month(told):
         # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
         resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
+    if time.word in word_set("that_year") and (year := _year_told_last(document, view)):
+        resolved = ResolvedTime(year, "year", "repeated")
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
+    if time.word in word_set("since_new_year") and told and not told.isdigit():
+        # "Jika digabung sejak awal tahun": up to the month under discussion, also without a date of the article.
+        resolved = ResolvedTime(until(f"{told[:4]}-01", told) or told, "year_to_date", "shifted")
     if (
         time.word == "tahun lalu"
         and state.period
