@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.text.dates import find_dates
+from pipelines.text.figures import find_figures
 
 _DATELINE = re.compile(
     r"^\s*(?P<first>[^\W\d_][\w.’' ]{2,38}?)"
@@ -26,6 +27,7 @@ _DATELINE_DASH = re.compile(r"\s(?:-{1,2}|–|—|\|)\s")
 _DATELINE_WORDS = 6
 _MAX_TITLE = 170
 _TIMESTAMP_LINES = 8
+_BESIDE_A_DATE = 12  # letters of a section or an author beside the date of an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def looks_like_title(line: str, following: str | None) -> bool:
 
 
 def is_timestamp(line: str) -> bool:
-    """True for a line that is only a date, with or without weekday and time of day."""
+    """True for a line that is only a date, with or without weekday and time of day; "Mei 2019: US$184 juta" tells more."""
     if len(line) > 70 or not _DIGIT.search(line):
         return False
     dates = find_dates(line)
@@ -89,7 +91,12 @@ def is_timestamp(line: str) -> bool:
     for date in sorted(dates, key=lambda found: found.start, reverse=True):
         rest = rest[: date.start] + rest[date.end :]
     rest = _CLOCK.sub("", rest)
-    return len(re.sub(r"[\W\d_]", "", rest)) <= 12
+    if len(re.sub(r"[\W\d_]", "", rest)) > _BESIDE_A_DATE:
+        return False
+    if all(date.precision != "day" for date in dates):
+        return not _DIGIT.search(rest)
+    # "Kamis, 22 Mei 2025 20:37 10 wica454": how often an article was read is no amount, as 12 tons are.
+    return all(figure.kind in ("number", "count") and not figure.noun for figure in find_figures(rest))
 
 
 def find_byline_date(lines: list[str]) -> str | None:

@@ -346,8 +346,9 @@ def _printed(
     if time.word in word_set("that_month") and told and "/" in told and not is_month(told):
         # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
         resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
-    if time.word in word_set("that_year") and (year := _year_told_last(document, view)):
-        resolved = ResolvedTime(year, "year", "repeated")
+    year_told = _year_told_last(document, view) if time.word in word_set("that_year") else None
+    if year_told is not None:
+        resolved = ResolvedTime(year_told, "year", "repeated")
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
