@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from pipelines.lexicons.loader import boilerplate_patterns
 
-# A line this long that ends like a sentence is prose again, whatever link list stands above it.
+# A line this long is prose again, whatever link list stands above it; a shorter one where it ends like a sentence.
 _PROSE_LENGTH = 120
+_SENTENCE_LENGTH = 60
 _LONG_BOILERPLATE = 260
 # "Baca juga", with the links below it.
 _LABEL_WORDS = 2
@@ -18,7 +19,8 @@ _INLINE_LINK = re.compile(
     r"\s*\b(?:baca juga|baca\s*:|lihat juga)\s*:(?:[^.!?]|[.!?](?![\"'”’)\]]*\s))*(?:[.!?][\"'”’)\]]*(?=\s)|$)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
+# The initials of who wrote it may stand behind: "... tumbuh 15 persen. (tek)".
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*(?:\([^()]{1,30}\)|\*+)?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
 
 
@@ -60,10 +62,10 @@ def classify_lines(text: str) -> list[Line]:
             continue
         kind = _kind(line)
         if kind == "prose":
-            is_prose = bool(_SENTENCE_END.search(line)) or len(line) > _PROSE_LENGTH
-            if (in_list and not (is_prose and len(line) > _PROSE_LENGTH)) or (
-                after_bare_link and not is_prose
-            ):
+            ends = bool(_SENTENCE_END.search(line))
+            is_prose = ends or len(line) > _PROSE_LENGTH
+            goes_on = len(line) > (_SENTENCE_LENGTH if ends else _PROSE_LENGTH)
+            if (in_list and not goes_on) or (after_bare_link and not is_prose):
                 kind = "link"
             else:
                 in_list = False

@@ -48,3 +48,15 @@ def test_a_list_behind_a_link_is_the_articles_own() -> None:
 def test_a_list_below_a_heading_of_other_news_is_no_part_of_the_article(heading: str) -> None:
     text = f"Ekspor naik 5 persen.\n{heading}\n- Kopi Gayo Tembus Pasar Jepang\n- Udang Naik Kelas"
     assert [line.kind for line in classify_lines(text)] == ["prose", "section", "link", "link"]
+
+
+def test_an_article_goes_on_below_a_list_of_links_with_a_sentence() -> None:
+    sentence = "Santan senilai Rp8,9 miliar itu dikapalkan melalui Pelabuhan Bitung pekan lalu."
+    text = f"Ekspor naik 5 persen.\nBacaan Lainnya\nKopi Gayo Tembus Pasar Jepang\n{sentence}"
+    assert [line.kind for line in classify_lines(text)] == ["prose", "section", "link", "prose"]
+
+
+@pytest.mark.parametrize("initials", ["(tek)", "(dra/ns)", "(*)", "***"])
+def test_a_last_sentence_with_initials_behind_it_is_no_headline(initials: str) -> None:
+    text = f"Ekspor naik 5 persen.\n{LINK}\nPemprov menargetkan ekspor tumbuh 15 persen. {initials}"
+    assert [line.kind for line in classify_lines(text)] == ["prose", "link", "prose"]
