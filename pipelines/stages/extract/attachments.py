@@ -229,7 +229,7 @@ def _market_behind(
             start = region.end  # "tuna asal Bitung dikirim ke Jepang": where the goods come from
     if not _MARKET_BEHIND.fullmatch(text, start, label.start):
         return None
-    if any(f.kind != "percent" and figure.end <= f.start < label.start for f in view.figures):
+    if any(f.kind in _AMOUNTS[:2] and figure.end <= f.start < label.start for f in view.figures):
         return None
     # ", ke Tiongkok 611,90 juta": the market of the next amount.
     following = next((f for f in view.figures if f.start >= label.end), None)

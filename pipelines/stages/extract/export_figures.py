@@ -16,6 +16,7 @@ _SENTENCE_END = re.compile(r"[.;]\s")
 _SIGN_BEFORE = re.compile(r"\(\s*([+\-–−])\s*$")
 _REVENUE = Pattern("export_figures.revenue")
 _OF_ECONOMY = Pattern("export_figures.of_economy")
+_ITSELF_ONLY = Pattern("export_figures.itself_only")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
@@ -196,6 +197,8 @@ def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
 def _is_difference(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for "merosot 4,7 juta dolar": the size of a change, not a level."""
     cue = view.last_cue_before(figure.start, "growth_up", "growth_down")
+    if _ITSELF_ONLY.search(document.text, view.start, figure.start):
+        return True  # "Hanya makanan olahan yang bertambah, itu pun 2,48 juta dolar AS"
     if cue is not None and _CHANGE_OF.search(
         document.text, max(view.start, figure.start - _CHANGE_WITHIN), figure.start
     ):

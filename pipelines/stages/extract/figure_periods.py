@@ -90,7 +90,8 @@ def period_of_figure(
     )
     if told_last and not percent and back:
         # "tahun lalu pada periode yang sama", "setahun sebelumnya, dalam kurun serupa"
-        return shift_years(told_last, -1), (item.time.start, item.time.end) if item.time else None, local
+        earlier = shift_years(told_last, -1)
+        return earlier, (item.time.start, item.time.end) if item.time else None, earlier
     if told_last and not percent and _CUMULATIVE_BEHIND.match(document.text, item.figure.end, view.end):
         # "US$88,30 juta pada April dan US$249,40 juta secara kumulatif sejak awal tahun"
         return until(f"{told_last[:4]}-01", told_last) or told_last, None, local
@@ -278,6 +279,15 @@ def _base_of(
     if local and not words.isdisjoint(word_set("means_period")):
         # "Pada Januari 2020 35 ton, dari bulan yang sama 2019 33 ton": of the month told just before.
         base = local
+    if (
+        local is None
+        and state.only_period
+        and view.index - state.last_index == 1
+        and not (time.number and document.sentences[state.last_index].sentence.paragraph != state.paragraph)
+        and not words.isdisjoint(word_set("that_one"))
+    ):
+        # "Pada Januari-Agustus 2018 jagung 109.800 ton. Tuna pada periode tersebut 15 ton": of the sentence before.
+        base = state.only_period
     if base is None and "sama" in words:
         # "dari 2.927 ton sampai Mei 2020 menjadi 3.393 ton pada periode yang sama tahun 2021"
         base = state.mentioned
@@ -346,7 +356,8 @@ def _printed(
     if time.word in word_set("that_month") and told and "/" in told and not is_month(told):
         # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
         resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
-    year_told = _year_told_last(document, view) if time.word in word_set("that_year") else None
+    that_year = told_before is None and time.word in word_set("that_year")
+    year_told = _year_told_last(document, view) if that_year else None
     if year_told is not None:
         resolved = ResolvedTime(year_told, "year", "repeated")
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):

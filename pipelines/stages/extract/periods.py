@@ -35,6 +35,7 @@ _COMPARING = Pattern("periods.comparing")
 _NEW_CLAUSE = Pattern("periods.new_clause")
 _AFTER_BASE = Pattern("periods.after_base")
 _ITS_CHANGE = Pattern("periods.its_change")
+_AT_THAT_TIME = Pattern("periods.at_that_time")
 _NOW_SINCE = Pattern("periods.now_since")  # "Kakao yang lima tahun lalu memimpin kini hanya 61 juta"
 _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
@@ -226,6 +227,8 @@ def period_of(
     ]
     if before:
         time = before[-1]
+        if len(before) > 1 and _AT_THAT_TIME.fullmatch(text, before[-2].end, time.end):
+            time = before[-2]  # "di bawah Februari 2019 yang waktu itu 865 juta"
         plain = [t for t in before if not is_compared(text, view, t)]
         if _OF_THE_BASE.fullmatch(text, time.end, figure.start) and is_compared(text, view, time):
             # "ketimbang triwulan sebelumnya yang tumbuh 11,45 persen"
@@ -342,7 +345,7 @@ def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
             and "ini" not in time.word
             and not _is_the_like(text, view, time)
         )
-    if match[0].lower().startswith(("dari", "untuk")):
+    if match[0].lower().startswith(("dari ", "untuk")):
         earlier = text[view.start : time.start - len(match[0])] if len(match[0]) else ""
         if match[0].lower().startswith("untuk"):
             return False

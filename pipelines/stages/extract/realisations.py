@@ -64,6 +64,7 @@ _LIST_GOES_ON = Pattern("realisations.list_goes_on")
 _THESE_ARE = Pattern("realisations.these_are")
 _THEIR_MARKETS = Pattern("realisations.their_markets")
 _THEN = Pattern("realisations.then")
+_NAMES_ONLY = Pattern("realisations.names_only")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_WITH = Pattern("realisations.goes_with")
 
@@ -229,7 +230,7 @@ def _read_sentence(
     # A period told in a sentence holds for the figures behind it, even where it looks back.
     then = _THEN.match(view.text) is not None
     led = told_just_before(document, view, context, meant=then, base=state.period)
-    local = _time_meant(document, view, state) if then and led is None else None
+    local = _time_meant(document, view, context, state) if then and led is None else None
     if local is None and led is not None:
         resolved = context.resolve(led, base=state.period)
         local = resolved.edtf if resolved else None
@@ -278,28 +279,40 @@ def _read_sentence(
     return drafts
 
 
-def _time_meant(document: Document, view: SentenceView, state: ReportState) -> str | None:
+def _time_meant(
+    document: Document, view: SentenceView, context: ArticleContext, state: ReportState
+) -> str | None:
     """What "waktu itu" points to: the period that the sentence before compares with, else the one mentioned last."""
     before = document.sentences[view.index - 1] if view.index else None
     times = [time for time in before.times if time.form in PERIOD_FORMS] if before is not None else []
     if before is not None and times and is_compared(document.text, before, times[-1]) and state.period:
+        if not before.figures and times[-1].year is not None:
+            # "Angka 2018 jauh lebih baik daripada 2017. Waktu itu ..."
+            resolved = context.resolve(times[-1], base=state.period)
+            return resolved.edtf if resolved else state.mentioned
         return state.bases.get(state.period, state.mentioned)
     return state.mentioned
 
 
 def _goes_on_looking_back(document: Document, view: SentenceView, state: ReportState) -> bool:
-    """True where the sentence before opens with an earlier time: "Pada 2019 volumenya naik. Sektor industri ..."."""
+    """True where the sentence before is of an earlier time and this one goes on with its list or its subject.
+
+    "Pada 2019 volumenya naik. Sektor industri ..." opens with that time; "Tiongkok membeli 1,2 juta pada 2017.
+    Malaysia 0,37 juta" leaves out everything but names and figures.
+    """
     last = document.sentences[state.last_index]
-    return (
-        state.only_period is not None
-        and looks_back(state.only_period, state.period)
-        and last.sentence.paragraph == view.sentence.paragraph
-        and bool(last.times)
-        and last.times[0].start - last.start <= _OPENS_WITHIN
-        and not any(time.form in PERIOD_FORMS for time in view.times)
-        # A bare growth is that of the period under discussion: "Juli 2022 31 juta. Ada kenaikan 12 persen."
-        and bool(view.products or any(figure.kind != "percent" for figure in view.figures))
-    )
+    if (
+        state.only_period is None
+        or not looks_back(state.only_period, state.period)
+        or last.sentence.paragraph != view.sentence.paragraph
+        or any(time.form in PERIOD_FORMS for time in view.times)
+    ):
+        return False
+    opens = bool(last.times) and last.times[0].start - last.start <= _OPENS_WITHIN
+    names_only = _NAMES_ONLY.match(view.text) is not None and bool(view.countries or view.products)
+    # A bare growth is that of the period under discussion: "Juli 2022 31 juta. Ada kenaikan 12 persen."
+    told = bool(view.products or any(figure.kind != "percent" for figure in view.figures))
+    return (opens or names_only) and told
 
 
 def _only(labels: list[Label | None]) -> Label | None:

@@ -35,6 +35,7 @@ _THERE = Pattern("scope.there")
 _PORT = Pattern("scope.port")
 _ITS_FIGURE = Pattern("scope.its_figure")
 _A_MARKET = Pattern("scope.a_market")
+_BUT_COMPARED = Pattern("scope.but_compared")
 _NEXT_MARKETS = Pattern("scope.next_markets")
 _OTHER_MARKETS = Pattern("scope.other_markets")
 _GOES_ON = Pattern("scope.goes_on")
@@ -237,7 +238,9 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     if len({code for label in markets for code in label.values}) == 1 and _A_MARKET.search(view.text):
         state.destination = markets[0]
     to_market = markets and _TO_COUNTRY.search(document.text[view.start : markets[0].start])
-    if len(markets) == 1 and (to_market or _A_MARKET.search(view.text)):
+    # "Tiongkok masih paling dominan."
+    leads = bool(markets) and markets[0].start == view.start and _DOMINATES.search(view.text) is not None
+    if len(markets) == 1 and (to_market or leads or _A_MARKET.search(view.text)):
         state.subject_market = markets[0]
 
 
@@ -259,6 +262,11 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     if state.subject is not None and not named and (_ITS_FIGURE.search(view.text) or goes_on(view)):
         state.commodity, state.stated = state.subject, True
     elif not before and goes_on(view) and _is_near(document, view, state):
+        state.commodity = state.told_goods or state.commodity
+        state.stated = state.stated or state.told_goods is not None
+        state.destination = state.told_market or state.destination
+    elif not before and _BUT_COMPARED.match(view.text) and view.index - state.told_index == 1:
+        # "Ke Tiongkok 14,76 juta. Tetapi kalau dibandingkan Mei 2023, malah turun 27 persen"
         state.commodity = state.told_goods or state.commodity
         state.stated = state.stated or state.told_goods is not None
         state.destination = state.told_market or state.destination

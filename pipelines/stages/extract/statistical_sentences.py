@@ -98,6 +98,8 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
             or bool(periods)
             or "money" in kinds
         )
+    if periods and kinds & {"quantity", "money"} and _tells_of_exports_before(document, view):
+        return True
     if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
         return True
     return state.active and view.index - state.last_index <= _GOES_ON
@@ -109,6 +111,19 @@ def _is_of_year_meant(document: Document, view: SentenceView) -> bool:
         return False
     before = document.sentences[view.index - 1].times
     return bool(before) and all(t.form == "year" for t in before) and _THEN.match(view.text) is not None
+
+
+def _tells_of_exports_before(document: Document, view: SentenceView) -> bool:
+    """True behind a sentence on how exports went: "Ekspor gambir membaik. Pada 2024 tercatat 13.482 ton"."""
+    before = document.sentences[view.index - 1] if view.index > document.body[0].index else None
+    return (
+        before is not None
+        and before.has("export")
+        and before.has("growth_up", "growth_down")
+        and not before.figures
+        and view.has("achieved", "value_word", "volume_word")
+        and not view.has("send", "send_strong", *_NOT_SENT)
+    )
 
 
 def _counts_exporters(view: SentenceView) -> bool:
