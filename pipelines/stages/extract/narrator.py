@@ -46,11 +46,13 @@ class Owner:
         firm: Where it was named.
         distance: Sentences since it or one of its people was named; 0 where this sentence does.
         same_paragraph: Whether that was in the paragraph of this sentence.
+        people: Words of the names of those who own or lead it, as far as they were told.
     """
 
     firm: Organisation
     distance: int
     same_paragraph: bool
+    people: frozenset[str]
 
 
 def follow_firms(document: Document) -> dict[int, Owner]:
@@ -95,7 +97,8 @@ def follow_firms(document: Document) -> dict[int, Owner]:
             _learn_head(view, current, people)
         distance, same = view.index - seen.index, view.sentence.paragraph == seen.sentence.paragraph
         if not _speaks_another(view, people, near=distance <= (_QUOTED if same else 1)):
-            owners[view.index] = Owner(current, distance, same)
+            own = frozenset(word for word, firm in people.items() if firm.name == current.name)
+            owners[view.index] = Owner(current, distance, same, own)
     return owners
 
 

@@ -38,7 +38,6 @@ from pipelines.stages.extract.presence_lists import (
     take_besides,
 )
 from pipelines.stages.extract.presence_owner import (
-    add_exporter,
     is_in_home,
     is_subject,
     lies_in_home,
@@ -56,6 +55,7 @@ from pipelines.stages.extract.presence_place import (
     take_place_turned_to,
     take_province_speaking,
 )
+from pipelines.stages.extract.presence_seller import add_exporter
 from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
@@ -164,7 +164,7 @@ def read_presence(
                 names_its_goods(document, document.sentences[view.index + 1], [draft])
             if not drop_figured(draft, told):
                 continue
-            add_exporter(document, draft, pair, shipments, owner)
+            add_exporter(document, view, draft, pair, shipments, owner)
             take_seat(document, draft)
             clause = document.text[pair.start : pair.end]
             take_home_of_maker(document, view, context, draft, clause)
