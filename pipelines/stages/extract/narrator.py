@@ -207,7 +207,8 @@ def _learn(text: str, view: SentenceView, firm: Organisation, people: dict[str, 
 
 def _learn_head(view: SentenceView, firm: Organisation, people: dict[str, Organisation]) -> None:
     """The head of the firm under discussion: "Pemiliknya, Tiur Hutajulu, ..."."""
-    _note(_ITS_HEAD.search(view.text), view, firm, people)
+    for match in _ITS_HEAD.finditer(view.text):
+        _note(match, view, firm, people)
 
 
 def _note(
@@ -219,7 +220,7 @@ def _note(
     places = {
         word for m in spans for word in view.text[m.start - view.start : m.end - view.start].lower().split()
     }
-    for word in match["person"].split():
+    for word in match[match.lastgroup or 0].split():
         if len(word) > 2 and word.lower() not in places:
             people[word] = firm
 
