@@ -114,6 +114,11 @@ def means_firm(text: str) -> bool:
     return bool(_MEANS_FIRM.search(text))
 
 
+def speaks_official(view: SentenceView) -> bool:
+    """True for a sentence in which an office, its head or an outsider is told or speaks."""
+    return bool(_OFFICIAL.search(view.text))
+
+
 def owner_of_clause(owner: Owner, text: str, *, elsewhere: bool) -> Organisation | None:
     """The firm where a clause tells of its goods, or None.
 

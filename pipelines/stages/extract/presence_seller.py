@@ -9,12 +9,13 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.narrator import Owner, firm_of_kind, means_firm, owner_of_clause
+from pipelines.stages.extract.narrator import Owner, firm_of_kind, means_firm, owner_of_clause, speaks_official
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.text.organisations import Organisation
 
 _SELLS = Pattern("presence_seller.sells")  # "... juga telah menjual"
 _NAME_AHEAD = Pattern("presence_seller.name_ahead")
+_SOMEBODYS = Pattern("presence_seller.somebodys")  # "tahun depan ia", "buatannya"
 _SOLD_BY = Pattern("presence_seller.sold_by")  # "dibawa Masa Genah Group ke"
 _NAME = re.compile(r"(?:[A-Z][\w’'.&-]*[ ]+(?:&[ ]+)?)*[A-Z][\w’'&-]*")
 
@@ -37,6 +38,8 @@ def add_exporter(
         return
     firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans) if owner else None
     firm = firm or firm_of_kind(document, text, pair.start)
+    if firm is None and owner is None and "origin_region" not in draft.spans:
+        firm = only_firm(document, view, draft, text)
     if firm is None:
         return
     draft.put("exporter", firm.name, (firm.start, firm.end))
@@ -47,6 +50,16 @@ def add_exporter(
         )
         if sent is not None:
             draft.put("products", sent.slots["products"], sent.spans.get("products"))
+
+
+def only_firm(document: Document, view: SentenceView, draft: Draft, clause: str) -> Organisation | None:
+    """The one firm of an article, where a clause tells of somebody's goods and nobody else speaks in its paragraph."""
+    if len({firm.name for firm in document.firms}) != 1 or document.firms[0].start > view.start:
+        return None
+    if not (_SOMEBODYS.search(clause) or document.text.startswith("nya", draft.spans.get("products", (0, 0))[1])):
+        return None
+    paragraph = [v for v in document.body if v.sentence.paragraph == view.sentence.paragraph]
+    return None if any(v.agencies or speaks_official(v) for v in paragraph) else document.firms[0]
 
 
 def seller_named(document: Document, view: SentenceView, pair: Pair) -> Organisation | None:
