@@ -91,6 +91,8 @@ def follow_firms(document: Document) -> dict[int, Owner]:
             or (officials and not officials.isdisjoint(_NAME_WORD.findall(view.text)))
         ):
             current = None
+        elif current is not None and _names_kind_of(view, current):
+            seen = view
         if current is None or seen is None or view.index - seen.index > _REACH:
             continue
         if named is None:
@@ -146,6 +148,12 @@ def firm_of_kind(document: Document, text: str, before: int) -> Organisation | N
     near = document.firms[max(0, position - _FIRMS_BACK) : position]
     named = {firm.name: firm for firm in near if form.match(firm.name)}
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _names_kind_of(view: SentenceView, firm: Organisation) -> bool:
+    """True for a sentence about "koperasi itu" where the firm under discussion is a cooperative."""
+    kind = _ITS_KIND.search(view.text)
+    return kind is not None and bool(_FORMS[kind.lastgroup or ""].match(firm.name))
 
 
 def _officials(document: Document) -> frozenset[str]:
