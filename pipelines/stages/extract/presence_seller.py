@@ -16,7 +16,9 @@ from pipelines.text.organisations import Organisation
 _SELLS = Pattern("presence_seller.sells")  # "... juga telah menjual"
 _NAME_AHEAD = Pattern("presence_seller.name_ahead")
 _SOMEBODYS = Pattern("presence_seller.somebodys")  # "tahun depan ia", "buatannya"
+_SPEAKER = Pattern("narrator.speaker")
 _SOLD_BY = Pattern("presence_seller.sold_by")  # "dibawa Masa Genah Group ke"
+_QUOTE = 3  # sentences of a quote behind which its speaker is told
 _NAME = re.compile(r"(?:[A-Z][\w’'.&-]*[ ]+(?:&[ ]+)?)*[A-Z][\w’'&-]*")
 
 
@@ -37,6 +39,8 @@ def add_exporter(
         draft.put("exporter", named.name, (named.start, named.end))
         return
     firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans) if owner else None
+    if firm is None and owner is not None and "origin_region" not in draft.spans and _is_said_by(document, view, owner):
+        firm = owner.firm
     firm = firm or firm_of_kind(document, text, pair.start)
     if firm is None and owner is None and "origin_region" not in draft.spans:
         firm = only_firm(document, view, draft, text)
@@ -60,6 +64,17 @@ def only_firm(document: Document, view: SentenceView, draft: Draft, clause: str)
         return None
     paragraph = [v for v in document.body if v.sentence.paragraph == view.sentence.paragraph]
     return None if any(v.agencies or speaks_official(v) for v in paragraph) else document.firms[0]
+
+
+def _is_said_by(document: Document, view: SentenceView, owner: Owner) -> bool:
+    """True for what one of a firm's people says, here or at the end of the quote: "Untung Malaysia masih jalan," kata Hartono."""
+    for other in document.sentences[view.index : view.index + _QUOTE]:
+        if other.sentence.paragraph != view.sentence.paragraph:
+            return False
+        said = _SPEAKER.search(other.text)
+        if said is not None:
+            return not owner.people.isdisjoint(said["person"].split())
+    return False
 
 
 def seller_named(document: Document, view: SentenceView, pair: Pair) -> Organisation | None:
