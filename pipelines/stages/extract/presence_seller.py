@@ -17,6 +17,7 @@ _SELLS = Pattern("presence_seller.sells")  # "... juga telah menjual"
 _NAME_AHEAD = Pattern("presence_seller.name_ahead")
 _SOMEBODYS = Pattern("presence_seller.somebodys")  # "tahun depan ia", "buatannya"
 _SPEAKER = Pattern("narrator.speaker")
+_THEY_SAY = Pattern("presence_seller.they_say")  # "katanya"
 _SOLD_BY = Pattern("presence_seller.sold_by")  # "dibawa Masa Genah Group ke"
 _QUOTE = 3  # sentences of a quote behind which its speaker is told
 _NAME = re.compile(r"(?:[A-Z][\w’'.&-]*[ ]+(?:&[ ]+)?)*[A-Z][\w’'&-]*")
@@ -74,6 +75,8 @@ def _is_said_by(document: Document, view: SentenceView, owner: Owner) -> bool:
         said = _SPEAKER.search(other.text)
         if said is not None:
             return not owner.people.isdisjoint(said["person"].split())
+        if _THEY_SAY.search(other.text):
+            return True
     return False
 
 
