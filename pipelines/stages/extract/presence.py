@@ -22,6 +22,7 @@ from pipelines.stages.extract.presence_gates import (
     names_main_goods,
     names_ranked_markets,
     points_back,
+    tells_of_all_goods,
     tells_of_crime,
     tells_of_fair,
 )
@@ -154,7 +155,8 @@ def read_presence(
                 and "origin_region" not in draft.spans
             ):
                 draft.slots["origin_region"] = place
-            _take_counted_goods(draft, _near(document, view, counted))
+            if not tells_of_all_goods(document, view, pair):
+                _take_counted_goods(draft, _near(document, view, counted))
             take_besides(document, view, draft, used, shipments)
             told_again = not beside and _retells(document, draft, pair.start, pair.end, shipments)
             if told_again or joins_last(document, draft, pair, drafts):

@@ -51,6 +51,7 @@ _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
 _BUYERS_USE = Pattern("presence.buyers_use")
 _SO_THAT = Pattern("presence.so_that")
+_EXPORT_OF = Pattern("presence.export_of")
 _ONE_MORE = Pattern("presence.one_more")
 
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
@@ -259,7 +260,8 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     if view.fairs or view.has("fair"):
         return False
     counted = any(f.value is not None for f in view.figures)
-    if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
+    told = names_ranked_markets(text) or tells_of_all_goods(document, view, pair)
+    if view.has("growth_up", "growth_down") and (counted or not told):
         return False
     if any(
         pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD and not f.is_rate
@@ -267,6 +269,11 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     ):
         return False
     return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
+
+
+def tells_of_all_goods(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True for a clause on all that a region exports: "Ekspor Sulsel sebagian besar ke ...", "Barang asal Gorontalo dikirim ke ..."."""
+    return any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions)
 
 
 def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> bool:

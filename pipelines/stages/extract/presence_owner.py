@@ -11,6 +11,7 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.narrator import Owner, is_of_another_firm, means_firm
+from pipelines.stages.extract.presence_gates import tells_of_all_goods
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
@@ -21,7 +22,6 @@ _ANAPHOR = Pattern("presence.anaphor")
 _SUBJECT_VERB = Pattern("presence.subject_verb")
 _HEAD_WORDS = Pattern("presence.head_words")
 _HEAD_AT = Pattern("presence.head_at")
-_EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
 _OF_PLACE_BEHIND = Pattern("presence.of_place_behind")
 _ANY_GOODS = Pattern("presence.any_goods")
@@ -47,8 +47,7 @@ _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner | None) -> list[Label]:
     """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
-    if any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions):
-        # "Ekspor Sulsel sebagian besar ditujukan ke ...": all that the region exports.
+    if tells_of_all_goods(document, view, pair):
         return []
     ahead = goods_of(document, view, view.start, pair.start) or goods_of_makers(
         document, view, view.start, pair.end
