@@ -106,6 +106,8 @@ def read_presence(
     told = figured(realisations)
     places, counted = _counted(realisations, "region"), _counted(realisations, "commodity")
     owners = follow_firms(document)
+    if topic is not None and _NO_GOODS.fullmatch(str(topic.slots["commodity"])):
+        topic = None
     if tells_of_crime(document):
         return []
     for view in document.body:
