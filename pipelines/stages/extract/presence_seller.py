@@ -9,7 +9,13 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.narrator import Owner, firm_of_kind, means_firm, owner_of_clause, speaks_official
+from pipelines.stages.extract.narrator import (
+    Owner,
+    firm_of_kind,
+    means_firm,
+    owner_of_clause,
+    speaks_official,
+)
 from pipelines.stages.extract.presence_pairs import Pair
 from pipelines.text.organisations import Organisation
 
@@ -31,7 +37,7 @@ def add_exporter(
     shipments: list[Draft],
     owner: Owner | None,
 ) -> None:
-    """Whoever a clause says sells, or the firm under discussion where it tells of its goods; what it sends, where it names none."""
+    """Whoever a clause says sells, or the firm whose goods it tells of; what that firm sends, where it names none."""
     if draft.has("exporter") or not draft.has("destinations"):
         return
     text = document.text[pair.start : pair.end]
@@ -40,7 +46,12 @@ def add_exporter(
         draft.put("exporter", named.name, (named.start, named.end))
         return
     firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans) if owner else None
-    if firm is None and owner is not None and "origin_region" not in draft.spans and _is_said_by(document, view, owner):
+    if (
+        firm is None
+        and owner is not None
+        and "origin_region" not in draft.spans
+        and _is_said_by(document, view, owner)
+    ):
         firm = owner.firm
     firm = firm or firm_of_kind(document, text, pair.start)
     if firm is None and owner is None and "origin_region" not in draft.spans:
@@ -61,7 +72,9 @@ def only_firm(document: Document, view: SentenceView, draft: Draft, clause: str)
     """The one firm of an article, where a clause tells of somebody's goods and nobody else speaks in its paragraph."""
     if len({firm.name for firm in document.firms}) != 1 or document.firms[0].start > view.start:
         return None
-    if not (_SOMEBODYS.search(clause) or document.text.startswith("nya", draft.spans.get("products", (0, 0))[1])):
+    if not (
+        _SOMEBODYS.search(clause) or document.text.startswith("nya", draft.spans.get("products", (0, 0))[1])
+    ):
         return None
     paragraph = [v for v in document.body if v.sentence.paragraph == view.sentence.paragraph]
     return None if any(v.agencies or speaks_official(v) for v in paragraph) else document.firms[0]
@@ -81,7 +94,7 @@ def _is_said_by(document: Document, view: SentenceView, owner: Owner) -> bool:
 
 
 def seller_named(document: Document, view: SentenceView, pair: Pair) -> Organisation | None:
-    """The name that a clause makes the seller, with or without a legal form: "..., Deboresin, telah menjual", "dijual Reno ke"."""
+    """The name that a clause makes the seller, of whatever form: "..., Deboresin, telah menjual", "dijual Reno ke"."""
     text = document.text
     by = _SOLD_BY.search(text, pair.start, pair.end)
     if by is not None:
