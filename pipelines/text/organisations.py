@@ -12,6 +12,7 @@ from pipelines.text.places import RegionMention
 
 _FIRM = Pattern("organisations.firm")
 _BRAND = Pattern("organisations.brand")
+_LABEL = Pattern("organisations.label")  # "merek", before the name of goods
 _OWNED = Pattern("organisations.owned")  # "Lalu Darmawan, pemilik Ketak Sasambo Art"
 _SHOP = Pattern("organisations.shop")
 _SHOP_WORD = Pattern("organisations.shop_word")
@@ -39,7 +40,7 @@ _SHORTEST_BRAND = 3  # letters: "UMKM DIY" is no brand
 # Not frozen: see figures.Figure.
 @dataclass(slots=True)
 class Organisation:
-    """A firm (`firm`) or public office (`agency`) with its span and the name as printed."""
+    """A firm (`firm`), a label of its goods (`brand`) or a public office (`agency`), with its span and the name as printed."""
 
     start: int
     end: int
@@ -111,13 +112,34 @@ def find_brands(text: str) -> list[Organisation]:
         name = _TAIL_NOISE.sub("", match["name"]).rstrip(".,’'")
         end = match.start("name") + len(name)
         if len(name) > _SHORTEST_BRAND and not _SPEAKS.match(text, end):
-            found.append(Organisation(match.start("name"), end, "firm", name))
+            found.append(_named(text, match.start("name"), name))
     for match in _OWNED.finditer(text):
-        kind = match.lastgroup or 0
-        name = _TAIL_NOISE.sub("", match[kind]).rstrip(".,’'")
-        found.append(Organisation(match.start(kind), match.start(kind) + len(name), "firm", name))
+        group = match.lastgroup or 0
+        name = _TAIL_NOISE.sub("", match[group]).rstrip(".,’'")
+        found.append(_named(text, match.start(group), name))
     covered = {position for brand in found for position in range(brand.start, brand.end)}
     return sorted([*found, *_shops(text, covered)], key=lambda brand: brand.start)
+
+
+def _named(text: str, start: int, name: str) -> Organisation:
+    kind = "brand" if _LABEL.search(text, max(0, start - 12), start) else "firm"
+    return Organisation(start, start + len(name), kind, name)
+
+
+def without_labels(text: str, firms: Sequence[Organisation]) -> list[Organisation]:
+    """The firms without the labels of what they make: "Koperasi Mina Srikandi ... produk berlabel Angke Crispy" is one seller.
+
+    A label told in a paragraph that has named no firm before stays: it is all that is known of the seller.
+    """
+    kept: list[Organisation] = []
+    maker: Organisation | None = None
+    for firm in firms:
+        if firm.kind != "brand":
+            maker = firm
+        elif maker is not None and "\n" not in text[maker.end : firm.start]:
+            continue
+        kept.append(firm)
+    return kept
 
 
 def _shops(text: str, covered: set[int]) -> list[Organisation]:

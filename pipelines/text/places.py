@@ -47,6 +47,7 @@ _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("places.is_apposition")
 _NEWS_AGENCY = Pattern("places.news_agency")  # "(Antara Bali)"
 _VILLAGE = Pattern("places.village")
+_NUMBERED = Pattern("places.numbered")  # "di Batu 9, Tanjungpinang" is a milestone
 _LIST_JOIN = Pattern("places.list_join")
 
 
@@ -91,7 +92,9 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
     region_hits = [
         hit
         for hit in hits
-        if hit.kind in ("region", "seat") and not _VILLAGE.search(text, max(0, hit.start - 16), hit.start)
+        if hit.kind in ("region", "seat")
+        and not _VILLAGE.search(text, max(0, hit.start - 16), hit.start)
+        and not (text.endswith(" di ", 0, hit.start) and _NUMBERED.match(text, hit.end))
     ]
     branches = tuple(f" {match['name']} " for match in _BRANCH_NAME.finditer(text)) if region_hits else ()
     for hit in region_hits:

@@ -18,6 +18,7 @@ from pipelines.text.organisations import (
     find_firms,
     is_carrier,
     without_heads,
+    without_labels,
 )
 from pipelines.text.places import RegionMention, find_datelines, find_regions
 from pipelines.text.sentences import Sentence, split_sentences
@@ -219,7 +220,7 @@ def build_document(text: str, *, title: str | None) -> Document:
         if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]
-    firms = sorted([*firms, *brands], key=_start)
+    firms = without_labels(text, sorted([*firms, *brands], key=_start))
     datelines = find_datelines(text, regions)
     products = [
         hit

@@ -46,11 +46,13 @@ class Owner:
         firm: Where it was named.
         distance: Sentences since it or one of its people was named; 0 where this sentence does.
         same_paragraph: Whether that was in the paragraph of this sentence.
+        people: Words of the names of those who own or lead it, as far as they were told.
     """
 
     firm: Organisation
     distance: int
     same_paragraph: bool
+    people: frozenset[str]
 
 
 def follow_firms(document: Document) -> dict[int, Owner]:
@@ -89,13 +91,16 @@ def follow_firms(document: Document) -> dict[int, Owner]:
             or (officials and not officials.isdisjoint(_NAME_WORD.findall(view.text)))
         ):
             current = None
+        elif current is not None and _names_kind_of(view, current):
+            seen = view
         if current is None or seen is None or view.index - seen.index > _REACH:
             continue
         if named is None:
             _learn_head(view, current, people)
         distance, same = view.index - seen.index, view.sentence.paragraph == seen.sentence.paragraph
         if not _speaks_another(view, people, near=distance <= (_QUOTED if same else 1)):
-            owners[view.index] = Owner(current, distance, same)
+            own = frozenset(word for word, firm in people.items() if firm.name == current.name)
+            owners[view.index] = Owner(current, distance, same, own)
     return owners
 
 
@@ -109,6 +114,11 @@ def is_of_another_firm(view: SentenceView, earlier: SentenceView, owner: Owner |
 def means_firm(text: str) -> bool:
     """True where a clause points to a firm named before: "perusahaan itu", "kami", "buatannya"."""
     return bool(_MEANS_FIRM.search(text))
+
+
+def speaks_official(view: SentenceView) -> bool:
+    """True for a sentence in which an office, its head or an outsider is told or speaks."""
+    return bool(_OFFICIAL.search(view.text))
 
 
 def owner_of_clause(owner: Owner, text: str, *, elsewhere: bool) -> Organisation | None:
@@ -138,6 +148,12 @@ def firm_of_kind(document: Document, text: str, before: int) -> Organisation | N
     near = document.firms[max(0, position - _FIRMS_BACK) : position]
     named = {firm.name: firm for firm in near if form.match(firm.name)}
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _names_kind_of(view: SentenceView, firm: Organisation) -> bool:
+    """True for a sentence about "koperasi itu" where the firm under discussion is a cooperative."""
+    kind = _ITS_KIND.search(view.text)
+    return kind is not None and bool(_FORMS[kind.lastgroup or ""].match(firm.name))
 
 
 def _officials(document: Document) -> frozenset[str]:
@@ -204,7 +220,8 @@ def _learn(text: str, view: SentenceView, firm: Organisation, people: dict[str, 
 
 def _learn_head(view: SentenceView, firm: Organisation, people: dict[str, Organisation]) -> None:
     """The head of the firm under discussion: "Pemiliknya, Tiur Hutajulu, ..."."""
-    _note(_ITS_HEAD.search(view.text), view, firm, people)
+    for match in _ITS_HEAD.finditer(view.text):
+        _note(match, view, firm, people)
 
 
 def _note(
@@ -216,7 +233,7 @@ def _note(
     places = {
         word for m in spans for word in view.text[m.start - view.start : m.end - view.start].lower().split()
     }
-    for word in match["person"].split():
+    for word in match[match.lastgroup or 0].split():
         if len(word) > 2 and word.lower() not in places:
             people[word] = firm
 

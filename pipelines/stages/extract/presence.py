@@ -22,6 +22,7 @@ from pipelines.stages.extract.presence_gates import (
     names_main_goods,
     names_ranked_markets,
     points_back,
+    tells_of_all_goods,
     tells_of_crime,
     tells_of_fair,
 )
@@ -38,7 +39,6 @@ from pipelines.stages.extract.presence_lists import (
     take_besides,
 )
 from pipelines.stages.extract.presence_owner import (
-    add_exporter,
     is_in_home,
     is_subject,
     lies_in_home,
@@ -56,6 +56,7 @@ from pipelines.stages.extract.presence_place import (
     take_place_turned_to,
     take_province_speaking,
 )
+from pipelines.stages.extract.presence_seller import add_exporter
 from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
@@ -105,6 +106,8 @@ def read_presence(
     told = figured(realisations)
     places, counted = _counted(realisations, "region"), _counted(realisations, "commodity")
     owners = follow_firms(document)
+    if topic is not None and _NO_GOODS.fullmatch(str(topic.slots["commodity"])):
+        topic = None
     if tells_of_crime(document):
         return []
     for view in document.body:
@@ -154,7 +157,8 @@ def read_presence(
                 and "origin_region" not in draft.spans
             ):
                 draft.slots["origin_region"] = place
-            _take_counted_goods(draft, _near(document, view, counted))
+            if not tells_of_all_goods(document, view, pair):
+                _take_counted_goods(draft, _near(document, view, counted))
             take_besides(document, view, draft, used, shipments)
             told_again = not beside and _retells(document, draft, pair.start, pair.end, shipments)
             if told_again or joins_last(document, draft, pair, drafts):
@@ -164,7 +168,7 @@ def read_presence(
                 names_its_goods(document, document.sentences[view.index + 1], [draft])
             if not drop_figured(draft, told):
                 continue
-            add_exporter(document, draft, pair, shipments, owner)
+            add_exporter(document, view, draft, pair, shipments, owner)
             take_seat(document, draft)
             clause = document.text[pair.start : pair.end]
             take_home_of_maker(document, view, context, draft, clause)

@@ -33,6 +33,7 @@ _PEOPLE = Pattern("presence.people")
 _IMPORTERS = Pattern("presence.importers")
 _OF_THE_NATION = Pattern("presence.of_the_nation")
 _FRACTION = Pattern("presence.fraction")
+_NO_EXPORT = Pattern("presence.no_export")
 _ONLY_TALK = Pattern("presence.only_talk")
 _GOODS_WORD = Pattern("presence.goods_word")
 _POINTS_BACK = Pattern("presence.points_back")
@@ -51,6 +52,7 @@ _RULE_TALK = Pattern("presence.rule_talk")
 _SHARE_IS = Pattern("presence.share_is")
 _BUYERS_USE = Pattern("presence.buyers_use")
 _SO_THAT = Pattern("presence.so_that")
+_EXPORT_OF = Pattern("presence.export_of")
 _ONE_MORE = Pattern("presence.one_more")
 
 _LIKELY = 0.5  # unseen sets gained as much between .35 and .6
@@ -86,6 +88,9 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
     imports = view.has("import") and not view.has("export", "buyer") and not _IMPORTERS.search(view.text)
     if imports or _ONLY_TALK.search(view.text) or _OF_THE_NATION.match(view.text):
         return False
+    following = document.sentences[view.index + 1 : view.index + 2]
+    if any(_NO_EXPORT.match(o.text) for o in following if o.sentence.paragraph == paragraph):
+        return False  # "... dibawa warga ke Papua Nugini. Barang itu belum dapat disebut ekspor."
     return not (_EXAMPLE.search(view.text) or _BUYERS_USE.match(view.text))
 
 
@@ -203,6 +208,8 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
         return False
     if _says(view, pair, "growth_up", "growth_down") and not _MORE_OF.search(text):
         return False
+    if _goes_on_about_imports(document, view):
+        return False
     following = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
     if following and following.figures and _COUNTED_NEXT.match(following.text):
         return False
@@ -243,6 +250,17 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     )
 
 
+def _goes_on_about_imports(document: Document, view: SentenceView) -> bool:
+    """True where the sentence before is about imports only, and this one does not turn to exports: "Mesin mendominasi"."""
+    before = document.sentences[view.index - 1] if view.index else None
+    if before is None or before.sentence.paragraph != view.sentence.paragraph or view.has("export"):
+        return False
+    if before.has("import"):
+        return not before.has("export")
+    # "Impor ... Sebagian besar didatangkan dari Australia. Mesin mendominasi."
+    return before.index > 0 and not before.has("export") and _goes_on_about_imports(document, before)
+
+
 def _says(view: SentenceView, pair: Pair, *classes: str) -> bool:
     """True for a sentence with such a cue: not beside the clause that tells of goods, nor behind its "sehingga"."""
     behind = pair.products[-1].end
@@ -259,14 +277,20 @@ def may_leave_goods_out(document: Document, view: SentenceView, pair: Pair, text
     if view.fairs or view.has("fair"):
         return False
     counted = any(f.value is not None for f in view.figures)
-    if view.has("growth_up", "growth_down") and (counted or not names_ranked_markets(text)):
+    told = names_ranked_markets(text) or tells_of_all_goods(document, view, pair)
+    if view.has("growth_up", "growth_down") and (counted or not told):
         return False
     if any(
         pair.start <= f.start < pair.end and f.kind not in _COUNTS_NOTHING_SOLD and not f.is_rate
         for f in view.figures
     ):
         return False
-    return names_ranked_markets(text) or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
+    return told or bool(_GOODS_WORD.search(text) or _HABIT.search(text))
+
+
+def tells_of_all_goods(document: Document, view: SentenceView, pair: Pair) -> bool:
+    """True for a clause on all that a region exports: "Ekspor Sulsel sebagian besar ke ...", "Barang asal Buol dikirim ke"."""
+    return any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions)
 
 
 def leaves_goods_implied(document: Document, view: SentenceView, pair: Pair) -> bool:

@@ -1,4 +1,4 @@
-"""What a clause about sales leaves to its neighbours: whose goods, which goods and who sells them."""
+"""What a clause about sales leaves to its neighbours: whose goods and which goods."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
-from pipelines.stages.extract.narrator import (
-    Owner,
-    firm_of_kind,
-    is_of_another_firm,
-    means_firm,
-    owner_of_clause,
-)
+from pipelines.stages.extract.narrator import Owner, is_of_another_firm, means_firm
+from pipelines.stages.extract.presence_gates import tells_of_all_goods
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention
@@ -27,7 +22,6 @@ _ANAPHOR = Pattern("presence.anaphor")
 _SUBJECT_VERB = Pattern("presence.subject_verb")
 _HEAD_WORDS = Pattern("presence.head_words")
 _HEAD_AT = Pattern("presence.head_at")
-_EXPORT_OF = Pattern("presence.export_of")
 _OF_PLACE = Pattern("presence.of_place")
 _OF_PLACE_BEHIND = Pattern("presence.of_place_behind")
 _ANY_GOODS = Pattern("presence.any_goods")
@@ -53,8 +47,7 @@ _LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner | None) -> list[Label]:
     """The goods under discussion where a clause names none: of the words before it, of the sentence before, of the headline."""
-    if any(_EXPORT_OF.search(document.text, max(pair.start, m.start - 30), m.start) for m in view.regions):
-        # "Ekspor Sulsel sebagian besar ditujukan ke ...": all that the region exports.
+    if tells_of_all_goods(document, view, pair):
         return []
     ahead = goods_of(document, view, view.start, pair.start) or goods_of_makers(
         document, view, view.start, pair.end
@@ -233,27 +226,6 @@ def _is_in_home(region: Region, context: ArticleContext) -> bool:
 
 def _province(region: Region) -> str:
     return region.code if region.level == "province" else region.parent_code
-
-
-def add_exporter(
-    document: Document, draft: Draft, pair: Pair, shipments: list[Draft], owner: Owner | None
-) -> None:
-    """The firm under discussion where a clause tells of its goods; what it sends, where it names none."""
-    if draft.has("exporter") or not draft.has("destinations"):
-        return
-    text = document.text[pair.start : pair.end]
-    firm = owner_of_clause(owner, text, elsewhere="origin_region" in draft.spans) if owner else None
-    firm = firm or firm_of_kind(document, text, pair.start)
-    if firm is None:
-        return
-    draft.put("exporter", firm.name, (firm.start, firm.end))
-    if not pair.products and means_firm(text):
-        # "Tahun depan perusahaan memasok Thailand": what it sends, not what was named last.
-        sent = next(
-            (s for s in shipments if s.slots.get("exporter") == firm.name and s.has("products")), None
-        )
-        if sent is not None:
-            draft.put("products", sent.slots["products"], sent.spans.get("products"))
 
 
 def take_seat(document: Document, draft: Draft) -> None:
