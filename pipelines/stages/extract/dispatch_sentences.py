@@ -22,6 +22,7 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
 _FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
+_LEAST_OF_ALL = {"IDR": 30_000_000, "USD": 5_000}  # what a lot fetches at least, and a kilogram or a piece does not
 _SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
@@ -35,6 +36,9 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_ITS_PRICE = Pattern("dispatch_sentences.its_price")
+_ESTIMATED = Pattern("dispatch_sentences.estimated")
+_LIMIT = Pattern("dispatch_sentences.limit")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
 _LET_GO_FOR = Pattern("dispatch_sentences.let_go_for")
@@ -325,9 +329,12 @@ def _is_imported(view: SentenceView, figure: Figure) -> bool:
 
 
 def _is_size(figure: Figure, before: str) -> bool:
-    """True for what one package holds: "16.000 kantong bumbu ukuran 50 gram", "dipacking 5 kg-an"."""
+    """True for what one package holds or one animal must weigh: "ukuran 50 gram", "bobotnya lebih dari 150 gram"."""
     most = _PACKAGES.get(figure.unit or "")
     small = most is not None and figure.value is not None and figure.value <= most
+    limited = _LIMIT.search(before)
+    if limited is not None and (figure.unit == "gram" or limited[0].lower().startswith("boleh")):
+        return small
     return small and _SIZE.search(before) is not None
 
 
@@ -337,6 +344,17 @@ def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
         return False
     at = figure.start - view.start
     return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None
+
+
+def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
+    """True for what a whole lot fetches: "juga 25 ton, harganya Rp387,7 juta"; a kilogram costs less."""
+    least = _LEAST_OF_ALL.get(figure.currency or "")
+    if figure.kind != "money" or least is None or figure.value is None or figure.value < least:
+        return False
+    counted = any(f.kind in ("quantity", "container") and f.end <= figure.start for f in view.figures)
+    return _ITS_PRICE.search(view.text[: figure.start - view.start]) is not None and (
+        counted or _ESTIMATED.search(view.text) is not None
+    )
 
 
 def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
@@ -373,6 +391,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if (
         price is not None
         and price.key != "seharga"
+        and not _is_price_of_all(view, figure)
         and figure.start - price.end < 28
         and "nilai" not in reading.document.text[price.end : figure.start].lower()
     ):

@@ -138,6 +138,8 @@ def _take(reading: Reading, line: Line) -> None:
                 and line.sender.name not in {f.name for f in lead.firms}
             ):
                 continue
+            if _goes_elsewhere(reading, target, line, lead):
+                continue
             if not back or lead.index == line.view.index - 1:
                 _fill_from_lead(reading, target, line, lead)
         return
@@ -145,6 +147,15 @@ def _take(reading: Reading, line: Line) -> None:
     if line.view.index not in target.sentences:
         target.sentences.append(line.view.index)
     _fill(reading, target, line)
+
+
+def _goes_elsewhere(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> bool:
+    """True for a sentence behind another dispatch about its market: "Pengiriman ke Jerman itu yang pertama. Lalu ... ke Hungaria"."""
+    if len(reading.drafts) < 2 or not line.countries or goes_to_areas(draft):
+        return False
+    found = {m.code for m in destinations(reading.document, lead, lead.start, lead.end)}
+    areas = any(code.startswith("M49") for code in found)
+    return bool(found) and not areas and found.isdisjoint(m.code for m in line.countries)
 
 
 def _take_uncounted(reading: Reading) -> None:
