@@ -70,7 +70,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     """True where nothing that a line says speaks against its being about a shipment told before."""
     if line.sender is not None and line.countries and not _continues(reading, draft, line):
         return False
-    if _is_of_another_sender(draft, line):
+    if _is_of_another_sender(draft, line) or _is_of_another_day(reading, draft, line):
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
         codes = {mention.code for mention in line.countries}
@@ -97,6 +97,20 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if not line.products or _shares_product(draft, line):
         return True
     return draft is reading.drafts[-1] and (packed or _is_content(line) or not draft.has("products"))
+
+
+def _is_of_another_day(reading: Reading, draft: Draft, line: Line) -> bool:
+    """True for goods seen off on a printed day that is not the draft's: "Ketika gubernur melepas 500 kontainer pada 20 November 2019"."""
+    date = str(draft.slots.get("date") or "")
+    if len(date) != len("2024-01-31") or not line.view.has("send_strong"):
+        return False
+    days = [
+        time
+        for time in line.view.times
+        if time.form == "day" and time.year is not None and not line.view.is_speech_time(time.start, time.end)
+    ]
+    told = [resolved.edtf for time in days if (resolved := reading.context.resolve(time))]
+    return bool(told) and date not in told
 
 
 def _is_in_list(line: Line) -> bool:

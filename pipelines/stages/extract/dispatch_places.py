@@ -18,6 +18,7 @@ _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
 _THAT_COUNTRY = Pattern("dispatch_places.that_country")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
+_IS_SERVED = Pattern("dispatch_places.is_served")
 _AROUND = 2  # sentences before and behind that may name where goods go
 _BACK = 5  # sentences before in which "negara itu" is named
 _LEADING = 60  # characters of the words that lead to a country
@@ -86,7 +87,8 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
             found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"
             continue
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(between)
-        if joined or _leads_to(before):
+        # "Jerman menjadi tujuan kelapa parut"
+        if joined or _leads_to(before) or _IS_SERVED.match(text, mention.end, view.end):
             found.append(mention)
     if not found:
         meant = _country_meant(document, view, start, end)

@@ -415,6 +415,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         governor is not None
         and not held
         and not exchanged
+        and not _is_price_of_all(view, figure)
         and set(governor.codes)
         & {
             "price",

@@ -48,6 +48,7 @@ _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
 _MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
+_BY_STATISTICS = Pattern("dispatch_statistics.by_statistics")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
@@ -259,6 +260,16 @@ def _is_said_at_ceremony(told: Told) -> bool:
     return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
 
 
+def _is_by_statistics(told: Told) -> bool:
+    """What the statistics office tells of a month: "Kepala BPS pernah melaporkan ekspor pinang pada Juli 2018 senilai ..."."""
+    return (
+        told.kinds == {"money"}
+        and told.has_time("month", "year")
+        and not told.view.has("send_strong")
+        and _BY_STATISTICS.search(told.view.text) is not None
+    )
+
+
 def _compares_months(told: Told) -> bool:
     """Sums of two months: "seluruh ekspor lewat pos itu Rp9,5 miliar pada Februari 2025, padahal Februari 2024 Rp1,6 miliar"."""
     months = [time for time in told.view.times if time.form in ("month", "year")]
@@ -415,6 +426,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_of_a_year,
     _is_region_total,
     _counts_dispatches,
+    _is_by_statistics,
     _compares_months,
     _grew,
     _is_said_at_ceremony,

@@ -60,6 +60,9 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     sender = _home_of_sender(reading.document, draft)
     if reading.report and sender is None:
         sender = _place_of_section(reading, draft)
+    view = reading.document.sentences[draft.sentences[0]]
+    if goods is not None and goods.start < view.start and any(m.name == sender for m in view.regions):
+        goods = None  # "126 ton pinang milik CV X di Kabupaten Y", behind the pinang of another regency
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
