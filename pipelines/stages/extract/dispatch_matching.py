@@ -27,6 +27,7 @@ _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _CONTENT = Pattern("dispatch_matching.content")
 _WEIGHED = Pattern("dispatch_matching.weighed")
+_NET_WEIGHT = Pattern("dispatch_matching.net_weight")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
@@ -83,7 +84,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
         return False
     packed = _is_packing(draft, line)
     if (
-        (line.quantity is not None and draft.has("quantity") and not packed and not _is_weight(draft, line))
+        (line.quantity is not None and draft.has("quantity") and not packed and not is_weight(draft, line))
         or (line.containers is not None and draft.has("containers"))
         or (line.value is not None and draft.has("value"))
     ):
@@ -155,13 +156,13 @@ def _is_content(line: Line) -> bool:
     return packages and len(line.view.figures) == 1 and _CONTENT.match(line.view.text) is not None
 
 
-def _is_weight(draft: Draft, line: Line) -> bool:
-    """True for goods counted before and weighed now: "Berat 800 karung itu 20 ton"."""
+def is_weight(draft: Draft, line: Line) -> bool:
+    """True for goods counted before and weighed now: "Berat 800 karung itu 20 ton", "Berat bersihnya 150 kilogram"."""
     return (
         line.quantity is not None
         and line.quantity.unit in ("tonne", "kg")
         and draft.slots.get("unit") in PACKAGES
-        and _WEIGHED.search(line.view.text) is not None
+        and any(pattern.search(line.view.text) for pattern in (_WEIGHED, _NET_WEIGHT))
     )
 
 

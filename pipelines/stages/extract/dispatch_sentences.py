@@ -36,6 +36,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_GROSS = Pattern("dispatch_sentences.gross")
 _ITS_PRICE = Pattern("dispatch_sentences.its_price")
 _ESTIMATED = Pattern("dispatch_sentences.estimated")
 _LIMIT = Pattern("dispatch_sentences.limit")
@@ -338,6 +339,12 @@ def _is_size(figure: Figure, before: str) -> bool:
     return small and _SIZE.search(before) is not None
 
 
+def _is_gross(view: SentenceView, figure: Figure, before: str) -> bool:
+    """True for the weight with the packing, told beside the net one: "berat neto 150 kg dan bruto 180 kg"."""
+    weights = [f for f in view.figures if f.kind == "quantity" and f.unit == figure.unit]
+    return len(weights) > 1 and _GROSS.search(before) is not None
+
+
 def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
     """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
     if figure.kind != "quantity" or figure.value is None or figure.value > _FEW:
@@ -435,7 +442,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _is_imported(view, figure) or _is_price_of_one(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if _NOT_ONLY.search(before) or is_share_of_few(view, figure):
+    if _NOT_ONLY.search(before) or is_share_of_few(view, figure) or _is_gross(view, figure, before):
         return False
     if figure.kind != "money" and (
         _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)

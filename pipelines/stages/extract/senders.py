@@ -139,12 +139,21 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
         waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
         told = [d for d in waiting if goods_words(d) & words]
         near = [d for d in told if abs(d.sentences[0] - view.index) <= _NEAR]
-        if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
-            _put(near[0], view.firms[0])
+        close = all(abs(d.sentences[0] - view.index) <= _GOES_ON for d in near)
+        one = len(near) == 1 or (close and len(near) > 1 and _are_alike(near))
+        if one and len({firm.name for firm in view.firms}) == 1:
+            for draft in near:
+                _put(draft, view.firms[0])
         elif not told and view.has("by_name") and _SENDERS.search(view.text):
             for draft in waiting:
                 if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
                     _put(draft, view.firms[0])
+
+
+def _are_alike(drafts: list[Draft]) -> bool:
+    """True for dispatches of the same goods."""
+    first, *others = (goods_words(draft) for draft in drafts)
+    return all(first == words for words in others)
 
 
 def sender_told(view: SentenceView) -> tuple[int, int] | None:

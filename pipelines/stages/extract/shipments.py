@@ -9,7 +9,7 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import LED_TO, MARKETS_COUNTED, UNCOUNTED, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_asides import when_sent
+from pipelines.stages.extract.dispatch_asides import is_former, when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
@@ -18,10 +18,12 @@ from pipelines.stages.extract.dispatch_matching import (
     is_later,
     is_to_come,
     is_told_back,
+    is_weight,
     leads_alone,
     matching_shipment,
     own_time_of,
 )
+from pipelines.stages.extract.dispatch_measures import WRAPPED
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
@@ -129,6 +131,7 @@ def _take(reading: Reading, line: Line) -> None:
             alone = leads_alone(reading, line) or lists_regions(line.view)
             target.evidence.add(ALONE if alone else "whole")
         _fill(reading, target, line)
+        _fill_from_last(reading, target, line)
         # What is told back has its own sender and market, unless the sentence before leads to it.
         back = len(reading.drafts) > 1 and is_told_back(line)
         for lead in reading.leads_to(line.view):
@@ -147,6 +150,18 @@ def _take(reading: Reading, line: Line) -> None:
     if line.view.index not in target.sentences:
         target.sentences.append(line.view.index)
     _fill(reading, target, line)
+
+
+def _fill_from_last(reading: Reading, draft: Draft, line: Line) -> None:
+    """The first of the dispatches just told: "... kepiting dari Aru dikirim UD X, terakhir 1,45 ton. Pengiriman perdananya 1,1 ton"."""
+    if len(reading.drafts) < 2 or line.products or line.countries or not is_former(line.view):
+        return
+    last = reading.drafts[-2]
+    if line.view.index - max(last.sentences) != 1 or last.slots.get("status") == "planned":
+        return
+    for slot in ("products", "destinations", "exporter", "origin_region"):
+        if last.has(slot):
+            draft.fill(slot, last.slots[slot], last.spans.get(slot))
 
 
 def _goes_elsewhere(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> bool:
@@ -261,7 +276,9 @@ def _claim_figures(reading: Reading, line: Line) -> None:
 
 def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     view = line.view
-    if line.quantity is not None and not draft.has("quantity"):
+    # Goods are weighed, boxes only hold them: "Enam koli kepiting ... Berat bersihnya 150 kilogram".
+    holds = draft.slots.get("unit") in WRAPPED and is_weight(draft, line)
+    if line.quantity is not None and (holds or not draft.has("quantity")):
         draft.put_figure("quantity", line.quantity)
     if line.containers is not None and not draft.has("containers"):
         draft.put("containers", line.containers.value, (line.containers.start, line.containers.end))
