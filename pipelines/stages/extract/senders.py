@@ -19,6 +19,8 @@ _SENDERS = Pattern("senders.senders")
 _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
+_OWNS_GOODS = Pattern("senders.owns_goods")
+_PERSON_SENDS = Pattern("senders.person_sends")
 _GUESTS = Pattern("senders.guests")
 _IN_TURN = Pattern("senders.in_turn")
 _NAMED_SENDER = Pattern("senders.named_sender")
@@ -65,16 +67,27 @@ def _name_totals(drafts: list[Draft]) -> None:
 
 
 def _by_role(drafts: list[Draft], document: Document) -> None:
-    """The firm that a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
+    """Whom a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
     for view in document.body:
-        for firm in view.firms[:1]:
-            if not _ROLE.fullmatch(document.text, view.start, firm.start):
-                continue
-            for draft in drafts:
-                told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
-                near = any(0 < view.index - at <= _GOES_ON for at in draft.sentences)
-                if near and not told_ahead:
-                    _put(draft, firm)
+        name = _called_sender(document, view)
+        for draft in drafts if name is not None else ():
+            told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
+            near = any(0 < view.place - document.sentences[at].place <= _GOES_ON for at in draft.sentences)
+            if near and not told_ahead:
+                draft.put("exporter", *name)
+
+
+def _called_sender(document: Document, view: SentenceView) -> tuple[str, tuple[int, int]] | None:
+    """The firm or person that a sentence calls the sender, and where: "Yang mengirim Reno Saragih, agen di Raya"."""
+    for firm in view.firms[:1]:
+        if _ROLE.fullmatch(document.text, view.start, firm.start) or _OWNS_GOODS.match(
+            document.text, firm.end, view.end
+        ):
+            return firm.name, (firm.start, firm.end)
+    person = None if view.firms else _PERSON_SENDS.search(view.text)
+    if person is None:
+        return None
+    return person["name"], (view.start + person.start("name"), view.start + person.end("name"))
 
 
 def _in_turn(drafts: list[Draft], document: Document) -> None:
