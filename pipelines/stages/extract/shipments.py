@@ -36,6 +36,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     tells_first,
 )
 from pipelines.stages.extract.dispatch_status import status_of
+from pipelines.stages.extract.dispatch_turns import take_in_turn
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import is_since, is_years_ago
@@ -59,6 +60,7 @@ _THEN = Pattern("shipments.then")
 _SAME_OCCASION = Pattern("shipments.same_occasion")
 _GOODS_JOIN = Pattern("dispatch_lines.names_join")
 _DAY_BEFORE = Pattern("shipments.day_before")
+_DAY_AFTER = Pattern("shipments.day_after")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -92,6 +94,8 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
     if view.end <= reading.document.title_end:
         if not reading.report and not covers_a_time(view) and view.has("export", "send", "presence"):
             reading.leads.append(view)
+        return
+    if take_in_turn(reading, view):
         return
     relevant = is_relevant(reading, view)
     note_count(reading, view)
@@ -353,11 +357,16 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):
         draft.fill("is_first", False)
-    elif draft.slots.get("is_first") is None and tells_first(lead):
+    elif draft.slots.get("is_first") is None and tells_first(lead) and not _comes_next(reading, draft):
         cue = lead.cues_of("first")[0]
         draft.put("is_first", True, (cue.start, cue.end))
         if goods_words(draft).isdisjoint(lead.text.lower().split()):
             draft.evidence.add(FIRST_LED)
+
+
+def _comes_next(reading: Reading, draft: Draft) -> bool:
+    """True for what is planned behind another dispatch, which is the first: "... untuk pertama kalinya. Bulan depan 8 ton lagi"."""
+    return draft.slots.get("status") == "planned" and len(reading.drafts) > 1
 
 
 def _listed_with_first(document: Document, labels: list[Label]) -> list[Label]:
@@ -431,21 +440,24 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     near = [t for t in times if only or line.start - 60 <= t.start]
     printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
     behind = later.times if later and not near else []
+    if _DAY_AFTER.search(reading.document.text, line.start, line.end) and not own:
+        near = []
     for times in (printed, own, near, behind, _times_meant(reading.document, line.view)):
         if _date_from(reading, draft, times):
             return
-    _date_from_day_before(reading, draft, line.view)
+    _date_from_day_beside(reading, draft, line)
 
 
-def _date_from_day_before(reading: Reading, draft: Draft, view: SentenceView) -> None:
-    """The day ahead of the dispatch just told: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
-    if not _DAY_BEFORE.match(view.text):
+def _date_from_day_beside(reading: Reading, draft: Draft, line: Line) -> None:
+    """The day ahead of the dispatch just told, or behind it: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
+    after = _DAY_AFTER.search(reading.document.text, line.start, line.end) is not None
+    if not after and not _DAY_BEFORE.match(line.view.text):
         return
     dates = (str(d.slots["date"]) for d in reversed(reading.drafts) if d is not draft and d.has("date"))
     told = next(dates, "")
     day = first_day(told) if len(told) == len("2024-01-31") else None
     if day is not None:
-        draft.put("date", (day - timedelta(days=1)).isoformat())
+        draft.put("date", (day + timedelta(days=1 if after else -1)).isoformat())
 
 
 def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]:
