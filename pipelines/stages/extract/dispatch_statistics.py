@@ -50,6 +50,7 @@ _MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
 _BY_STATISTICS = Pattern("dispatch_statistics.by_statistics")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
+_LAST_YEAR = Pattern("dispatch_statistics.last_year")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
 
@@ -219,6 +220,15 @@ def _is_of_a_year(told: Told) -> bool:
         and not (told.goods and told.sends and told.abroad and _EVER.search(view.text))
         and not told.repeats_amount
     )
+
+
+def _is_of_last_year(told: Told) -> bool:
+    """What somebody sent to many countries in a year: "Tahun lalu perusahaan ini mengekspor 61 ribu ekor ke sembilan negara"."""
+    view = told.view
+    if len(view.times) != 1 or _LAST_YEAR.fullmatch(view.times[0].word) is None:
+        return False
+    several = any(f.unit == "country" and f.value is not None and f.value > 1 for f in view.figures)
+    return several and not view.has("send_strong", "first", "this_one", "planned")
 
 
 def _tells_two_years(view: SentenceView) -> bool:
@@ -424,6 +434,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _repeats_count,
     _goes_on_about_period,
     _is_of_a_year,
+    _is_of_last_year,
     _is_region_total,
     _counts_dispatches,
     _is_by_statistics,
