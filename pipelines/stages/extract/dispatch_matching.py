@@ -31,6 +31,7 @@ _NET_WEIGHT = Pattern("dispatch_matching.net_weight")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
+_JUST_TOLD = 2  # sentences
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
@@ -195,6 +196,9 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
         return whole if whole is not None and not whole.has("value") else None
     if of_all and now and not now[0].has("value"):
         return now[0]
+    if not line.products and not line.countries and _parts_of_one_sentence(line, now):
+        whole = whole_of(now)
+        return whole if whole is not None and not whole.has("value") else None
     codes = {m.code for m in line.countries}
     for draft in reversed(reading.drafts):
         if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
@@ -212,6 +216,14 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
             return draft
     last = reading.drafts[-1]
     return None if last.has("value") else last
+
+
+def _parts_of_one_sentence(line: Line, drafts: list[Draft]) -> bool:
+    """True behind a sentence that sends several goods without their worth: "54 ton pinang dan 18 ton pala. Nilainya Rp6,7 miliar"."""
+    parts = [draft for draft in drafts if drafts[-1].sentences[0] == draft.sentences[0]]
+    near = 0 < line.view.index - drafts[-1].sentences[0] <= _JUST_TOLD if drafts else False
+    kinds = {str(draft.slots.get("products")) for draft in parts}
+    return near and len(kinds) > 1 and not any(draft.has("value") for draft in parts)
 
 
 def _is_of_last(reading: Reading, line: Line, drafts: list[Draft]) -> bool:
