@@ -361,11 +361,14 @@ def _measures_lead(told: Told) -> bool:
 
 
 def _heads_abroad(told: Told) -> bool:
-    """What goods weigh whose market the next sentence tells: "Truk berisi gula keluar dari Kalak. Beratnya 15 ton. Tujuannya Korea"."""
+    """What goods weigh whose market the next sentence tells: "Truk gula keluar dari Kalak. Beratnya 15 ton. Tujuannya Korea"."""
     view, sentences = told.view, told.document.sentences
     if not told.goods or told.reading.report or view.times or _WHAT_IT_HOLDS.match(view.text) is None:
         return False
-    before, behind = sentences[max(0, view.index - 1) : view.index], sentences[view.index + 1 : view.index + 2]
+    before, behind = (
+        sentences[max(0, view.index - 1) : view.index],
+        sentences[view.index + 1 : view.index + 2],
+    )
     return any(other.products for other in before) and any(
         _GOES_TO.match(other.text) and destinations(told.document, other, other.start, other.end)
         for other in behind

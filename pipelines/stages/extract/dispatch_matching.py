@@ -102,7 +102,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
 
 
 def _is_of_another_day(reading: Reading, draft: Draft, line: Line) -> bool:
-    """True for goods seen off on a printed day that is not the draft's: "Ketika gubernur melepas 500 kontainer pada 20 November 2019"."""
+    """True for goods seen off on a another printed day: "Ketika gubernur melepas 500 kontainer pada 20 November 2019"."""
     date = str(draft.slots.get("date") or "")
     if len(date) != len("2024-01-31") or not line.view.has("send_strong"):
         return False
@@ -219,7 +219,7 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
 
 
 def _parts_of_one_sentence(line: Line, drafts: list[Draft]) -> bool:
-    """True behind a sentence that sends several goods without their worth: "54 ton pinang dan 18 ton pala. Nilainya Rp6,7 miliar"."""
+    """True behind a sentence that sends several goods without their worth: "54 ton pinang dan 8 ton pala. Nilainya ..."."""
     parts = [draft for draft in drafts if drafts[-1].sentences[0] == draft.sentences[0]]
     near = 0 < line.view.index - drafts[-1].sentences[0] <= _JUST_TOLD if drafts else False
     kinds = {str(draft.slots.get("products")) for draft in parts}

@@ -22,7 +22,10 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
 _FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
-_LEAST_OF_ALL = {"IDR": 30_000_000, "USD": 5_000}  # what a lot fetches at least, and a kilogram or a piece does not
+_LEAST_OF_ALL = {
+    "IDR": 30_000_000,
+    "USD": 5_000,
+}  # what a lot fetches at least, and a kilogram or a piece does not
 _SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount

@@ -1,4 +1,4 @@
-"""Amounts that a sentence gives in turn to the dispatches told just before: "Masing-masing bernilai Rp780 juta dan Rp1,1 miliar"."""
+"""Amounts in turn for the dispatches told just before: "Masing-masing bernilai Rp780 juta dan Rp1,1 miliar"."""
 
 from __future__ import annotations
 

@@ -139,7 +139,11 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
         regency = next(filter(None, others), None)
         if regency is not None:
             return regency
-        if len(reading.drafts) <= _ONE_STORY and reading.document.body and not _sent_from_another(reading, draft):
+        if (
+            len(reading.drafts) <= _ONE_STORY
+            and reading.document.body
+            and not _sent_from_another(reading, draft)
+        ):
             lead = _regencies_of_lead(reading.document, home, goods_words(draft))
             named = lead - _homes_of_senders(reading.document) - another
             if len(named) == 1:
@@ -337,7 +341,7 @@ def _regency_told(document: Document, index: int, province: str | None, another:
 
 
 def _sent_from_another(reading: Reading, draft: Draft) -> bool:
-    """True for a later dispatch whose sentence names a regency of its own: "... dari Pelabuhan Tobelo, Kabupaten Halmahera Utara"."""
+    """True for a later dispatch with a regency of its own: "... dari Pelabuhan Tobelo, Kabupaten Halmahera Utara"."""
     view = reading.document.sentences[draft.sentences[0]]
     return draft is not reading.drafts[0] and any(
         mention.explicit and regions()[mention.code].level == "regency" for mention in view.regions

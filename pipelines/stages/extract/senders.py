@@ -69,12 +69,15 @@ def _name_totals(drafts: list[Draft]) -> None:
 def _by_role(drafts: list[Draft], document: Document) -> None:
     """Whom a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
     for view in document.body:
-        name = _called_sender(document, view)
-        for draft in drafts if name is not None else ():
+        called = _called_sender(document, view)
+        if called is None:
+            continue
+        name, span = called
+        for draft in drafts:
             told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
             near = any(0 < view.place - document.sentences[at].place <= _GOES_ON for at in draft.sentences)
             if near and not told_ahead:
-                draft.put("exporter", *name)
+                draft.put("exporter", name, span)
 
 
 def _called_sender(document: Document, view: SentenceView) -> tuple[str, tuple[int, int]] | None:

@@ -157,7 +157,7 @@ def _take(reading: Reading, line: Line) -> None:
 
 
 def _fill_from_last(reading: Reading, draft: Draft, line: Line) -> None:
-    """The first of the dispatches just told: "... kepiting dari Aru dikirim UD X, terakhir 1,45 ton. Pengiriman perdananya 1,1 ton"."""
+    """The first of the dispatches just told: "... dikirim UD X, terakhir 1,45 ton. Pengiriman perdananya 1,1 ton"."""
     if len(reading.drafts) < 2 or line.products or line.countries or not is_former(line.view):
         return
     last = reading.drafts[-2]
@@ -169,7 +169,7 @@ def _fill_from_last(reading: Reading, draft: Draft, line: Line) -> None:
 
 
 def _goes_elsewhere(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> bool:
-    """True for a sentence behind another dispatch about its market: "Pengiriman ke Jerman itu yang pertama. Lalu ... ke Hungaria"."""
+    """True for a sentence behind another dispatch about its market: "Pengiriman ke Jerman yang pertama. Lalu ... ke Hungaria"."""
     if len(reading.drafts) < 2 or not line.countries or goes_to_areas(draft):
         return False
     found = {m.code for m in destinations(reading.document, lead, lead.start, lead.end)}
@@ -365,7 +365,7 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
 
 
 def _comes_next(reading: Reading, draft: Draft) -> bool:
-    """True for what is planned behind another dispatch, which is the first: "... untuk pertama kalinya. Bulan depan 8 ton lagi"."""
+    """True for what is planned behind another dispatch, which is the first: "... yang pertama. Bulan depan 8 ton lagi"."""
     return draft.slots.get("status") == "planned" and len(reading.drafts) > 1
 
 
