@@ -56,6 +56,7 @@ _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
 _CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
+_AT_HOME = Pattern("dispatch_gates.at_home")
 _COST = Pattern("dispatch_gates.cost")
 _WHAT_IT_HOLDS = Pattern("dispatch_gates.what_it_holds")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
@@ -184,7 +185,8 @@ def _is_foiled(told: Told) -> bool:
 
 
 def _stays_here(told: Told) -> bool:
-    return not told.view.countries and goes_inland(told.document, told.view)
+    inland = goes_inland(told.document, told.view) or _AT_HOME.match(told.view.text) is not None
+    return not told.view.countries and inland
 
 
 def _is_made_up(told: Told) -> bool:

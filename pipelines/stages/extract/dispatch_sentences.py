@@ -39,6 +39,7 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_TO_SEND_ONE = Pattern("dispatch_sentences.to_send_one")
 _GROSS = Pattern("dispatch_sentences.gross")
 _ITS_PRICE = Pattern("dispatch_sentences.its_price")
 _ESTIMATED = Pattern("dispatch_sentences.estimated")
@@ -295,6 +296,13 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     return behind < len(view.figures) and view.figures[behind].same_as and view.figures[behind].is_rate
 
 
+def _is_of_one_only(view: SentenceView, figure: Figure) -> bool:
+    """True for the one that a price or a denial is about: "ongkosnya sama dengan mengirim satu kontainer", "tak ada satu kilogram pun"."""
+    if figure.kind == "money" or figure.value != 1:
+        return False
+    return _TO_SEND_ONE.search(view.text[: figure.start - view.start]) is not None
+
+
 def _is_habit(view: SentenceView) -> bool:
     """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
     if not (_HABIT.match(view.text) and view.has("rate_before")) and not _HABIT_WITHIN.search(view.text):
@@ -395,7 +403,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         return False
     if figure.kind == "container" and figure.value > _MOST_CONTAINERS:
         return False
-    if _is_for_each(reading, view, figure):
+    if _is_for_each(reading, view, figure) or _is_of_one_only(view, figure):
         return False
     price = view.last_cue_before(figure.start, "price")
     if (

@@ -48,6 +48,7 @@ _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
 _MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
+_OF_PARTICIPANTS = Pattern("dispatch_statistics.of_participants")
 _BY_STATISTICS = Pattern("dispatch_statistics.by_statistics")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
 _LAST_YEAR = Pattern("dispatch_statistics.last_year")
@@ -270,6 +271,11 @@ def _is_said_at_ceremony(told: Told) -> bool:
     return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
 
 
+def _is_of_participants(told: Told) -> bool:
+    """What those who were trained exported together: "13 peserta sudah melakukan ekspor perdana dengan total nilai 341 ribu dolar AS"."""
+    return told.kinds == {"money"} and _OF_PARTICIPANTS.search(told.view.text) is not None
+
+
 def _is_by_statistics(told: Told) -> bool:
     """What the statistics office tells of a month: "Kepala BPS pernah melaporkan ekspor pinang pada Juli 2018 senilai ..."."""
     return (
@@ -437,6 +443,7 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _is_of_last_year,
     _is_region_total,
     _counts_dispatches,
+    _is_of_participants,
     _is_by_statistics,
     _compares_months,
     _grew,
