@@ -40,6 +40,7 @@ _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
 _TO_SEND_ONE = Pattern("dispatch_sentences.to_send_one")
+_EACH_OF_THEM = Pattern("dispatch_sentences.each_of_them")
 _GROSS = Pattern("dispatch_sentences.gross")
 _ITS_PRICE = Pattern("dispatch_sentences.its_price")
 _ESTIMATED = Pattern("dispatch_sentences.estimated")
@@ -292,6 +293,9 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
             and figure.value == 1
             and any(f.kind == "container" and f.end < figure.start for f in view.figures)
         )
+    alone = sum(f.kind == "quantity" for f in view.figures) == 1
+    if figure.kind == "quantity" and alone and _EACH_OF_THEM.search(view.text[: figure.start - view.start]):
+        return True  # "lima peti kemas, masing-masing berisi 24 ton"
     behind = bisect_left(view.figures, figure.end, key=lambda other: other.start)
     return behind < len(view.figures) and view.figures[behind].same_as and view.figures[behind].is_rate
 
