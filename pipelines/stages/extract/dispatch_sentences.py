@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
@@ -301,7 +302,7 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
 
 
 def _is_of_one_only(view: SentenceView, figure: Figure) -> bool:
-    """True for the one that a price or a denial is about: "ongkosnya sama dengan mengirim satu kontainer", "tak ada satu kilogram pun"."""
+    """True for the one that freight or a denial is about: "ongkosnya sama dengan mengirim satu kontainer"."""
     if figure.kind == "money" or figure.value != 1:
         return False
     return _TO_SEND_ONE.search(view.text[: figure.start - view.start]) is not None
@@ -438,6 +439,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         and not held
         and not exchanged
         and not _is_price_of_all(view, figure)
+        and not (governor.codes == ("capacity",) and is_former(view))
         and set(governor.codes)
         & {
             "price",

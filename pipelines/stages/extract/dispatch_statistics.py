@@ -272,7 +272,7 @@ def _is_said_at_ceremony(told: Told) -> bool:
 
 
 def _is_of_participants(told: Told) -> bool:
-    """What those who were trained exported together: "13 peserta sudah melakukan ekspor perdana dengan total nilai 341 ribu dolar AS"."""
+    """What those who were trained exported together: "13 peserta sudah ekspor perdana dengan total nilai ..."."""
     return told.kinds == {"money"} and _OF_PARTICIPANTS.search(told.view.text) is not None
 
 
