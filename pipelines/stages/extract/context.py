@@ -22,6 +22,7 @@ _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
 _NATION_TOLD = Pattern("scope.nation")
 _SOLD_THERE = Pattern("context.sold_there")  # "dijual ke kota besar seperti Bali"
+_AS_EXAMPLE = Pattern("context.as_example")
 _END_TO_END = Pattern("context.end_to_end")  # "dari Aceh hingga Papua"
 _NATIONAL_BODY = Pattern("context.national_body")
 _OF_NO_PLACE = frozenset({"dateline", "at"})  # roles of a town where something was only said
@@ -29,6 +30,7 @@ _CAPITAL = "Jakarta"
 _OPENING = 400  # characters behind the headline, in which a region named counts for more
 _OFFICE_IN_PASSING = 1.0  # weight of an office that an article names once, far from its opening
 _NATION_WEIGHT = 0.6  # weight of the nation in a release that names it as little as its parts
+_EXAMPLE_WEIGHT = 0.3  # of a region that is only an example
 _NAMED_WITHOUT_YEAR = frozenset({"month", "month_range", "quarter", "semester"})
 _MONTHS_ON = 2  # "Januari ..., Februari ..., Maret ...": a series goes on within the year
 # Classes of cues that tell of what is yet to come.
@@ -191,6 +193,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
     scores: defaultdict[str, float] = defaultdict(float)
     first_seen: dict[str, int] = {}
     named = Counter(mention.code for mention in document.regions)
+    examples = _examples(document)
     for position, mention in enumerate(document.regions):
         if _SOLD_THERE.search(document.text, max(0, mention.start - 90), mention.start):
             continue
@@ -209,6 +212,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
             weight *= 1.6
         if mention.explicit:
             weight *= 1.4
+        if named[mention.code] == 1 and any(start <= mention.start < end for start, end in examples):
+            weight *= _EXAMPLE_WEIGHT
         scores[mention.code] += weight
         first_seen.setdefault(mention.code, position)
     ministry = sum(len(_MINISTRY.findall(view.text)) for view in document.sentences)
@@ -256,6 +261,15 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         if inside:
             best = max(inside, key=lambda code: scores[code])
     return best, scores[best] / total
+
+
+def _examples(document: Document) -> list[tuple[int, int]]:
+    """Where sentences behind the opening give an example: "Kopi dari Humbang Hasundutan, umpamanya, rutin dibeli Amerika"."""
+    return [
+        (view.start, view.end)
+        for view in document.body
+        if view.start >= document.title_end + _OPENING and _AS_EXAMPLE.search(view.text)
+    ]
 
 
 def _ends_the_country(document: Document, position: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former, is_order, orders
 from pipelines.stages.extract.dispatch_matching import is_to_come
-from pipelines.stages.extract.dispatch_places import abroad_around, goes_inland
+from pipelines.stages.extract.dispatch_places import abroad_around, destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import (
     HELD_BEFORE,
     Reading,
@@ -56,6 +56,10 @@ _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
 _CAPACITY = Pattern("dispatch_gates.capacity")
 _CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
+_AT_HOME = Pattern("dispatch_gates.at_home")
+_COST = Pattern("dispatch_gates.cost")
+_WHAT_IT_HOLDS = Pattern("dispatch_gates.what_it_holds")
+_GOES_TO = Pattern("dispatch_sentences.goes_to")
 
 _OF_DAY = 3  # sentences before in which a ceremony is told
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
@@ -181,7 +185,8 @@ def _is_foiled(told: Told) -> bool:
 
 
 def _stays_here(told: Told) -> bool:
-    return not told.view.countries and goes_inland(told.document, told.view)
+    inland = goes_inland(told.document, told.view) or _AT_HOME.match(told.view.text) is not None
+    return not told.view.countries and inland
 
 
 def _is_made_up(told: Told) -> bool:
@@ -214,6 +219,11 @@ def _is_possible(told: Told) -> bool:
 def _is_capacity(told: Told) -> bool:
     """What somebody is able to send in a time: "Dalam setahun koperasi ini bisa melepas 20 kontainer"."""
     return told.goods and not told.has_time("day", "weekday") and _CAPACITY.search(told.view.text) is not None
+
+
+def _is_cost(told: Told) -> bool:
+    """What sending costs: "Biaya gudang pendingin mencapai Rp1,2 juta semalam untuk satu peti kemas udang"."""
+    return any(f.kind == "money" for f in told.view.figures) and _COST.match(told.view.text) is not None
 
 
 def _is_sum_of_contract(told: Told) -> bool:
@@ -352,6 +362,21 @@ def _measures_lead(told: Told) -> bool:
     )
 
 
+def _heads_abroad(told: Told) -> bool:
+    """What goods weigh whose market the next sentence tells: "Truk gula keluar dari Kalak. Beratnya 15 ton. Tujuannya Korea"."""
+    view, sentences = told.view, told.document.sentences
+    if not told.goods or told.reading.report or view.times or _WHAT_IT_HOLDS.match(view.text) is None:
+        return False
+    before, behind = (
+        sentences[max(0, view.index - 1) : view.index],
+        sentences[view.index + 1 : view.index + 2],
+    )
+    return any(other.products for other in before) and any(
+        _GOES_TO.match(other.text) and destinations(told.document, other, other.start, other.end)
+        for other in behind
+    )
+
+
 def _sums_up(told: Told) -> bool:
     """True for "Total devisanya 1.850 dolar AS" just behind a dispatch, or behind what announces one."""
     before = [told.reading.last_index, *(lead.index for lead in told.reading.leads[-1:])]
@@ -434,6 +459,7 @@ _NO_EXPORT: tuple[_Test, ...] = (
     _is_potential,
     _is_possible,
     _is_capacity,
+    _is_cost,
     _is_sum_of_contract,
 )
 _OPENINGS: tuple[_Test, ...] = (
@@ -447,6 +473,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _prices_goods,
     _adds_up,
     _measures_lead,
+    _heads_abroad,
     _is_worth,
     _is_worth_of_told,
     _is_likely,

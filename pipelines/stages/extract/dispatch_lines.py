@@ -19,6 +19,7 @@ _SPLIT = Pattern("dispatch_lines.split")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _LINE_BREAK = Pattern("dispatch_lines.line_break")
 _GOODS_LEAD = Pattern("dispatch_lines.goods_lead")
+_COUNTED_AHEAD = Pattern("dispatch_lines.counted_ahead")
 _USED_FOR = Pattern("dispatch_lines.used_for")
 _OWNED_BY = Pattern("dispatch_lines.owned_by")
 _BESIDES = Pattern("dispatch_lines.besides")
@@ -311,9 +312,18 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
         + [f.start for f in view.figures]
         + [t.start for t in view.times]
     )
+    found = find_labels(document, view, single=True)
     for figure in (line.quantity, line.containers):
         if figure is None:
             continue
+        ahead = next((label for label in reversed(found) if label.end <= figure.start), None)
+        if (
+            ahead is not None
+            and ahead.kind == "product"
+            and line.start <= ahead.start
+            and _COUNTED_AHEAD.fullmatch(text, ahead.end, figure.start)
+        ):
+            break  # "udang beku seberat 100 kg hasil tambak Bacan"
         match = _GOODS_LEAD.match(text, figure.end, line.end)
         offset = match.end() if match else figure.end
         terms = {hit.start: hit.end for hit in view.products}
@@ -328,7 +338,7 @@ def _products(document: Document, view: SentenceView, line: Line, group: list[Fi
             return [Label(p.start, p.end, "product", (p.text,), p.text) for p in phrases]
     labels = [
         label
-        for label in find_labels(document, view, single=True)
+        for label in found
         if label.kind == "product"
         and line.start <= label.start
         and label.end <= line.end

@@ -27,9 +27,11 @@ _LATER = Pattern("dispatch_matching.later")
 _PACKED = Pattern("dispatch_matching.packed")
 _CONTENT = Pattern("dispatch_matching.content")
 _WEIGHED = Pattern("dispatch_matching.weighed")
+_NET_WEIGHT = Pattern("dispatch_matching.net_weight")
 _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
+_JUST_TOLD = 2  # sentences
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
@@ -70,7 +72,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     """True where nothing that a line says speaks against its being about a shipment told before."""
     if line.sender is not None and line.countries and not _continues(reading, draft, line):
         return False
-    if _is_of_another_sender(draft, line):
+    if _is_of_another_sender(draft, line) or _is_of_another_day(reading, draft, line):
         return False
     if "whole" in draft.evidence and (line.products or line.countries or len(reading.drafts) > 1):
         codes = {mention.code for mention in line.countries}
@@ -83,7 +85,7 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
         return False
     packed = _is_packing(draft, line)
     if (
-        (line.quantity is not None and draft.has("quantity") and not packed and not _is_weight(draft, line))
+        (line.quantity is not None and draft.has("quantity") and not packed and not is_weight(draft, line))
         or (line.containers is not None and draft.has("containers"))
         or (line.value is not None and draft.has("value"))
     ):
@@ -97,6 +99,20 @@ def _goes_on_about(reading: Reading, draft: Draft, line: Line) -> bool:
     if not line.products or _shares_product(draft, line):
         return True
     return draft is reading.drafts[-1] and (packed or _is_content(line) or not draft.has("products"))
+
+
+def _is_of_another_day(reading: Reading, draft: Draft, line: Line) -> bool:
+    """True for goods seen off on a another printed day: "Ketika gubernur melepas 500 kontainer pada 20 November 2019"."""
+    date = str(draft.slots.get("date") or "")
+    if len(date) != len("2024-01-31") or not line.view.has("send_strong"):
+        return False
+    days = [
+        time
+        for time in line.view.times
+        if time.form == "day" and time.year is not None and not line.view.is_speech_time(time.start, time.end)
+    ]
+    told = [resolved.edtf for time in days if (resolved := reading.context.resolve(time))]
+    return bool(told) and date not in told
 
 
 def _is_in_list(line: Line) -> bool:
@@ -141,13 +157,13 @@ def _is_content(line: Line) -> bool:
     return packages and len(line.view.figures) == 1 and _CONTENT.match(line.view.text) is not None
 
 
-def _is_weight(draft: Draft, line: Line) -> bool:
-    """True for goods counted before and weighed now: "Berat 800 karung itu 20 ton"."""
+def is_weight(draft: Draft, line: Line) -> bool:
+    """True for goods counted before and weighed now: "Berat 800 karung itu 20 ton", "Berat bersihnya 150 kilogram"."""
     return (
         line.quantity is not None
         and line.quantity.unit in ("tonne", "kg")
         and draft.slots.get("unit") in PACKAGES
-        and _WEIGHED.search(line.view.text) is not None
+        and any(pattern.search(line.view.text) for pattern in (_WEIGHED, _NET_WEIGHT))
     )
 
 
@@ -180,6 +196,9 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
         return whole if whole is not None and not whole.has("value") else None
     if of_all and now and not now[0].has("value"):
         return now[0]
+    if not line.products and not line.countries and _parts_of_one_sentence(line, now):
+        whole = whole_of(now)
+        return whole if whole is not None and not whole.has("value") else None
     codes = {m.code for m in line.countries}
     for draft in reversed(reading.drafts):
         if codes and codes == set(draft.listed("destinations")) and not draft.has("value"):
@@ -197,6 +216,14 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
             return draft
     last = reading.drafts[-1]
     return None if last.has("value") else last
+
+
+def _parts_of_one_sentence(line: Line, drafts: list[Draft]) -> bool:
+    """True behind a sentence that sends several goods without their worth: "54 ton pinang dan 8 ton pala. Nilainya ..."."""
+    parts = [draft for draft in drafts if drafts[-1].sentences[0] == draft.sentences[0]]
+    near = 0 < line.view.index - drafts[-1].sentences[0] <= _JUST_TOLD if drafts else False
+    kinds = {str(draft.slots.get("products")) for draft in parts}
+    return near and len(kinds) > 1 and not any(draft.has("value") for draft in parts)
 
 
 def _is_of_last(reading: Reading, line: Line, drafts: list[Draft]) -> bool:

@@ -20,7 +20,7 @@ _TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
 )
-_WRAPPED = frozenset({"carton", "box", "sack", "pack"})
+WRAPPED = frozenset({"carton", "box", "sack", "pack"})
 
 
 def is_told_again(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
@@ -34,7 +34,7 @@ def is_told_again(document: Document, view: SentenceView, group: list[Figure], f
 
 def is_only_wrapped(document: Document, packages: Figure, mass: Figure) -> bool:
     """True for packages and the weight of what they hold: "tiga kotak dengan berat 57 kilogram"."""
-    if packages.unit not in _WRAPPED or mass.unit not in MASSES:
+    if packages.unit not in WRAPPED or mass.unit not in MASSES:
         return False
     return _WEIGHING.search(document.text, packages.end, mass.start) is not None
 

@@ -18,6 +18,8 @@ _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
 _THAT_COUNTRY = Pattern("dispatch_places.that_country")
 _COUNTRY_JOIN = Pattern("dispatch_places.country_join")
+_IS_SERVED = Pattern("dispatch_places.is_served")
+_ON_ROUTE = Pattern("dispatch_places.on_route")
 _AROUND = 2  # sentences before and behind that may name where goods go
 _BACK = 5  # sentences before in which "negara itu" is named
 _LEADING = 60  # characters of the words that lead to a country
@@ -65,7 +67,7 @@ def _leads_to(before: str) -> bool:
     """True where the words before a country send goods there: "ke", "pesanan dari", "ke 10 negara, yakni"."""
     if _FROM_COUNTRY.search(before):
         return _BUYER_FROM.search(before) is not None
-    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED, _TO_BUYER))
+    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED, _TO_BUYER, _ON_ROUTE))
 
 
 def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
@@ -86,7 +88,8 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
             found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"
             continue
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(between)
-        if joined or _leads_to(before):
+        # "Jerman menjadi tujuan kelapa parut"
+        if joined or _leads_to(before) or _IS_SERVED.match(text, mention.end, view.end):
             found.append(mention)
     if not found:
         meant = _country_meant(document, view, start, end)

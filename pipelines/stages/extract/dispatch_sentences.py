@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
@@ -22,6 +23,10 @@ _MOST_LEADS = 3
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
 _FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
+_LEAST_OF_ALL = {
+    "IDR": 30_000_000,
+    "USD": 5_000,
+}  # what a lot fetches at least, and a kilogram or a piece does not
 _SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
@@ -35,6 +40,12 @@ _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
 _SIZE = Pattern("dispatch_sentences.size")
+_TO_SEND_ONE = Pattern("dispatch_sentences.to_send_one")
+_EACH_OF_THEM = Pattern("dispatch_sentences.each_of_them")
+_GROSS = Pattern("dispatch_sentences.gross")
+_ITS_PRICE = Pattern("dispatch_sentences.its_price")
+_ESTIMATED = Pattern("dispatch_sentences.estimated")
+_LIMIT = Pattern("dispatch_sentences.limit")
 _ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
 _LET_GO_FOR = Pattern("dispatch_sentences.let_go_for")
@@ -283,8 +294,18 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
             and figure.value == 1
             and any(f.kind == "container" and f.end < figure.start for f in view.figures)
         )
+    alone = sum(f.kind == "quantity" for f in view.figures) == 1
+    if figure.kind == "quantity" and alone and _EACH_OF_THEM.search(view.text[: figure.start - view.start]):
+        return True  # "lima peti kemas, masing-masing berisi 24 ton"
     behind = bisect_left(view.figures, figure.end, key=lambda other: other.start)
     return behind < len(view.figures) and view.figures[behind].same_as and view.figures[behind].is_rate
+
+
+def _is_of_one_only(view: SentenceView, figure: Figure) -> bool:
+    """True for the one that freight or a denial is about: "ongkosnya sama dengan mengirim satu kontainer"."""
+    if figure.kind == "money" or figure.value != 1:
+        return False
+    return _TO_SEND_ONE.search(view.text[: figure.start - view.start]) is not None
 
 
 def _is_habit(view: SentenceView) -> bool:
@@ -325,10 +346,19 @@ def _is_imported(view: SentenceView, figure: Figure) -> bool:
 
 
 def _is_size(figure: Figure, before: str) -> bool:
-    """True for what one package holds: "16.000 kantong bumbu ukuran 50 gram", "dipacking 5 kg-an"."""
+    """True for what one package holds or one animal must weigh: "ukuran 50 gram", "bobotnya lebih dari 150 gram"."""
     most = _PACKAGES.get(figure.unit or "")
     small = most is not None and figure.value is not None and figure.value <= most
+    limited = _LIMIT.search(before)
+    if limited is not None and (figure.unit == "gram" or limited[0].lower().startswith("boleh")):
+        return small
     return small and _SIZE.search(before) is not None
+
+
+def _is_gross(view: SentenceView, figure: Figure, before: str) -> bool:
+    """True for the weight with the packing, told beside the net one: "berat neto 150 kg dan bruto 180 kg"."""
+    weights = [f for f in view.figures if f.kind == "quantity" and f.unit == figure.unit]
+    return len(weights) > 1 and _GROSS.search(before) is not None
 
 
 def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
@@ -337,6 +367,17 @@ def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
         return False
     at = figure.start - view.start
     return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None
+
+
+def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
+    """True for what a whole lot fetches: "juga 25 ton, harganya Rp387,7 juta"; a kilogram costs less."""
+    least = _LEAST_OF_ALL.get(figure.currency or "")
+    if figure.kind != "money" or least is None or figure.value is None or figure.value < least:
+        return False
+    counted = any(f.kind in ("quantity", "container") and f.end <= figure.start for f in view.figures)
+    return _ITS_PRICE.search(view.text[: figure.start - view.start]) is not None and (
+        counted or _ESTIMATED.search(view.text) is not None
+    )
 
 
 def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
@@ -367,12 +408,13 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         return False
     if figure.kind == "container" and figure.value > _MOST_CONTAINERS:
         return False
-    if _is_for_each(reading, view, figure):
+    if _is_for_each(reading, view, figure) or _is_of_one_only(view, figure):
         return False
     price = view.last_cue_before(figure.start, "price")
     if (
         price is not None
         and price.key != "seharga"
+        and not _is_price_of_all(view, figure)
         and figure.start - price.end < 28
         and "nilai" not in reading.document.text[price.end : figure.start].lower()
     ):
@@ -396,6 +438,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         governor is not None
         and not held
         and not exchanged
+        and not _is_price_of_all(view, figure)
+        and not (governor.codes == ("capacity",) and is_former(view))
         and set(governor.codes)
         & {
             "price",
@@ -415,7 +459,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     if _is_imported(view, figure) or _is_price_of_one(view, figure):
         return False
     before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if _NOT_ONLY.search(before) or is_share_of_few(view, figure):
+    if _NOT_ONLY.search(before) or is_share_of_few(view, figure) or _is_gross(view, figure, before):
         return False
     if figure.kind != "money" and (
         _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)

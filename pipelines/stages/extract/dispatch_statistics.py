@@ -48,7 +48,10 @@ _MOST_TONNES = 1000  # more are what a region sends in months
 _MOST_OF_ONE_SHIP = 5000  # tonnes
 _MOST_OF_ONE_SENDER = 100  # tonnes
 _PART_OF_MONTH = Pattern("dispatch_statistics.part_of_month")
+_OF_PARTICIPANTS = Pattern("dispatch_statistics.of_participants")
+_BY_STATISTICS = Pattern("dispatch_statistics.by_statistics")
 _SAID_AT = Pattern("dispatch_statistics.said_at")
+_LAST_YEAR = Pattern("dispatch_statistics.last_year")
 _JUST_GONE = Pattern("dispatch_statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
 
@@ -220,6 +223,15 @@ def _is_of_a_year(told: Told) -> bool:
     )
 
 
+def _is_of_last_year(told: Told) -> bool:
+    """What somebody sent to many countries in a year: "Tahun lalu perusahaan ini mengekspor 61 ribu ekor ke sembilan negara"."""
+    view = told.view
+    if len(view.times) != 1 or _LAST_YEAR.fullmatch(view.times[0].word) is None:
+        return False
+    several = any(f.unit == "country" and f.value is not None and f.value > 1 for f in view.figures)
+    return several and not view.has("send_strong", "first", "this_one", "planned")
+
+
 def _tells_two_years(view: SentenceView) -> bool:
     """True for the sums of two years: "Pada 2020 sebanyak 438 ton, sedangkan tahun 2021 609 ton (sekitar 43 kontainer)"."""
     return len({time.year for time in view.times if time.form == "year"}) > 1
@@ -257,6 +269,21 @@ def _is_said_at_ceremony(told: Told) -> bool:
     at = told.view.start + said.start()
     cues = told.view.cues_of("send", "send_strong", "export", "this_one", "certify")
     return told.figures[-1].end <= at and all(cue.start >= at for cue in cues)
+
+
+def _is_of_participants(told: Told) -> bool:
+    """What those who were trained exported together: "13 peserta sudah ekspor perdana dengan total nilai ..."."""
+    return told.kinds == {"money"} and _OF_PARTICIPANTS.search(told.view.text) is not None
+
+
+def _is_by_statistics(told: Told) -> bool:
+    """What the statistics office tells of a month: "Kepala BPS pernah melaporkan ekspor pinang pada Juli 2018 senilai ..."."""
+    return (
+        told.kinds == {"money"}
+        and told.has_time("month", "year")
+        and not told.view.has("send_strong")
+        and _BY_STATISTICS.search(told.view.text) is not None
+    )
 
 
 def _compares_months(told: Told) -> bool:
@@ -413,8 +440,11 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _repeats_count,
     _goes_on_about_period,
     _is_of_a_year,
+    _is_of_last_year,
     _is_region_total,
     _counts_dispatches,
+    _is_of_participants,
+    _is_by_statistics,
     _compares_months,
     _grew,
     _is_said_at_ceremony,

@@ -74,7 +74,8 @@ def _is_meant(view: SentenceView, draft: Draft, shipped: list[Draft]) -> bool:
     """True for the dispatch told just before "ini yang perdana", or the only one of the article."""
     near = 0 < view.index - max(draft.sentences) <= _LATER
     alone = len(shipped) == 1 and view.has("export", "send", "presence", "buyer")
-    return (near and _THIS_ONE.match(view.text) is not None) or alone
+    said = _THIS_ONE.match(view.text) or _IS_THIS.search(view.text)
+    return (near and said is not None) or alone
 
 
 def _statements(view: SentenceView) -> list[_Statement]:

@@ -20,6 +20,7 @@ from pipelines.stages.extract.origins_told import (
     region_of_goods,
 )
 from pipelines.stages.extract.senders import goods_words
+from pipelines.text.edtf import first_day
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
@@ -30,6 +31,7 @@ _JOINED = Pattern("origins.joined")
 _GROWERS = Pattern("origins.growers")
 _ITS_SEAT = Pattern("origins.its_seat")
 _SECTION = Pattern("origins.section")
+_BY_PROVINCE = Pattern("origins.by_province")
 _VENUE = Pattern("origins.venue")
 _WAREHOUSE = Pattern("origins.warehouse")
 
@@ -39,6 +41,7 @@ LED = "led"  # mark of a draft whose origin the sentence before told
 _TOLD = "grown"  # mark of a draft whose region a sentence tells; GROWN: as where its goods were grown
 _ONE_STORY = 3  # shipments of an article that is about one place
 _LEAD = 3  # sentences
+_LONG_AGO = 60  # days after which a dispatch is none of those an article reports
 _ROUND_UP = 2  # regions that open parts of an article
 _ITEM = 200  # characters of an item of a list
 _BEFORE = 120  # characters that tell what lies in a city
@@ -60,6 +63,9 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     sender = _home_of_sender(reading.document, draft)
     if reading.report and sender is None:
         sender = _place_of_section(reading, draft)
+    view = reading.document.sentences[draft.sentences[0]]
+    if goods is not None and goods.start < view.start and any(m.name == sender for m in view.regions):
+        goods = None  # "126 ton pinang milik CV X di Kabupaten Y", behind the pinang of another regency
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
@@ -107,6 +113,9 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
     if region_name(home) == _CAPITAL and is_only_dateline(reading.document, home):
         home = _INDONESIA  # where a ministry speaks is not where goods come from
     home_region = regions()[home] if home else None
+    province = _province_of_governor(reading, draft)
+    if province is not None:
+        return province
     grown_there = grown_in(reading.document, draft)
     grown = (
         _place_of_section(reading, draft)
@@ -130,7 +139,11 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
         regency = next(filter(None, others), None)
         if regency is not None:
             return regency
-        if len(reading.drafts) <= _ONE_STORY and reading.document.body:
+        if (
+            len(reading.drafts) <= _ONE_STORY
+            and reading.document.body
+            and not _sent_from_another(reading, draft)
+        ):
             lead = _regencies_of_lead(reading.document, home, goods_words(draft))
             named = lead - _homes_of_senders(reading.document) - another
             if len(named) == 1:
@@ -139,6 +152,20 @@ def _origin_of(reading: Reading, draft: Draft, beside: RegionMention | None) -> 
     if few and home == _INDONESIA and NATION not in draft.evidence:
         return _only_place(reading.document) or region_name(home)
     return (_place_of_sending(reading, draft, region_name(home)) if few else None) or region_name(home)
+
+
+def _province_of_governor(reading: Reading, draft: Draft) -> str | None:
+    """The province whose governor saw off goods long before the regency's: "Pada 24 Maret 2021 Pemprov melepas ekspor ..."."""
+    home, today = reading.context.home, reading.context.anchor.day
+    day = first_day(str(draft.slots.get("date") or ""))
+    if home is None or day is None or today is None or (today - day).days < _LONG_AGO:
+        return None
+    view = reading.document.sentences[draft.sentences[0]]
+    if draft.has("exporter") or _BY_PROVINCE.search(view.text) is None:
+        return None
+    if any(regions()[m.code].level in ("regency", "city") and m.role != "route" for m in view.regions):
+        return None
+    return region_name(regions()[home].parent_code) if regions()[home].level != "province" else None
 
 
 def _place_of_section(reading: Reading, draft: Draft) -> str | None:
@@ -311,6 +338,14 @@ def _regency_told(document: Document, index: int, province: str | None, another:
         ):
             return region.name
     return None
+
+
+def _sent_from_another(reading: Reading, draft: Draft) -> bool:
+    """True for a later dispatch with a regency of its own: "... dari Pelabuhan Tobelo, Kabupaten Halmahera Utara"."""
+    view = reading.document.sentences[draft.sentences[0]]
+    return draft is not reading.drafts[0] and any(
+        mention.explicit and regions()[mention.code].level == "regency" for mention in view.regions
+    )
 
 
 def _is_joined(document: Document, before: RegionMention | None, mention: RegionMention) -> bool:

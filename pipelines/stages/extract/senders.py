@@ -19,6 +19,8 @@ _SENDERS = Pattern("senders.senders")
 _THE_FIRM = Pattern("senders.the_firm")
 _ANOTHER = Pattern("senders.another")
 _ROLE = Pattern("senders.role")
+_OWNS_GOODS = Pattern("senders.owns_goods")
+_PERSON_SENDS = Pattern("senders.person_sends")
 _GUESTS = Pattern("senders.guests")
 _IN_TURN = Pattern("senders.in_turn")
 _NAMED_SENDER = Pattern("senders.named_sender")
@@ -65,16 +67,30 @@ def _name_totals(drafts: list[Draft]) -> None:
 
 
 def _by_role(drafts: list[Draft], document: Document) -> None:
-    """The firm that a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
+    """Whom a sentence behind goods calls their sender, whoever else speaks of them: "Pengirimnya PT X"."""
     for view in document.body:
-        for firm in view.firms[:1]:
-            if not _ROLE.fullmatch(document.text, view.start, firm.start):
-                continue
-            for draft in drafts:
-                told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
-                near = any(0 < view.index - at <= _GOES_ON for at in draft.sentences)
-                if near and not told_ahead:
-                    _put(draft, firm)
+        called = _called_sender(document, view)
+        if called is None:
+            continue
+        name, span = called
+        for draft in drafts:
+            told_ahead = draft.has("exporter") and draft.spans.get("exporter", (0, 0))[0] < view.start
+            near = any(0 < view.place - document.sentences[at].place <= _GOES_ON for at in draft.sentences)
+            if near and not told_ahead:
+                draft.put("exporter", name, span)
+
+
+def _called_sender(document: Document, view: SentenceView) -> tuple[str, tuple[int, int]] | None:
+    """The firm or person that a sentence calls the sender, and where: "Yang mengirim Reno Saragih, agen di Raya"."""
+    for firm in view.firms[:1]:
+        if _ROLE.fullmatch(document.text, view.start, firm.start) or _OWNS_GOODS.match(
+            document.text, firm.end, view.end
+        ):
+            return firm.name, (firm.start, firm.end)
+    person = None if view.firms else _PERSON_SENDS.search(view.text)
+    if person is None:
+        return None
+    return person["name"], (view.start + person.start("name"), view.start + person.end("name"))
 
 
 def _in_turn(drafts: list[Draft], document: Document) -> None:
@@ -139,12 +155,21 @@ def _by_goods(drafts: list[Draft], document: Document) -> None:
         waiting = [d for d in drafts if not d.has("exporter") and "total" not in d.evidence]
         told = [d for d in waiting if goods_words(d) & words]
         near = [d for d in told if abs(d.sentences[0] - view.index) <= _NEAR]
-        if len(near) == 1 and len({firm.name for firm in view.firms}) == 1:
-            _put(near[0], view.firms[0])
+        close = all(abs(d.sentences[0] - view.index) <= _GOES_ON for d in near)
+        one = len(near) == 1 or (close and len(near) > 1 and _are_alike(near))
+        if one and len({firm.name for firm in view.firms}) == 1:
+            for draft in near:
+                _put(draft, view.firms[0])
         elif not told and view.has("by_name") and _SENDERS.search(view.text):
             for draft in waiting:
                 if 0 <= view.index - draft.sentences[0] <= _GOES_ON:
                     _put(draft, view.firms[0])
+
+
+def _are_alike(drafts: list[Draft]) -> bool:
+    """True for dispatches of the same goods."""
+    first, *others = (goods_words(draft) for draft in drafts)
+    return all(first == words for words in others)
 
 
 def sender_told(view: SentenceView) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import LED_TO, MARKETS_COUNTED, UNCOUNTED, settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
-from pipelines.stages.extract.dispatch_asides import when_sent
+from pipelines.stages.extract.dispatch_asides import is_former, when_sent
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
 from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
@@ -18,10 +18,12 @@ from pipelines.stages.extract.dispatch_matching import (
     is_later,
     is_to_come,
     is_told_back,
+    is_weight,
     leads_alone,
     matching_shipment,
     own_time_of,
 )
+from pipelines.stages.extract.dispatch_measures import WRAPPED
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
@@ -34,6 +36,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     tells_first,
 )
 from pipelines.stages.extract.dispatch_status import status_of
+from pipelines.stages.extract.dispatch_turns import take_in_turn
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import is_since, is_years_ago
@@ -57,6 +60,7 @@ _THEN = Pattern("shipments.then")
 _SAME_OCCASION = Pattern("shipments.same_occasion")
 _GOODS_JOIN = Pattern("dispatch_lines.names_join")
 _DAY_BEFORE = Pattern("shipments.day_before")
+_DAY_AFTER = Pattern("shipments.day_after")
 
 _BEFORE = 40  # characters of the words that lead to a place or a time
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
@@ -90,6 +94,8 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
     if view.end <= reading.document.title_end:
         if not reading.report and not covers_a_time(view) and view.has("export", "send", "presence"):
             reading.leads.append(view)
+        return
+    if take_in_turn(reading, view):
         return
     relevant = is_relevant(reading, view)
     note_count(reading, view)
@@ -129,6 +135,7 @@ def _take(reading: Reading, line: Line) -> None:
             alone = leads_alone(reading, line) or lists_regions(line.view)
             target.evidence.add(ALONE if alone else "whole")
         _fill(reading, target, line)
+        _fill_from_last(reading, target, line)
         # What is told back has its own sender and market, unless the sentence before leads to it.
         back = len(reading.drafts) > 1 and is_told_back(line)
         for lead in reading.leads_to(line.view):
@@ -138,6 +145,8 @@ def _take(reading: Reading, line: Line) -> None:
                 and line.sender.name not in {f.name for f in lead.firms}
             ):
                 continue
+            if _goes_elsewhere(reading, target, line, lead):
+                continue
             if not back or lead.index == line.view.index - 1:
                 _fill_from_lead(reading, target, line, lead)
         return
@@ -145,6 +154,27 @@ def _take(reading: Reading, line: Line) -> None:
     if line.view.index not in target.sentences:
         target.sentences.append(line.view.index)
     _fill(reading, target, line)
+
+
+def _fill_from_last(reading: Reading, draft: Draft, line: Line) -> None:
+    """The first of the dispatches just told: "... dikirim UD X, terakhir 1,45 ton. Pengiriman perdananya 1,1 ton"."""
+    if len(reading.drafts) < 2 or line.products or line.countries or not is_former(line.view):
+        return
+    last = reading.drafts[-2]
+    if line.view.index - max(last.sentences) != 1 or last.slots.get("status") == "planned":
+        return
+    for slot in ("products", "destinations", "exporter", "origin_region"):
+        if last.has(slot):
+            draft.fill(slot, last.slots[slot], last.spans.get(slot))
+
+
+def _goes_elsewhere(reading: Reading, draft: Draft, line: Line, lead: SentenceView) -> bool:
+    """True for a sentence behind another dispatch about its market: "Pengiriman ke Jerman yang pertama. Lalu ... ke Hungaria"."""
+    if len(reading.drafts) < 2 or not line.countries or goes_to_areas(draft):
+        return False
+    found = {m.code for m in destinations(reading.document, lead, lead.start, lead.end)}
+    areas = any(code.startswith("M49") for code in found)
+    return bool(found) and not areas and found.isdisjoint(m.code for m in line.countries)
 
 
 def _take_uncounted(reading: Reading) -> None:
@@ -250,7 +280,9 @@ def _claim_figures(reading: Reading, line: Line) -> None:
 
 def _fill(reading: Reading, draft: Draft, line: Line) -> None:
     view = line.view
-    if line.quantity is not None and not draft.has("quantity"):
+    # Goods are weighed, boxes only hold them: "Enam koli kepiting ... Berat bersihnya 150 kilogram".
+    holds = draft.slots.get("unit") in WRAPPED and is_weight(draft, line)
+    if line.quantity is not None and (holds or not draft.has("quantity")):
         draft.put_figure("quantity", line.quantity)
     if line.containers is not None and not draft.has("containers"):
         draft.put("containers", line.containers.value, (line.containers.start, line.containers.end))
@@ -325,11 +357,16 @@ def _fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVi
         _fill_date(reading, draft, whole)
     if draft.slots.get("is_first") is None and tells_again(lead):
         draft.fill("is_first", False)
-    elif draft.slots.get("is_first") is None and tells_first(lead):
+    elif draft.slots.get("is_first") is None and tells_first(lead) and not _comes_next(reading, draft):
         cue = lead.cues_of("first")[0]
         draft.put("is_first", True, (cue.start, cue.end))
         if goods_words(draft).isdisjoint(lead.text.lower().split()):
             draft.evidence.add(FIRST_LED)
+
+
+def _comes_next(reading: Reading, draft: Draft) -> bool:
+    """True for what is planned behind another dispatch, which is the first: "... yang pertama. Bulan depan 8 ton lagi"."""
+    return draft.slots.get("status") == "planned" and len(reading.drafts) > 1
 
 
 def _listed_with_first(document: Document, labels: list[Label]) -> list[Label]:
@@ -403,21 +440,24 @@ def _fill_date(reading: Reading, draft: Draft, line: Line) -> None:
     near = [t for t in times if only or line.start - 60 <= t.start]
     printed = [t for t in own if not _DATELINE.match(reading.document.text, t.end, line.end)]
     behind = later.times if later and not near else []
+    if _DAY_AFTER.search(reading.document.text, line.start, line.end) and not own:
+        near = []
     for times in (printed, own, near, behind, _times_meant(reading.document, line.view)):
         if _date_from(reading, draft, times):
             return
-    _date_from_day_before(reading, draft, line.view)
+    _date_from_day_beside(reading, draft, line)
 
 
-def _date_from_day_before(reading: Reading, draft: Draft, view: SentenceView) -> None:
-    """The day ahead of the dispatch just told: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
-    if not _DAY_BEFORE.match(view.text):
+def _date_from_day_beside(reading: Reading, draft: Draft, line: Line) -> None:
+    """The day ahead of the dispatch just told, or behind it: "Sehari sebelumnya di Bantaeng 22 ton talas dikirim"."""
+    after = _DAY_AFTER.search(reading.document.text, line.start, line.end) is not None
+    if not after and not _DAY_BEFORE.match(line.view.text):
         return
     dates = (str(d.slots["date"]) for d in reversed(reading.drafts) if d is not draft and d.has("date"))
     told = next(dates, "")
     day = first_day(told) if len(told) == len("2024-01-31") else None
     if day is not None:
-        draft.put("date", (day - timedelta(days=1)).isoformat())
+        draft.put("date", (day + timedelta(days=1 if after else -1)).isoformat())
 
 
 def _times_meant(document: Document, view: SentenceView) -> list[TimeExpression]:
