@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from pipelines.lexicons.loader import regions
@@ -58,6 +59,7 @@ _DRIVES = Pattern("attachments.drives")
 _MAIN_GOODS = Pattern("scope.main_goods")
 
 
+_NOT_MEANT = ("dateline", "seat", "route")  # roles of regions that a pronoun does not stand for
 _LEVELS = {"provinsi": "province", "kabupaten": "regency", "kota": "city"}
 _SCOPE_BEFORE = 25  # characters in which "ekspor" makes goods the subject of a statement
 _SEVERAL_GOODS = 2  # a report that has told these apart is about no single one
@@ -394,7 +396,7 @@ def _stated_region(
     if best is not None:
         return best[1]
     here = _THIS_PLACE.search(view.text)
-    named = _named_before(document, view, here[1].lower()) if here else None
+    named = _named_before(document, view, here) if here else None
     if named is not None:
         return named
     place = current if current and current != "ID" else context.home
@@ -403,17 +405,25 @@ def _stated_region(
     return None
 
 
-def _named_before(document: Document, view: SentenceView, level: str) -> str | None:
-    """The one region of a level that the sentence before is about: "Kota Surakarta jauh di bawah. Ekspor kota itu"."""
-    before = document.sentences[view.index - 1] if view.index > document.body[0].index else None
-    if before is None or level not in _LEVELS:
+def _named_before(document: Document, view: SentenceView, place: re.Match[str]) -> str | None:
+    """The one region that "kota itu" stands for: of its sentence, or of the one before.
+
+    "Balai Karantina di Kota Tarakan mencatat udang yang diekspor dari kota itu"
+    """
+    level = _LEVELS.get(place[1].lower())
+    if level is None:
         return None
-    codes = {
-        mention.code
-        for mention in before.regions
-        if mention.role in ("bare", "origin", "office") and regions()[mention.code].level == _LEVELS[level]
-    }
-    return codes.pop() if len(codes) == 1 else None
+    told = [mention for mention in view.regions if mention.end <= view.start + place.start()]
+    before = document.sentences[view.index - 1].regions if view.index > document.body[0].index else []
+    for mentions in (told, before):
+        codes = {
+            mention.code
+            for mention in mentions
+            if mention.role not in _NOT_MEANT and regions()[mention.code].level == level
+        }
+        if codes:
+            return codes.pop() if len(codes) == 1 else None
+    return None
 
 
 def _opens_part(view: SentenceView, mention: RegionMention) -> bool:
