@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import Any, ClassVar
 
 import ahocorasick
 import yaml
 
-from pipelines.lexicons.openings import find_beginnings, find_openings, fold_case
+from pipelines.lexicons.openings import find_openings, find_telltales, fold_case
 
-# So many sentences are known at a time (see `read_ahead`).
+# So many articles and sentences are known at a time (see `read_ahead`).
 _MOST_KNOWN = 2_000
 
 Find = Callable[..., re.Match[str] | None]
@@ -73,16 +75,15 @@ class Pattern:
         return find_openings(self._compiled.pattern)
 
     @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        return find_beginnings(self._compiled.pattern)
+    def _telltales(self) -> frozenset[str]:
+        return find_telltales(self._compiled.pattern)
 
     @cached_property
     def search(self) -> Find:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
-        if self._openings is None:
-            return self._compiled.search
-        search = _search_at(self._openings, self._compiled)
-        return _unless_known(search, self._bit) if self._beginnings else search
+        openings = self._openings
+        search = self._compiled.search if openings is None else _search_at(openings, self._compiled)
+        return _unless_known(search, self._bit) if self._telltales else search
 
     @cached_property
     def match(self) -> Find:
@@ -96,11 +97,11 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
+        bits = _possible.get(text)
+        if bits is not None and self._telltales and not bits & self._bit:
+            return
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
-            return
-        bits = _possible.get(text)
-        if bits is not None and self._beginnings and not bits & self._bit:
             return
         for place in self._openings.finditer(text, start, end):
             if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
@@ -133,27 +134,38 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
     return search
 
 
-# Sentence to the patterns that may match in it, as bits.
+# Article or sentence to the patterns that may match in it, as bits.
 _possible: dict[str, int] = {}
 
 
-def read_ahead(sentences: Iterable[str]) -> None:
-    """Note which patterns can match in these sentences, found in one pass; the others then answer at once.
+def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
+    """Note which patterns can match in an article and in each of its sentences, found in one pass.
 
-    A hundred patterns are looked for in each sentence of an article, and nine in ten are not there. Changes no answer.
+    The others then answer at once: a hundred patterns are looked for in each sentence, and nine in ten are not there.
+    Changes no answer.
+
+    Args:
+        text: The article.
+        sentences: Spans in order, apart.
+
+    Returns:
+        The sentences.
     """
     if len(_possible) > _MOST_KNOWN:
         _possible.clear()
-    automaton = _automaton(len(Pattern._all))
-    for sentence in sentences:
-        bits = 0
-        for _, patterns in automaton.iter(fold_case(sentence)):
-            bits |= patterns
-        _possible[sentence] = bits
+    ends = [end for _, end in sentences]
+    # What stands before a sentence is counted to it, which does no harm; behind the last one there may be more.
+    found = [0] * (len(sentences) + 1)
+    for last, patterns in _automaton(len(Pattern._all)).iter(fold_case(text)):
+        found[bisect_right(ends, last)] |= patterns
+    printed = [text[start:end] for start, end in sentences]
+    _possible.update(zip(printed, found, strict=False))
+    _possible[text] = reduce(or_, found)
+    return printed
 
 
 def _unless_known(search: Find, bit: int) -> Find:
-    """A search that is spared where the text is a sentence known to hold no match."""
+    """A search that is spared where the text is an article or sentence known to hold no match."""
     possible = _possible.get
 
     def search_known(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -167,11 +179,11 @@ def _unless_known(search: Find, bit: int) -> Find:
 
 @lru_cache(maxsize=1)
 def _automaton(count: int) -> Any:
-    """What the matches of the first `count` patterns begin with, each with the bits of these patterns."""
+    """What the matches of the first `count` patterns hold, each with the bits of these patterns."""
     _possible.clear()
     found: dict[str, int] = defaultdict(int)
     for pattern in Pattern._all[:count]:
-        for letters in pattern._beginnings:
+        for letters in pattern._telltales:
             found[letters] |= pattern._bit
     automaton = ahocorasick.Automaton()
     for letters, bits in found.items():
