@@ -81,9 +81,9 @@ class Pattern:
     @cached_property
     def search(self) -> Find:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
-        openings = self._openings
-        search = self._compiled.search if openings is None else _search_at(openings, self._compiled)
-        return _unless_known(search, self._bit) if self._telltales else search
+        if self._openings is None:
+            return _search_known(self._compiled, self._bit)
+        return _search_at(self._openings, self._compiled, self._bit)
 
     @cached_property
     def match(self) -> Find:
@@ -97,8 +97,7 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
-        bits = _possible.get(text)
-        if bits is not None and self._telltales and not bits & self._bit:
+        if not _possible.get(text, _ANY) & self._bit:
             return
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
@@ -118,11 +117,18 @@ class Pattern:
         return self._compiled.sub
 
 
-def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
-    """`expression.search`, which tries only where a match can begin."""
-    opening, match = openings.search, expression.match
+# Article or sentence that was read ahead to the patterns that may match in it, as bits; in any other text all may.
+_possible: dict[str, int] = {}
+_ANY = -1
+
+
+def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], bit: int) -> Find:
+    """`expression.search`, which tries only where a match can begin, in texts that may hold one."""
+    opening, match, possible = openings.search, expression.match, _possible.get
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if not possible(text, _ANY) & bit:
+            return None
         place = opening(text, start, end)
         while place is not None:
             found = match(text, place.start(), end)
@@ -134,8 +140,14 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
     return search
 
 
-# Article or sentence to the patterns that may match in it, as bits.
-_possible: dict[str, int] = {}
+def _search_known(expression: re.Pattern[str], bit: int) -> Find:
+    """`expression.search` in texts that may hold a match."""
+    search_any, possible = expression.search, _possible.get
+
+    def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return search_any(text, start, end) if possible(text, _ANY) & bit else None
+
+    return search
 
 
 def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
@@ -155,8 +167,9 @@ def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
         _possible.clear()
     ends = [end for _, end in sentences]
     # What stands before a sentence is counted to it, which does no harm; behind the last one there may be more.
-    found = [0] * (len(sentences) + 1)
-    for last, patterns in _automaton(len(Pattern._all)).iter(fold_case(text)):
+    automaton, always = _automaton(len(Pattern._all))
+    found = [always] * (len(sentences) + 1)
+    for last, patterns in automaton.iter(fold_case(text)):
         found[bisect_right(ends, last)] |= patterns
     printed = [text[start:end] for start, end in sentences]
     _possible.update(zip(printed, found, strict=False))
@@ -164,29 +177,19 @@ def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
     return printed
 
 
-def _unless_known(search: Find, bit: int) -> Find:
-    """A search that is spared where the text is an article or sentence known to hold no match."""
-    possible = _possible.get
-
-    def search_known(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        bits = possible(text)
-        if bits is not None and not bits & bit:
-            return None
-        return search(text, start, end)
-
-    return search_known
-
-
 @lru_cache(maxsize=1)
-def _automaton(count: int) -> Any:
-    """What the matches of the first `count` patterns hold, each with the bits of these patterns."""
+def _automaton(count: int) -> tuple[Any, int]:
+    """What matches of the first `count` patterns hold, with the bits of these; and the bits of those without telltales."""
     _possible.clear()
     found: dict[str, int] = defaultdict(int)
+    always = 0
     for pattern in Pattern._all[:count]:
+        if not pattern._telltales:
+            always |= pattern._bit
         for letters in pattern._telltales:
             found[letters] |= pattern._bit
     automaton = ahocorasick.Automaton()
     for letters, bits in found.items():
         automaton.add_word(letters, bits)
     automaton.make_automaton()
-    return automaton
+    return automaton, always
