@@ -25,8 +25,12 @@ _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
 _COMMON_SIGNS = frozenset(",.()-")
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
 _CLASSES = frozenset(_CATEGORIES.values())
+# What takes up no characters.
+_ASSERTIONS = frozenset({ops.AT, ops.ASSERT, ops.ASSERT_NOT})
 # Fewer letters than these stand in most articles by chance.
 _TELLING = 3
+# So many are rare enough to look no further: shorter ones leave more sentences to search, a longer look costs at the start.
+_RARE = 5
 # First characters that stand in every text so often that looking for them saves nothing: letters, and blanks unless the
 # next character is known too.
 _LETTERS = frozenset({r"\w"})
@@ -37,14 +41,60 @@ Opening = tuple[str, ...]
 
 
 @cache
-def find_beginnings(expression: str) -> frozenset[str]:
+def find_telltales(expression: str) -> frozenset[str]:
     """Letters or signs, in lower case, of which one stands in every text with a match; none where that is open."""
     tree = _parser.parse(expression)
-    goes_on, ends = _openings(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
+    return _telltales(tree, ignore_case=bool(tree.state.flags & re.IGNORECASE))
+
+
+def _telltales(nodes: Sequence[Any], *, ignore_case: bool) -> frozenset[str]:
+    """What a sequence begins with, or what any later part of it begins with where that is longer and so rarer."""
+    best: frozenset[str] = frozenset()
+    within_word = False
+    for position, (op, argument) in enumerate(nodes):
+        if op in _ASSERTIONS:
+            continue
+        # The second letter of a word tells less than its first.
+        begins = frozenset() if within_word else _beginnings(nodes[position:], ignore_case=ignore_case)
+        within_word = op is ops.LITERAL
+        best = max(best, begins, _telltales_within(op, argument, ignore_case=ignore_case), key=_shortest)
+        if _shortest(best) >= _RARE:
+            break
+    return best
+
+
+def _telltales_within(op: Any, argument: Any, *, ignore_case: bool) -> frozenset[str]:
+    """What the inner part of a group that cannot be left out needs; of alternatives, what each of them needs."""
+    if op is ops.SUBPATTERN:
+        _, added, removed, nodes = argument
+        return _telltales(nodes, ignore_case=_ignores_case(ignore_case, added, removed))
+    if op in (ops.MAX_REPEAT, ops.MIN_REPEAT) and argument[0] >= 1:
+        return _telltales(argument[2], ignore_case=ignore_case)
+    found: set[str] = set()
+    for branch in argument[1] if op is ops.BRANCH else ():
+        needed = _telltales(branch, ignore_case=ignore_case)
+        if not needed:
+            return frozenset()
+        found |= needed
+    return frozenset(found)
+
+
+def _beginnings(nodes: Sequence[Any], *, ignore_case: bool) -> frozenset[str]:
+    """What every match of a sequence begins with, as plain letters; nothing where one of them would tell nothing."""
+    goes_on, ends = _openings(nodes, ignore_case=ignore_case)
     found = {"".join(takewhile(bool, map(_plain_letter, opening))) for opening in goes_on | ends}
     if not all(map(_is_telling, found)):
         return frozenset()
     return frozenset(letters for letters in found if not any(other in letters for other in found - {letters}))
+
+
+def _shortest(telltales: Collection[str]) -> int:
+    return min(map(len, telltales), default=0)
+
+
+def _ignores_case(outside: bool, added: int, removed: int) -> bool:
+    """Whether a group takes both cases of a letter for one."""
+    return bool((outside or added & re.IGNORECASE) and not removed & re.IGNORECASE)
 
 
 @cache
@@ -96,7 +146,7 @@ def _openings(nodes: Iterable[Any], *, ignore_case: bool) -> tuple[set[Opening],
     goes_on: set[Opening] = {()}
     ends: set[Opening] = set()
     for op, argument in nodes:
-        if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):
+        if op in _ASSERTIONS:
             continue
         further, last = _openings_of(op, argument, ignore_case=ignore_case)
         ends |= {(before + after)[:_DEPTH] for before in goes_on for after in last}
@@ -113,9 +163,7 @@ def _openings(nodes: Iterable[Any], *, ignore_case: bool) -> tuple[set[Opening],
 def _openings_of(op: Any, argument: Any, *, ignore_case: bool) -> tuple[set[Opening], set[Opening]]:
     if op is ops.SUBPATTERN:
         _, added, removed, nodes = argument
-        return _openings(
-            nodes, ignore_case=bool((ignore_case or added & re.IGNORECASE) and not removed & re.IGNORECASE)
-        )
+        return _openings(nodes, ignore_case=_ignores_case(ignore_case, added, removed))
     if op is ops.BRANCH:
         found = [_openings(nodes, ignore_case=ignore_case) for nodes in argument[1]]
         return set().union(*(goes_on for goes_on, _ in found)), set().union(*(ends for _, ends in found))

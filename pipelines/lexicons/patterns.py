@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import Any, ClassVar
 
 import ahocorasick
 import yaml
 
-from pipelines.lexicons.openings import find_beginnings, find_openings, fold_case
+from pipelines.lexicons.openings import find_openings, find_telltales, fold_case
 
-# So many sentences are known at a time (see `read_ahead`).
+# So many articles and sentences are known at a time (see `read_ahead`).
 _MOST_KNOWN = 2_000
 
 Find = Callable[..., re.Match[str] | None]
@@ -73,16 +75,15 @@ class Pattern:
         return find_openings(self._compiled.pattern)
 
     @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        return find_beginnings(self._compiled.pattern)
+    def _telltales(self) -> frozenset[str]:
+        return find_telltales(self._compiled.pattern)
 
     @cached_property
     def search(self) -> Find:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
         if self._openings is None:
-            return self._compiled.search
-        search = _search_at(self._openings, self._compiled)
-        return _unless_known(search, self._bit) if self._beginnings else search
+            return _search_known(self._compiled, self._bit)
+        return _search_at(self._openings, self._compiled, self._bit)
 
     @cached_property
     def match(self) -> Find:
@@ -96,11 +97,10 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
+        if not _possible.get(text, _ANY) & self._bit:
+            return
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
-            return
-        bits = _possible.get(text)
-        if bits is not None and self._beginnings and not bits & self._bit:
             return
         for place in self._openings.finditer(text, start, end):
             if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
@@ -117,11 +117,18 @@ class Pattern:
         return self._compiled.sub
 
 
-def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
-    """`expression.search`, which tries only where a match can begin."""
-    opening, match = openings.search, expression.match
+# Article or sentence that was read ahead to the patterns that may match in it, as bits; in any other text all may.
+_possible: dict[str, int] = {}
+_ANY = -1
+
+
+def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], bit: int) -> Find:
+    """`expression.search`, which tries only where a match can begin, in texts that may hold one."""
+    opening, match, possible = openings.search, expression.match, _possible.get
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if not possible(text, _ANY) & bit:
+            return None
         place = opening(text, start, end)
         while place is not None:
             found = match(text, place.start(), end)
@@ -133,48 +140,56 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str]) -> Find:
     return search
 
 
-# Sentence to the patterns that may match in it, as bits.
-_possible: dict[str, int] = {}
+def _search_known(expression: re.Pattern[str], bit: int) -> Find:
+    """`expression.search` in texts that may hold a match."""
+    search_any, possible = expression.search, _possible.get
+
+    def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return search_any(text, start, end) if possible(text, _ANY) & bit else None
+
+    return search
 
 
-def read_ahead(sentences: Iterable[str]) -> None:
-    """Note which patterns can match in these sentences, found in one pass; the others then answer at once.
+def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
+    """Note which patterns can match in an article and in each of its sentences, found in one pass.
 
-    A hundred patterns are looked for in each sentence of an article, and nine in ten are not there. Changes no answer.
+    The others then answer at once: a hundred patterns are looked for in each sentence, and nine in ten are not there.
+    Changes no answer.
+
+    Args:
+        text: The article.
+        sentences: Spans in order, apart.
+
+    Returns:
+        The sentences.
     """
     if len(_possible) > _MOST_KNOWN:
         _possible.clear()
-    automaton = _automaton(len(Pattern._all))
-    for sentence in sentences:
-        bits = 0
-        for _, patterns in automaton.iter(fold_case(sentence)):
-            bits |= patterns
-        _possible[sentence] = bits
-
-
-def _unless_known(search: Find, bit: int) -> Find:
-    """A search that is spared where the text is a sentence known to hold no match."""
-    possible = _possible.get
-
-    def search_known(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        bits = possible(text)
-        if bits is not None and not bits & bit:
-            return None
-        return search(text, start, end)
-
-    return search_known
+    ends = [end for _, end in sentences]
+    # What stands before a sentence is counted to it, which does no harm; behind the last one there may be more.
+    automaton, always = _automaton(len(Pattern._all))
+    found = [always] * (len(sentences) + 1)
+    for last, patterns in automaton.iter(fold_case(text)):
+        found[bisect_right(ends, last)] |= patterns
+    printed = [text[start:end] for start, end in sentences]
+    _possible.update(zip(printed, found, strict=False))
+    _possible[text] = reduce(or_, found)
+    return printed
 
 
 @lru_cache(maxsize=1)
-def _automaton(count: int) -> Any:
-    """What the matches of the first `count` patterns begin with, each with the bits of these patterns."""
+def _automaton(count: int) -> tuple[Any, int]:
+    """What matches of the first `count` patterns hold, with the bits of these; and the bits of those without telltales."""
     _possible.clear()
     found: dict[str, int] = defaultdict(int)
+    always = 0
     for pattern in Pattern._all[:count]:
-        for letters in pattern._beginnings:
+        if not pattern._telltales:
+            always |= pattern._bit
+        for letters in pattern._telltales:
             found[letters] |= pattern._bit
     automaton = ahocorasick.Automaton()
     for letters, bits in found.items():
         automaton.add_word(letters, bits)
     automaton.make_automaton()
-    return automaton
+    return automaton, always

@@ -17,7 +17,6 @@ from pipelines.stages.extract.dispatch_sentences import (
     is_of_firm,
     is_share_of_few,
     is_statistical,
-    is_usable,
     lists_goods,
     lists_goods_worth,
     lists_markets,
@@ -70,10 +69,9 @@ _MEASURED = 4  # sentences behind a dispatch that tell what it weighed
 _LISTED = 8  # shipments just told, to whose goods a sum may belong
 
 
-def is_relevant(reading: Reading, view: SentenceView) -> bool:
-    """True for a sentence with figures that tells of a dispatch, or goes on about one."""
+def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> bool:
+    """True for a sentence with figures that a dispatch may have, which tells of one or goes on about one."""
     reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
-    figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     if not figures:
         return False
     leads = [
@@ -134,9 +132,8 @@ def _is_of_same(reading: Reading, view: SentenceView, index: int) -> bool:
     )
 
 
-def note_list(reading: Reading, view: SentenceView) -> None:
+def note_list(reading: Reading, view: SentenceView, figures: list[Figure]) -> None:
     """Remember a sentence with figures that opens a list of goods, or goes on with one."""
-    figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     # "juga mengekspor sejumlah komoditas pada November 2015, seperti ..." of a release counts a month.
     counted = reading.report and any(time.form in PERIOD_FORMS - {"relative"} for time in view.times)
     opens = _LIST_LEAD.search(view.text) and not counted and not is_statistical(view)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_measures import is_only_wrapped, is_told_again
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import Reading, in_list, is_usable, lists_markets
+from pipelines.stages.extract.dispatch_sentences import Reading, in_list, lists_markets
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.text.figures import Figure
@@ -66,9 +66,8 @@ class Line:
         return min((f for f in figures if f is not None), key=lambda figure: figure.start)
 
 
-def find_lines(reading: Reading, view: SentenceView) -> list[Line]:
-    """The lines of a sentence, in order: one for each group of figures of different kinds."""
-    figures = [f for f in view.figures if is_usable(reading, view, f)]
+def find_lines(reading: Reading, view: SentenceView, figures: list[Figure]) -> list[Line]:
+    """The lines of a sentence, in order: one for each group of its figures of different kinds."""
     groups: list[list[Figure]] = []
     again: list[list[Figure]] = []
     for figure in figures:

@@ -190,6 +190,8 @@ class Document:
 
 def build_document(text: str, *, title: str | None) -> Document:
     """Find every mention of an article once; the rules then only look things up."""
+    sentences = split_sentences(text)
+    printed = read_ahead(text, [(sentence.start, sentence.end) for sentence in sentences])
     lowered = lower(text)
     names, cues = find_hits(text, lowered)
     times = find_times(text)
@@ -230,14 +232,12 @@ def build_document(text: str, *, title: str | None) -> Document:
         and not _overlaps(datelines, hit)  # "Kupang, Mutiara Online – Ekspor ..."
     ]
     fairs = [hit for hit in names if hit.kind == "fair"]
-    sentences = split_sentences(text)
     mentions = (figures, times, regions, countries, firms, agencies, products, fairs, cues)
     own = zip(*(_by_sentence(found, sentences) for found in mentions), strict=True)
     views = [
-        SentenceView(sentence, text[sentence.start : sentence.end], *found)
-        for sentence, found in zip(sentences, own, strict=True)
+        SentenceView(sentence, words, *found)
+        for sentence, words, found in zip(sentences, printed, own, strict=True)
     ]
-    read_ahead(view.text for view in views)
     title_end = len(title) if title and text.startswith(title) else 0
     return Document(
         text=text,

@@ -97,14 +97,15 @@ def _read_sentence(reading: Reading, view: SentenceView) -> None:
         return
     if take_in_turn(reading, view):
         return
-    relevant = is_relevant(reading, view)
+    figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
+    relevant = is_relevant(reading, view, figures)
     note_count(reading, view)
-    note_list(reading, view)
+    note_list(reading, view, figures)
     if not relevant:
         if reading.last_counted != view.index or view.has("send_strong"):
             note_lead_in(reading, view)
         return
-    lines = find_lines(reading, view)
+    lines = find_lines(reading, view, figures)
     for line in lines:
         _take(reading, line)
     if lines:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
-from pipelines.lexicons.openings import find_openings
+from pipelines.lexicons.openings import find_openings, find_telltales
 from pipelines.lexicons.patterns import Pattern, pattern_texts, read_ahead
 from tests.golden.scoring import off_topic_lines, short_cases
 
@@ -17,6 +18,13 @@ TEXTS = (
 
 
 UPPER = [text.upper() for text in TEXTS[::9]]
+# All of them as one article of which each is a sentence.
+ARTICLE = "\n".join((*TEXTS, *UPPER))
+LENGTHS = [len(text) for text in (*TEXTS, *UPPER)]
+SPANS = [
+    (end - length, end)
+    for length, end in zip(LENGTHS, accumulate(LENGTHS, lambda a, b: a + b + 1), strict=True)
+]
 PATTERNS = {name: Pattern(name) for name in pattern_texts()}
 
 
@@ -24,9 +32,10 @@ PATTERNS = {name: Pattern(name) for name in pattern_texts()}
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_pattern_finds_what_its_plain_expression_finds(name: str, ahead: bool) -> None:
     pattern, plain = PATTERNS[name], re.compile(pattern_texts()[name])
+    texts = [*TEXTS, *UPPER, ARTICLE]
     if ahead:
-        read_ahead([*TEXTS, *UPPER])
-    for text in (*TEXTS, *UPPER):
+        assert read_ahead(ARTICLE, SPANS) == texts[:-1]
+    for text in texts:
         spans = [match.span() for match in plain.finditer(text)]
         assert [match.span() for match in pattern.finditer(text)] == spans
         first = pattern.search(text)
@@ -35,8 +44,10 @@ def test_a_pattern_finds_what_its_plain_expression_finds(name: str, ahead: bool)
 
 def test_what_was_read_ahead_spares_a_search() -> None:
     pattern = Pattern("a test", build=lambda: r"(?i)\bzzyzx\w*")
-    read_ahead(["Ekspor kopi.", "Ekspor ZZYZXnya."])
+    article = "Ekspor kopi. Ekspor ZZYZXnya."
+    assert read_ahead(article, [(0, 12), (13, 29)]) == ["Ekspor kopi.", "Ekspor ZZYZXnya."]
     assert pattern.search("Ekspor kopi.") is None
+    assert pattern.search(article)
     assert pattern.search("Ekspor ZZYZXnya.")
     assert [match[0] for match in pattern.finditer("Ekspor ZZYZXnya.")] == ["ZZYZXnya"]
 
@@ -66,6 +77,22 @@ def test_openings_are_where_the_first_characters_stand(expression: str, text: st
 @pytest.mark.parametrize("expression", [r"\w+ ekspor", r"(?:ke )?", r"\s+|dan", r"[^,]*,", r".a"])
 def test_a_pattern_that_may_begin_with_anything_has_no_openings(expression: str) -> None:
     assert find_openings(expression) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "telltales"),
+    [
+        (r"(?i)\bEkspor\b", {"ekspor"}),
+        (r"\w+ (?:kopi|teh) asal", {" kopi as", " teh asa"}),  # the beginning tells nothing
+        (r"(?:ke|di) .*pelabuhan", {"pelabuha"}),  # longer ones are rarer
+        (r"di(?:.*(?:kirim|lepas))", {"kirim", "lepas"}),
+        (r"(?:.*dikirim|.*ke)", set()),  # one alternative needs nothing that tells
+        (r"(?:.*dikirim)? ke", {" ke"}),  # what may be left out is not needed
+        (r"(?:\d+ ton)+", {" ton"}),
+    ],
+)
+def test_telltales_are_the_rarest_letters_that_a_match_needs(expression: str, telltales: set[str]) -> None:
+    assert find_telltales(expression) == telltales
 
 
 def test_every_wording_is_looked_for_by_some_module() -> None:
