@@ -15,6 +15,7 @@ _ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
+_ESTIMATED = Pattern("mission_figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
 _ONE_DEAL = Pattern("mission_figures.one_deal")
@@ -67,10 +68,13 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
     return "export" not in classes or bool(classes & {"transaction"})
 
 
-def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) -> tuple[Figure | None, bool]:
+def delegation(
+    document: Document, view: SentenceView, hosts: frozenset[str], *, received: bool = False
+) -> tuple[Figure | None, bool]:
     """The count of people or firms that took part, and whether the text calls it the total of both sides.
 
-    The people of the regions that receive the mission (codes in `hosts`) are not counted.
+    The people of the regions that receive the mission (codes in `hosts`) are not counted, nor the guests from abroad
+    where the region has `received` them.
     """
     people = [
         figure
@@ -83,9 +87,10 @@ def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) ->
     total = next(
         (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
     )
-    if len(people) > 1 and total is None:
+    if (len(people) > 1 or received) and total is None:
         # "24 pengusaha dari Tawau Malaysia dengan 30 pengusaha Jatim": the region's own.
-        people = [f for f in people if not _is_of_guests(document, view, f)] or people
+        own = [f for f in people if not _is_of_guests(document, view, f)]
+        people = own if received else own or people
     return total or (people[0] if people else None), total is not None
 
 
@@ -118,6 +123,8 @@ def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
     before = document.text[max(floor, figure.start - 70) : figure.start]
     if _TARGET_AHEAD.match(view.text) and floor == view.start:
         return True
+    if _ESTIMATED.search(before):
+        return False
     return bool(_TARGET.search(before)) or bool(
         _TARGET_BEHIND.match(document.text[figure.end : figure.end + 40])
     )

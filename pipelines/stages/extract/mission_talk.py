@@ -7,6 +7,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.mission_figures import deals
 from pipelines.stages.extract.mission_parties import Parties, Places
 
+_BEARS = Pattern("mission_talk.bears")  # "kunjungan itu membuahkan kontrak"
 _CONTINUES = Pattern("mission_talk.continues")
 _OWN_TRADE = Pattern("mission_talk.own_trade")
 _GOES = Pattern("mission_talk.goes")
@@ -49,7 +50,8 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         view: The sentence.
         next_to: Whether it stands right behind a sentence about the mission.
     """
-    if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
+    weighed = any(f.kind in ("quantity", "container") for f in view.figures)
+    if (weighed and not _BEARS.search(view.text)) or _OWN_TRADE.search(view.text):
         return False
     if _SENDS.search(view.text):
         return False

@@ -194,6 +194,12 @@ class _Reader:
             if not places[0]:
                 places = announced_partners(self.document, self.parties, view)
             return self._open(view, places, time)
+        elsewhere = self._same_guests_at(view, places)
+        if elsewhere is not None:
+            draft = self._open(view, self._inherited(), time)
+            draft.put("region", elsewhere)
+            draft.evidence.add("same_way")
+            return draft
         known = self._known(view, places, time)
         if known is None:
             alike = not places[0]
@@ -224,6 +230,12 @@ class _Reader:
         if view.index not in known.sentences:
             known.sentences.append(view.index)
         return known
+
+    def _same_guests_at(self, view: SentenceView, places: Places) -> str | None:
+        """The other region that the same guests visited: "acara serupa diadakan di Kabupaten Jeneponto"; else None."""
+        if self.missions[0].slots.get("direction") != "inbound" or places[1] != "domestic":
+            return None
+        return places[0][0] if _ALIKE.search(view.text) else None
 
     def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
@@ -292,7 +304,7 @@ class _Reader:
         if places[0]:
             draft.put("destinations", places[0])
             draft.put("direction", places[1])
-        if places[1] == "inbound" and self.missions:
+        if places[1] == "inbound" and (self.missions or self.parties.visitor == "ID"):
             host = self.parties.host_of_guests(self.document, view)
             if host is not None:
                 draft.put("region", host)
@@ -326,9 +338,10 @@ class _Reader:
             and region_name(self.parties.lift(m.code)) in current.listed("destinations")
         )
         current = self._of_the_people(view, current)
-        people, total = delegation(self.document, view, hosts)
+        received = current.slots.get("direction") == "inbound"
+        people, total = delegation(self.document, view, hosts, received=received)
         if people is None and before is not None:
-            people, total = delegation(self.document, before, hosts)
+            people, total = delegation(self.document, before, hosts, received=received)
         if people is not None and (total or not current.has("participants")):
             current.put_figure("participants", people)
             current.slots.pop("unit", None)

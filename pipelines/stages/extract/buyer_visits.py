@@ -1,0 +1,36 @@
+"""Missions told without a word for one: buyers from abroad who meet the region's traders, traders taken to a country."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.lexicons.patterns import Pattern
+from pipelines.text.gazetteer import Hit
+
+if TYPE_CHECKING:
+    from pipelines.stages.extract.document import SentenceView
+
+_GUESTS_MEET = Pattern("buyer_visits.guests_meet")  # "pembeli kopi dari Kanada menemui pengusaha kopi"
+_BROUGHT = Pattern("buyer_visits.brought")  # "membawa empat pembeli dari Mesir ke Temanggung"
+_AWAITED = Pattern("buyer_visits.awaited")  # "menyambut delapan buyer batik dari Arab Saudi"
+_TAKEN_OUT = Pattern("buyer_visits.taken_out")  # "membawa 20 pengusaha ke Davao"
+_ONE_BUYER = Pattern("buyer_visits.one_buyer")  # "seorang pembeli dari Busan datang melihat bengkelnya"
+
+_ORIGIN_WITHIN = 60  # characters from the people to the country they come from or go to
+_OTHER_EVENTS = ("mission", "fair", "training")
+
+
+def find_meeting(view: SentenceView) -> Hit | None:
+    """The word for the people of such a visit, as a cue of a mission; None where a sentence tells of none."""
+    if not view.countries or view.has(*_OTHER_EVENTS):
+        return None
+    if view.fairs or not (view.times or view.agencies or any(f.kind == "people" for f in view.figures)):
+        return None
+    for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT):
+        match = pattern.search(view.text)
+        if match is None or _ONE_BUYER.search(view.text, 0, match.end("who")):
+            continue
+        start, end = view.start + match.start("who"), view.start + match.end("who")
+        if any(end < mention.start <= end + _ORIGIN_WITHIN for mention in view.countries):
+            return Hit(start, end, "cue", match["who"].lower(), ("mission",))
+    return None
