@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
@@ -15,7 +17,7 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Parties
-from pipelines.stages.extract.mission_times import side_of_today
+from pipelines.stages.extract.mission_times import side_of_today, year_told
 from pipelines.text.edtf import interval
 
 _SEVERAL = Pattern("mission_asides.several")
@@ -42,9 +44,11 @@ def read_list(
     parties: Parties,
     view: SentenceView,
     main: Draft | None,
+    told: Sequence[Draft] = (),
 ) -> tuple[list[Draft], set[int]]:
     """Several missions in one sentence, each with its place and total: "di Riau Rp187 miliar, di Bengkulu Rp76 miliar".
 
+    A time before the first place, or the year of the missions `told` before that the sentence calls the same, is that of all.
     Returns the missions and the offsets of their sums; a single one only where the sentence goes on with the list of
     those before the `main` mission: "Kemudian di Banten dengan nilai transaksi Rp70 miliar".
     """
@@ -74,8 +78,12 @@ def read_list(
             return [], set()
     elif len({parties.lift(host.code) for _, host, _ in rows}) < 2:
         return [], set()
+    first = rows[0][1].start
+    common = rows[0][2] if len(view.times) == 1 and rows[0][2] and rows[0][2].start < first else None
+    year = year_told(view, told)
     drafts = []
-    for figure, host, time in rows:
+    for figure, host, printed in rows:
+        time = printed or common
         draft = Draft("trade_mission", "mission.list", [view.index], figure.start)
         draft.put("region", region_name(parties.visitor))
         draft.put("destinations", [region_name(parties.lift(host.code)) or ""], (host.start, host.end))
@@ -84,6 +92,8 @@ def read_list(
         resolved = resolve_in(context, view, time) if time is not None else None
         if time is not None and resolved:
             draft.put("date", resolved.edtf, (time.start, time.end))
+        elif year is not None:
+            draft.put("date", year)
         draft.put_figure("transaction", figure)
         draft.put("transaction_status", "realised")
         drafts.append(draft)

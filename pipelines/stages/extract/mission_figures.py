@@ -10,6 +10,8 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _OTHER_MONEY = Pattern("mission_figures.other_money")
+_AT_LAST = Pattern("mission_figures.at_last")  # "saat penutupan naik menjadi"
+_SO_FAR = Pattern("mission_figures.so_far")  # "hingga hari kedua tercatat"
 _CHANGED_BY = Pattern("mission_figures.changed_by")
 _ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
@@ -161,6 +163,19 @@ def is_finer_sum(figure: Figure, mission: Draft) -> bool:
         return False
     vague = mission.qualifiers.get("transaction") in ("more_than", "at_least", "about", "nearly")
     return abs(new - old) * (10 if vague else 100) < old
+
+
+def is_final_sum(document: Document, view: SentenceView, figure: Figure, mission: Draft) -> bool:
+    """True for the sum at the end of a mission of which only the sum so far was told: "siang hari Rp52 miliar, sorenya ..."."""
+    old, span = mission.slots.get("transaction"), mission.spans.get("transaction")
+    if not isinstance(old, Decimal) or span is None or figure.value is None or figure.value <= old:
+        return False
+    if figure.currency != mission.slots.get("currency") or figure.start < span[0]:
+        return False
+    told = next((other for other in document.sentences if other.start <= span[0] < other.end), view)
+    if _SO_FAR.search(document.text, told.start, span[0]) is None:
+        return False
+    return _AT_LAST.search(document.text, max(view.start, span[1]), figure.start) is not None
 
 
 def _digits(value: Decimal) -> int:

@@ -184,9 +184,18 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)
     told = view.text[aside.end() :] if aside else view.text
-    if codes and not received and _RECEIVES.search(told) and not _SENDS_OUT.search(told):
+    if codes and not received and _receives(view, told) and not _SENDS_OUT.search(told):
         received, visited = True, False
     return codes, received and not visited
+
+
+def _receives(view: SentenceView, told: str) -> bool:
+    """True where guests are received, not for a delegation of ours that "datang ke Penang"."""
+    match = _RECEIVES.search(told)
+    if match is None:
+        return False
+    there = view.end - len(told) + match.end("there") if match["there"] else None
+    return not any(mention.start == there for mention in view.countries)
 
 
 def find_parties(document: Document, context: ArticleContext) -> Parties:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
+from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
@@ -18,6 +19,7 @@ from pipelines.stages.extract.mission_claims import settled
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
+    is_final_sum,
     is_finer_sum,
     is_one_deal,
     is_part,
@@ -41,6 +43,7 @@ from pipelines.stages.extract.mission_times import (
     is_older,
     is_other_time,
     mission_time,
+    resolve_told,
     side_of_today,
 )
 from pipelines.text.figures import Figure
@@ -51,6 +54,7 @@ _ANOTHER = Pattern("missions.another")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
+_SAME_GUESTS = Pattern("missions.same_guests")
 _SAME = Pattern("missions.same")
 _THAN_THEN = Pattern("missions.than_then")
 _THIS = Pattern("missions.this")
@@ -98,7 +102,7 @@ class _Reader:
             view.index - self.last_index <= _REACH or bool(_ALIKE.search(view.text))
         )
         if near and self.missions:
-            listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0])
+            listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0], self._told())
             if listed:
                 self.asides += listed
                 self.taken |= used
@@ -148,6 +152,10 @@ class _Reader:
         for figure in deals(view):
             if is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
+
+    def _told(self) -> list[Draft]:
+        """All missions told so far, in the order of the text."""
+        return sorted([*self.missions, *self.asides], key=lambda draft: draft.order)
 
     def _leads_up_to(self, view: SentenceView) -> bool:
         """True for a class held for a mission: "Sebelum temu bisnis, 45 pelaku usaha mendapat pelatihan, 7-8 Agustus"."""
@@ -235,7 +243,11 @@ class _Reader:
         """The other region that the same guests visited: "acara serupa diadakan di Kabupaten Jeneponto"; else None."""
         if self.missions[0].slots.get("direction") != "inbound" or places[1] != "domestic":
             return None
-        return places[0][0] if _ALIKE.search(view.text) else None
+        host = next((m.code for m in view.regions if region_name(self.parties.lift(m.code)) == places[0][0]), None)
+        own = self.parties.visitor
+        nearby = host and own and regions()[host].parent_code in (own, regions()[own].parent_code)
+        same = _SAME_GUESTS.search(view.text) or (nearby and _ALIKE.search(view.text))
+        return places[0][0] if same else None
 
     def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
@@ -323,9 +335,9 @@ class _Reader:
 
     def _set_time(self, draft: Draft, time: TimeExpression) -> None:
         view = next((v for v in self.document.sentences if v.start <= time.start < v.end), None)
-        resolved = resolve_in(self.context, view, time) if view else self.context.resolve(time)
-        if resolved:
-            draft.put("date", resolved.edtf, (time.start, time.end))
+        edtf = resolve_told(self.context, view, time, self.missions[0] if self.missions else None)
+        if edtf:
+            draft.put("date", edtf, (time.start, time.end))
 
     # -- what it brought
 
@@ -373,6 +385,9 @@ class _Reader:
             # An aim told behind an older mission is still the one of the mission that the article is about.
             current = main
         if not target and current.slots.get("transaction") == figure.value:
+            return
+        if status == current.slots.get("transaction_status") and is_final_sum(self.document, view, figure, current):
+            current.put_figure("transaction", figure)
             return
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
