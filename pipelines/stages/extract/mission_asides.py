@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
@@ -17,9 +18,13 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Parties
-from pipelines.stages.extract.mission_times import side_of_today, year_told
+from pipelines.stages.extract.mission_times import resolve_told, side_of_today, year_told
 from pipelines.text.edtf import interval
+from pipelines.text.figures import Figure
 
+_FORMER_SUM = Pattern("mission_asides.former_sum")
+_THAN_FORMER = Pattern("mission_asides.than_former")
+_THESE = Pattern("mission_asides.these")
 _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
 _SINCE = Pattern("mission_asides.since")
@@ -101,7 +106,11 @@ def read_list(
 
 
 def read_sum(
-    document: Document, context: ArticleContext, parties: Parties, view: SentenceView
+    document: Document,
+    context: ArticleContext,
+    parties: Parties,
+    view: SentenceView,
+    told: Sequence[Draft] = (),
 ) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
     sums = [figure for figure in deals(view) if is_transaction(document, view, figure)]
@@ -138,10 +147,53 @@ def read_sum(
             draft.put_figure("participants", people)
     elif _AT_HOME.search(view.text):
         draft.put("direction", "domestic")
+    if not draft.has("destinations") and _THESE.search(view.text):
+        draft.put("destinations", _summed_up(told, sums[-1]))
     draft.put("status", "realised")
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
+
+
+def read_former(
+    document: Document, context: ArticleContext, view: SentenceView, main: Draft | None
+) -> tuple[Draft, Figure] | None:
+    """An earlier mission that the sum of the main one is compared with: "naik dari kunjungan Mei 2017 yang menghasilkan ..."."""
+    sums = deals(view)
+    if main is None or len(sums) < 2 or not (view.has("mission") or main.has("date")):
+        return None
+    last = sums[-1]
+    time = next((t for t in reversed(view.times) if sums[-2].end <= t.start < last.start), None)
+    edtf = resolve_told(context, view, time, main) if time is not None else None
+    if time is None or edtf is None or edtf[:4] > str(main.slots.get("date") or edtf)[:4]:
+        return None
+    if not _THAN_FORMER.search(document.text, sums[-2].end, time.start):
+        return None
+    if not _FORMER_SUM.fullmatch(document.text, time.end, last.start):
+        return None
+    draft = Draft("trade_mission", "mission.former", [view.index], time.start)
+    for slot in ("region", "direction", "destinations"):
+        draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
+    draft.put("date", edtf, (time.start, time.end))
+    draft.put("status", "realised")
+    draft.put_figure("transaction", last)
+    draft.put("transaction_status", transaction_status(document, view, last))
+    return draft, last
+
+
+def _summed_up(told: Sequence[Draft], total: Figure) -> list[str]:
+    """The destinations of the last missions whose sums make a total; empty where none do."""
+    rest = total.value or Decimal(0)
+    places: list[str] = []
+    for draft in reversed(told):
+        amount = draft.slots.get("transaction")
+        if not isinstance(amount, Decimal) or draft.slots.get("currency") != total.currency or amount > rest:
+            continue
+        rest -= amount
+        places = [*draft.listed("destinations"), *places]
+        if not rest:
+            return list(dict.fromkeys(places))
+    return []
 
 
 def read_series(context: ArticleContext, parties: Parties, view: SentenceView) -> list[Draft]:

@@ -10,6 +10,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
 from pipelines.stages.extract.mission_asides import (
     is_that_mission,
+    read_former,
     read_list,
     read_series,
     read_sum,
@@ -54,6 +55,7 @@ _ANOTHER = Pattern("missions.another")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
+_RESULT = Pattern("missions.result")
 _SAME_GUESTS = Pattern("missions.same_guests")
 _SAME = Pattern("missions.same")
 _THAN_THEN = Pattern("missions.than_then")
@@ -63,6 +65,7 @@ _TRIP = Pattern("mission_talk.trip")
 _SHARED = ("region", "direction", "destinations", "date", "status")
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
+_FAR = 10  # the same for a sentence that gives the result: "Hasilnya, tercatat potensi transaksi RM 3,2 juta"
 _AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
 
 
@@ -99,7 +102,9 @@ class _Reader:
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about missions."""
         near = self.current is not None and (
-            view.index - self.last_index <= _REACH or bool(_ALIKE.search(view.text))
+            view.index - self.last_index <= _REACH
+            or bool(_ALIKE.search(view.text))
+            or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
         )
         if near and self.missions:
             listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0], self._told())
@@ -128,7 +133,7 @@ class _Reader:
         summed = (
             None
             if self.current is not None and is_that_mission(view)
-            else read_sum(self.document, self.context, self.parties, view)
+            else read_sum(self.document, self.context, self.parties, view, self._told())
         )
         if summed is not None:
             self.asides.append(summed)
@@ -143,14 +148,22 @@ class _Reader:
             self.asides.append(visit)
             return
         first = self.current is None
-        current = self.current = self._mission_for(view)
+        # The time of a mission that this one is compared with tells of no other in a sentence of its own.
+        former = read_former(self.document, self.context, view, self.current)
+        current = self.current if self.current is not None and former is not None else self._mission_for(view)
+        self.current = current
         before = self._lead(view) if first else None
         self._put_people(view, before, current)
         if before is not None and (before.has("transaction", "potential") or _DEAL.search(before.text)):
             for figure in deals(before):
                 self._put_money(before, current, figure)
+        if first:
+            former = read_former(self.document, self.context, view, current)
+        if former is not None:
+            self.asides.append(former[0])
+            self.taken.add(former[1].start)
         for figure in deals(view):
-            if is_transaction(self.document, view, figure):
+            if figure.start not in self.taken and is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
 
     def _told(self) -> list[Draft]:
