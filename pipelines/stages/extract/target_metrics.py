@@ -138,7 +138,7 @@ def metric_of(
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
         told: What the target told one or two sentences ago measures.
     """
-    if not is_about_exports(document, view) or _AN_AIM.match(document.text, figure.end):
+    if not (figure.kind == "document" or is_about_exports(document, view)) or _AN_AIM.match(document.text, figure.end):
         return None
     hard = view.last_cue_before(figure.start, "target")
     if hard is not None and _MARKET_AIMED.search(
@@ -213,7 +213,9 @@ def _measures(
 ) -> str | None:
     text = document.text
     before = text[max(view.start, figure.start - _AIM_WITHIN) : figure.start]
-    after = text[figure.end : figure.end + 60]
+    after = text[figure.end : min(figure.end + 60, view.end)]
+    if figure.kind == "document":
+        return "other"  # certificates of origin to be issued
     if figure.kind == "money":
         return None if _COST.search(before[-40:]) else "value"
     if figure.kind == "percent":
