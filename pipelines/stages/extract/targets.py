@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
@@ -19,10 +20,15 @@ from pipelines.stages.extract.target_metrics import (
 from pipelines.stages.extract.target_periods import put_period
 from pipelines.stages.extract.target_versions import mark_revisions, unique
 from pipelines.text.figures import Figure
+from pipelines.text.places import RegionMention
 
 _DATELINE = Pattern("targets.dateline")
+_OF_GOODS = Pattern("targets.of_goods")
+_THAT_REGION = Pattern("targets.that_region")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
+_NAMED_WITHIN = 4  # sentences back to the region that "kabupaten itu" means
+_GOODS_BETWEEN = 45  # characters of the goods in "ekspor durian Sulawesi Tengah"
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -46,6 +52,7 @@ def read_targets(
             view.has("target")
             and is_about_exports(document, view)
             and not any(f.kind in ("money", "percent") for f in view.figures)
+            and not (near and any(f.kind in ("quantity", "container") for f in view.figures))
         ):
             # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
             announced = Draft("export_target", "target.announced", [view.index], view.start)
@@ -115,7 +122,7 @@ def _draft(
         growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
         if growth is not None and "growth_down" in growth.codes and figure.value is not None:
             draft.put("amount", -figure.value, (figure.start, figure.end))
-    _put_region(document, view, context, draft)
+    _put_region(document, view, context, draft, figure)
     if earlier and not (view.regions or view.agencies) and _same_breath(document, view, earlier[-1]):
         if view.sentence.paragraph == document.sentences[earlier[-1].sentences[0]].sentence.paragraph:
             draft.put("region", earlier[-1].slots.get("region"), earlier[-1].spans.get("region"))
@@ -134,7 +141,13 @@ def _put_commodity(document: Document, view: SentenceView, draft: Draft, limit: 
                 draft.put("commodity", label.text, (label.start, label.end))
 
 
-def _put_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
+def _put_region(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure
+) -> None:
+    own = _exporting(document, view, figure) or _that_region(document, view)
+    if own is not None:
+        draft.put("region", own.name, (own.start, own.end))
+        return
     if _PUT_REGION.search(view.text) or _PUT_REGION_2.search(view.text):
         draft.put("region", "Indonesia")
         return
@@ -149,3 +162,38 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
                 draft.put("region", mention.name, (mention.start, mention.end))
                 return
     draft.put("region", region_name(context.home))
+
+
+def _exporting(document: Document, view: SentenceView, figure: Figure) -> RegionMention | None:
+    """The region whose exports are aimed at: "Apdurin menargetkan ekspor durian Sulawesi Tengah mencapai ..."."""
+    export = view.last_cue_before(figure.start, "export")
+    if export is None:
+        return None
+    return next(
+        (
+            mention
+            for mention in view.regions
+            if export.end <= mention.start < min(figure.start, export.end + _GOODS_BETWEEN)
+            and mention.role in ("origin", "bare")
+            and _OF_GOODS.fullmatch(document.text, export.end, mention.start)
+        ),
+        None,
+    )
+
+
+def _that_region(document: Document, view: SentenceView) -> RegionMention | None:
+    """The region that "kabupaten itu" means: the last of that level named before."""
+    match = _THAT_REGION.search(view.text)
+    if match is None:
+        return None
+    level = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[match["level"].lower()]
+    position = view.start + match.start()
+    earlier = document.sentences[max(0, view.index - _NAMED_WITHIN)].start
+    return next(
+        (
+            mention
+            for mention in reversed(document.regions)
+            if earlier <= mention.start < position and regions()[mention.code].level == level
+        ),
+        None,
+    )
