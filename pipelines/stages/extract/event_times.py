@@ -59,9 +59,11 @@ def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:
 
 
 def lies_ahead(edtf: str, anchor: Anchor) -> bool:
-    """True where a date begins in a later month than today."""
+    """True where a date begins on a later day than today, or in a later month where only that is known."""
     if anchor.year is None or anchor.month is None or len(edtf) < 7:
         return False
+    if anchor.day is not None and len(edtf) >= len("2024-01-01"):
+        return edtf[:10] > anchor.day.isoformat()
     return edtf[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
 
 

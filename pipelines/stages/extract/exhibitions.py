@@ -25,6 +25,7 @@ from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
+_FOLLOWS = Pattern("exhibitions.follows")  # "untuk menindaklanjuti pameran di Jeddah"
 _GRAND_TOTAL = Pattern("exhibitions.grand_total")
 _HELD = Pattern("exhibitions.held")
 _STAND_OF = Pattern("exhibitions.stand_of")
@@ -80,6 +81,8 @@ def read_exhibitions(
                 editions[-1].slots.pop("unit", None)
                 continue
         fair = _known(drafts, name)
+        if view.has("training") and _FOLLOWS.search(view.text):
+            continue
         edition = None
         if (name or view.has("fair") or near) and (fair is not None or not name or not drafts):
             edition = read_edition(document, context, view, _year_told(context, view, fair))
