@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_regions import that_region
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.target_issuers import put_issuer
 from pipelines.stages.extract.target_metrics import (
@@ -24,10 +24,8 @@ from pipelines.text.places import RegionMention
 
 _DATELINE = Pattern("targets.dateline")
 _OF_GOODS = Pattern("targets.of_goods")
-_THAT_REGION = Pattern("targets.that_region")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
-_NAMED_WITHIN = 4  # sentences back to the region that "kabupaten itu" means
 _GOODS_BETWEEN = 45  # characters of the goods in "ekspor durian Sulawesi Tengah"
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
@@ -144,7 +142,7 @@ def _put_commodity(document: Document, view: SentenceView, draft: Draft, limit: 
 def _put_region(
     document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure
 ) -> None:
-    own = _exporting(document, view, figure) or _that_region(document, view)
+    own = _exporting(document, view, figure) or that_region(document, view)
     if own is not None:
         draft.put("region", own.name, (own.start, own.end))
         return
@@ -176,24 +174,6 @@ def _exporting(document: Document, view: SentenceView, figure: Figure) -> Region
             if export.end <= mention.start < min(figure.start, export.end + _GOODS_BETWEEN)
             and mention.role in ("origin", "bare")
             and _OF_GOODS.fullmatch(document.text, export.end, mention.start)
-        ),
-        None,
-    )
-
-
-def _that_region(document: Document, view: SentenceView) -> RegionMention | None:
-    """The region that "kabupaten itu" means: the last of that level named before."""
-    match = _THAT_REGION.search(view.text)
-    if match is None:
-        return None
-    level = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}[match["level"].lower()]
-    position = view.start + match.start()
-    earlier = document.sentences[max(0, view.index - _NAMED_WITHIN)].start
-    return next(
-        (
-            mention
-            for mention in reversed(document.regions)
-            if earlier <= mention.start < position and regions()[mention.code].level == level
         ),
         None,
     )

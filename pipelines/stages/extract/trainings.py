@@ -9,6 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_regions import opened_with, that_region
 from pipelines.stages.extract.event_times import ahead, event_time, is_told_then, lies_ahead
 from pipelines.stages.extract.speakers import speaker_of
 from pipelines.stages.extract.training_cohorts import read_cohorts
@@ -35,10 +36,10 @@ _OWN_OFFICE = Pattern("trainings.own_office")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _PLANNED = Pattern("trainings.planned")
 _TEACHES = Pattern("trainings.teaches")
-_IN_REGION = Pattern("trainings.in_region")  # "Di Kota Banjarmasin, 15 UMKM ..."
 _SAME_OCCASION = Pattern("trainings.same_occasion")  # "di tempat yang sama"
 _TEACHERS = Pattern("trainings.teachers")  # "dengan pemateri dari balai"
 _THAT_OFFICE = Pattern("trainings.that_office")  # "kantor itu"
+_THAT_EVENT = Pattern("trainings.that_event")
 _THEIR_REGION = Pattern("trainings.their_region")  # "melatih 30 perajin di Kota Singkawang"
 _TO_BECOME = Pattern("trainings.to_become")
 _TRADE = Pattern("trainings.trade")
@@ -79,6 +80,8 @@ class _Reader:
         """Take what a sentence tells about trainings."""
         named = _NAME.search(view.text) is not None or view.has("training")
         near = bool(self.drafts) and view.index - self.last_index <= _REACH
+        if self._tells_announced(view):
+            near = named = True
         if _FACILITY.search(view.text) or (not named and not (near and _GOES_ON.search(view.text))):
             return
         if self.drafts and self._leads_from(view):
@@ -125,6 +128,13 @@ class _Reader:
         self.last_index = view.index
 
     # -- what a sentence holds
+
+    def _tells_announced(self, view: SentenceView) -> bool:
+        """True right behind a class told without figures: "Kegiatan itu berlangsung 20-22 Januari, diikuti 30 IKM"."""
+        announced = self.announced
+        if announced is None or self.drafts or view.index != announced.index + 1 or view.has("fair", "mission"):
+            return False
+        return bool(view.times) and _THAT_EVENT.match(view.text) is not None
 
     def _leads_from(self, view: SentenceView) -> bool:
         """True for what a class leads to: "Usai pelatihan, tiga UMKM terbaik akan diboyong ke Trade Expo"."""
@@ -310,13 +320,12 @@ class _Reader:
                 for m in view.regions
                 if m.explicit
                 and m.code != home
-                and (
-                    _THEIR_REGION.search(self.document.text, view.start, m.start)
-                    or _IN_REGION.fullmatch(self.document.text, view.start, m.start)
-                )
+                and _THEIR_REGION.search(self.document.text, view.start, m.start)
             ),
             None,
         )
+        if not any(m.role in ("office", "origin") for m in view.regions):
+            theirs = theirs or opened_with(self.document, view) or that_region(self.document, view)
         if theirs is not None:
             draft.put("region", theirs.name, (theirs.start, theirs.end))
             return
