@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.event_times import event_time
 from pipelines.text.gazetteer import Hit
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ _GUESTS_MEET = Pattern("buyer_visits.guests_meet")  # "pembeli kopi dari Kanada 
 _BROUGHT = Pattern("buyer_visits.brought")  # "membawa empat pembeli dari Mesir ke Temanggung"
 _AWAITED = Pattern("buyer_visits.awaited")  # "menyambut delapan buyer batik dari Arab Saudi"
 _TAKEN_OUT = Pattern("buyer_visits.taken_out")  # "membawa 20 pengusaha ke Davao"
+_SENT_OUT = Pattern("buyer_visits.sent_out")  # "18 UKM diberangkatkan ke Kuala Lumpur"
+_WHO_FROM = Pattern("buyer_visits.who_from")  # "lima pedagang rempah asal Turki"
+_MEETS = Pattern("buyer_visits.meets")
+_HOSTS = Pattern("buyer_visits.hosts")
 _ONE_BUYER = Pattern("buyer_visits.one_buyer")  # "seorang pembeli dari Busan datang melihat bengkelnya"
 
 _ORIGIN_WITHIN = 60  # characters from the people to the country they come from or go to
@@ -22,15 +27,24 @@ _OTHER_EVENTS = ("mission", "fair", "training")
 
 def find_meeting(view: SentenceView) -> Hit | None:
     """The word for the people of such a visit, as a cue of a mission; None where a sentence tells of none."""
-    if not view.countries or view.has(*_OTHER_EVENTS):
+    if not view.countries or view.fairs or view.has(*_OTHER_EVENTS):
         return None
-    if view.fairs or not (view.times or view.agencies or any(f.kind == "people" for f in view.figures)):
+    if not (view.times or view.agencies or any(f.kind == "people" for f in view.figures)):
         return None
-    for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT):
+    for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT, _SENT_OUT, _WHO_FROM):
         match = pattern.search(view.text)
         if match is None or _ONE_BUYER.search(view.text, 0, match.end("who")):
+            continue
+        if pattern is _WHO_FROM and not _meets_here(view):
             continue
         start, end = view.start + match.start("who"), view.start + match.end("who")
         if any(end < mention.start <= end + _ORIGIN_WITHIN for mention in view.countries):
             return Hit(start, end, "cue", match["who"].lower(), ("mission",))
     return None
+
+
+def _meets_here(view: SentenceView) -> bool:
+    """True where a sentence tells of a visit, on a day or in a month, to the traders or the place of a region."""
+    if event_time(view) is None or not _MEETS.search(view.text):
+        return False
+    return bool(view.regions) or _HOSTS.search(view.text) is not None

@@ -33,13 +33,21 @@ def that_region(document: Document, view: SentenceView) -> RegionMention | None:
 
 
 def opened_with(document: Document, view: SentenceView) -> RegionMention | None:
-    """The region that a paragraph turns to with its first words, for a sentence that names none before its event."""
+    """The region that a sentence or its paragraph turns to with the first words."""
+    own = turned_to(document, view)
+    if own is not None:
+        return own
     index = view.index
     while index and document.sentences[index - 1].sentence.paragraph == view.sentence.paragraph:
         index -= 1
     head = document.sentences[index]
     if head.start < document.title_end:
         return None
+    return turned_to(document, head)
+
+
+def turned_to(document: Document, view: SentenceView) -> RegionMention | None:
+    """The region that a sentence begins with: "Di Kabupaten Konawe, 50 petani dilatih ..."."""
     return next(
-        (m for m in head.regions if m.explicit and _OPENS.fullmatch(document.text, head.start, m.start)), None
+        (m for m in view.regions if m.explicit and _OPENS.fullmatch(document.text, view.start, m.start)), None
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import SentenceView
 from pipelines.text.dates import Anchor
 from pipelines.text.edtf import shift_years
 from pipelines.text.times import TimeExpression
+
+if TYPE_CHECKING:
+    from pipelines.stages.extract.document import SentenceView
 
 _SAID_THEN = Pattern("event_times.said_then")
 _TOLD_BY = Pattern("event_times.told_by")

@@ -31,6 +31,7 @@ _EXCEEDS_IT = Pattern("target_metrics.exceeds_it")
 _COST = Pattern("target_metrics.cost")
 _SHARE = Pattern("target_metrics.share")
 _EXPORTS = Pattern("target_metrics.exports")
+_BECOMES = Pattern("target_metrics.becomes")
 _EXPORTER = Pattern("target_metrics.exporter")
 _NO_EXPORTERS = Pattern("target_metrics.no_exporters")
 _NAMED_EXPORTERS = Pattern("target_metrics.named_exporters")
@@ -229,6 +230,7 @@ def _measures(
         counted = figure.unit == "exporter" or (
             _EXPORTER.search(after + before[-30:]) and not _NO_EXPORTERS.search(after + before[-30:])
         )
+        counted = counted or _BECOMES.match(text, figure.end, view.end) is not None
         return "exporters" if counted or _grows(document, view, figure) else None
     if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
         return "exporters"

@@ -9,7 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.event_regions import opened_with, that_region
+from pipelines.stages.extract.event_regions import opened_with, that_region, turned_to
 from pipelines.stages.extract.event_times import ahead, event_time, is_told_then, lies_ahead
 from pipelines.stages.extract.speakers import speaker_of
 from pipelines.stages.extract.training_cohorts import read_cohorts
@@ -324,6 +324,7 @@ class _Reader:
             ),
             None,
         )
+        theirs = theirs or turned_to(self.document, view)
         if not any(m.role in ("office", "origin") for m in view.regions):
             theirs = theirs or opened_with(self.document, view) or that_region(self.document, view)
         if theirs is not None:
