@@ -45,6 +45,7 @@ def find_meeting(view: SentenceView) -> Hit | None:
 
 def _meets_here(view: SentenceView) -> bool:
     """True where a sentence tells of a visit, on a day or in a month, to the traders or the place of a region."""
-    if event_time(view) is None or not _MEETS.search(view.text):
+    time = event_time(view)
+    if time is None or time.word.startswith("tahun") or not _MEETS.search(view.text):
         return False
     return bool(view.regions) or _HOSTS.search(view.text) is not None

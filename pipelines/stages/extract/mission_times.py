@@ -117,6 +117,8 @@ def side_of_today(context: ArticleContext, mission: Draft) -> int:
         return 0
     start, end = str(mission.slots["date"]).split("/")[0], str(mission.slots["date"]).split("/")[-1]
     today = f"{anchor.year:04d}" + (f"-{anchor.month:02d}" if anchor.month else "")
+    if anchor.is_published and anchor.day is not None:
+        today = anchor.day.isoformat()
     return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
 
 
