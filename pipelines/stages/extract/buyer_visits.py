@@ -29,7 +29,7 @@ def find_meeting(view: SentenceView) -> Hit | None:
     """The word for the people of such a visit, as a cue of a mission; None where a sentence tells of none."""
     if not view.countries or view.fairs or view.has(*_OTHER_EVENTS):
         return None
-    if not (view.times or view.agencies or any(f.kind == "people" for f in view.figures)):
+    if not (_has_day(view) or view.agencies or any(f.kind == "people" for f in view.figures)):
         return None
     for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT, _SENT_OUT, _WHO_FROM):
         match = pattern.search(view.text)
@@ -45,7 +45,12 @@ def find_meeting(view: SentenceView) -> Hit | None:
 
 def _meets_here(view: SentenceView) -> bool:
     """True where a sentence tells of a visit, on a day or in a month, to the traders or the place of a region."""
-    time = event_time(view)
-    if time is None or time.word.startswith("tahun") or not _MEETS.search(view.text):
+    if not _has_day(view) or not _MEETS.search(view.text):
         return False
     return bool(view.regions) or _HOSTS.search(view.text) is not None
+
+
+def _has_day(view: SentenceView) -> bool:
+    """True where a sentence tells the day or month of an event, not only its year."""
+    time = event_time(view)
+    return time is not None and not time.word.startswith("tahun")

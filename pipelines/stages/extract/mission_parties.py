@@ -14,6 +14,7 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 _HOST_BEFORE = Pattern("mission_parties.host_before")
 _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
 _BESIDES = Pattern("mission_parties.besides")
+_POST_ABROAD = Pattern("mission_parties.post_abroad")  # "Atase Perdagangan di Hanoi"
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _GUESTS = Pattern("mission_parties.guests")
@@ -158,7 +159,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     end = view.start
     for mention in view.countries:
         before = text[max(view.start, mention.start - 60) : mention.start]
-        if _BESIDES.search(text[view.start : mention.start]):
+        if _BESIDES.search(text[view.start : mention.start]) or _POST_ABROAD.search(before):
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:
