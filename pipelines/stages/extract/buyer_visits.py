@@ -19,6 +19,8 @@ _SENT_OUT = Pattern("buyer_visits.sent_out")  # "18 UKM diberangkatkan ke Kuala 
 _WHO_FROM = Pattern("buyer_visits.who_from")  # "lima pedagang rempah asal Turki"
 _MEETS = Pattern("buyer_visits.meets")
 _HOSTS = Pattern("buyer_visits.hosts")
+_OTHER_AIMS = Pattern("buyer_visits.other_aims")  # "membahas investasi"
+_OF_TRADE = Pattern("buyer_visits.of_trade")
 _ONE_BUYER = Pattern("buyer_visits.one_buyer")  # "seorang pembeli dari Busan datang melihat bengkelnya"
 
 _ORIGIN_WITHIN = 60  # characters from the people to the country they come from or go to
@@ -30,6 +32,8 @@ def find_meeting(view: SentenceView) -> Hit | None:
     if not view.countries or view.fairs or view.has(*_OTHER_EVENTS):
         return None
     if not (_has_day(view) or view.agencies or any(f.kind == "people" for f in view.figures)):
+        return None
+    if _OTHER_AIMS.search(view.text) and not _OF_TRADE.search(view.text):
         return None
     for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT, _SENT_OUT, _WHO_FROM):
         match = pattern.search(view.text)
