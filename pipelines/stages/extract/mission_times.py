@@ -22,7 +22,10 @@ _FORMS = (
     "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
 )  # fmt: skip
 _RELATIVE = frozenset(
-    ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "bulan ini", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
+    (
+        "hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "bulan ini",
+        "pekan ini", "pekan depan", "tahun ini", "pekan lalu",
+    )
 )  # fmt: skip
 _OPENING = 12  # characters before the time that a sentence begins with
 _FAR = 30  # characters between what is announced and what only tells more about it
@@ -46,7 +49,9 @@ def _opens(view: SentenceView, time: TimeExpression) -> bool:
     return time.word in word_set("year_before") and time.start - view.start <= _OPENING
 
 
-def resolve_told(context: ArticleContext, view: SentenceView | None, time: TimeExpression, main: Draft | None) -> str | None:
+def resolve_told(
+    context: ArticleContext, view: SentenceView | None, time: TimeExpression, main: Draft | None
+) -> str | None:
     """What a time in a sentence about missions means; "tahun sebelumnya" is the year before the main one's."""
     if time.word in word_set("year_before"):
         year = str(main.slots["date"])[:4] if main is not None and main.has("date") else context.anchor.year

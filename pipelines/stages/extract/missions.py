@@ -107,7 +107,9 @@ class _Reader:
             or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
         )
         if near and self.missions:
-            listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0], self._told())
+            listed, used = read_list(
+                self.document, self.context, self.parties, view, self.missions[0], self._told()
+            )
             if listed:
                 self.asides += listed
                 self.taken |= used
@@ -256,7 +258,9 @@ class _Reader:
         """The other region that the same guests visited: "acara serupa diadakan di Kabupaten Jeneponto"; else None."""
         if self.missions[0].slots.get("direction") != "inbound" or places[1] != "domestic":
             return None
-        host = next((m.code for m in view.regions if region_name(self.parties.lift(m.code)) == places[0][0]), None)
+        host = next(
+            (m.code for m in view.regions if region_name(self.parties.lift(m.code)) == places[0][0]), None
+        )
         own = self.parties.visitor
         nearby = host and own and regions()[host].parent_code in (own, regions()[own].parent_code)
         same = _SAME_GUESTS.search(view.text) or (nearby and _ALIKE.search(view.text))
@@ -399,7 +403,9 @@ class _Reader:
             current = main
         if not target and current.slots.get("transaction") == figure.value:
             return
-        if status == current.slots.get("transaction_status") and is_final_sum(self.document, view, figure, current):
+        if status == current.slots.get("transaction_status") and is_final_sum(
+            self.document, view, figure, current
+        ):
             current.put_figure("transaction", figure)
             return
         held = current.slots.get("status") == "realised"

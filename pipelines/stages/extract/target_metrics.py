@@ -139,7 +139,9 @@ def metric_of(
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
         told: What the target told one or two sentences ago measures.
     """
-    if not (figure.kind == "document" or is_about_exports(document, view)) or _AN_AIM.match(document.text, figure.end):
+    if not (figure.kind == "document" or is_about_exports(document, view)) or _AN_AIM.match(
+        document.text, figure.end
+    ):
         return None
     hard = view.last_cue_before(figure.start, "target")
     if hard is not None and _MARKET_AIMED.search(

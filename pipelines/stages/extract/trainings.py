@@ -132,7 +132,12 @@ class _Reader:
     def _tells_announced(self, view: SentenceView) -> bool:
         """True right behind a class told without figures: "Kegiatan itu berlangsung 20-22 Januari, diikuti 30 IKM"."""
         announced = self.announced
-        if announced is None or self.drafts or view.index != announced.index + 1 or view.has("fair", "mission"):
+        if (
+            announced is None
+            or self.drafts
+            or view.index != announced.index + 1
+            or view.has("fair", "mission")
+        ):
             return False
         return bool(view.times) and _THAT_EVENT.match(view.text) is not None
 
