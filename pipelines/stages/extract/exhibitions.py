@@ -75,7 +75,7 @@ def read_exhibitions(
         name, span = fair_name(document, view, last_name)
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
-        reach = _LEANING if _ITS_OWN.search(view.text) else _CLOSE
+        reach = _LEANING if _ITS_OWN.search(view.text) or _TO_BE_TAKEN.search(view.text) else _CLOSE
         near = bool(drafts) and view.index - last_index <= reach
         if editions and view.index - editions[-1].sentences[0] == 1 and is_of_that_time(view):
             people_then = next((f for f in view.figures if took_part(document, view, f)), None)
