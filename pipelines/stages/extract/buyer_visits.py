@@ -17,6 +17,7 @@ _AWAITED = Pattern("buyer_visits.awaited")  # "menyambut delapan buyer batik dar
 _TAKEN_OUT = Pattern("buyer_visits.taken_out")  # "membawa 20 pengusaha ke Davao"
 _SENT_OUT = Pattern("buyer_visits.sent_out")  # "18 UKM diberangkatkan ke Kuala Lumpur"
 _WHO_FROM = Pattern("buyer_visits.who_from")  # "lima pedagang rempah asal Turki"
+_ARRANGED = Pattern("buyer_visits.arranged")
 _MEETS = Pattern("buyer_visits.meets")
 _HOSTS = Pattern("buyer_visits.hosts")
 _OTHER_AIMS = Pattern("buyer_visits.other_aims")  # "membahas investasi"
@@ -41,10 +42,20 @@ def find_meeting(view: SentenceView) -> Hit | None:
             continue
         if pattern is _WHO_FROM and not _meets_here(view):
             continue
+        if pattern in (_GUESTS_MEET, _WHO_FROM) and not _is_arranged(view, view.start + match.end("who")):
+            continue
         start, end = view.start + match.start("who"), view.start + match.end("who")
         if any(end < mention.start <= end + _ORIGIN_WITHIN for mention in view.countries):
             return Hit(start, end, "cue", match["who"].lower(), ("mission",))
     return None
+
+
+def _is_arranged(view: SentenceView, who: int) -> bool:
+    """True where an office is named, or guests who are counted or fetched come on a day; buyers alone only look around."""
+    if view.agencies:
+        return True
+    counted = any(figure.start < who for figure in view.figures)
+    return _has_day(view) and (counted or _ARRANGED.search(view.text) is not None)
 
 
 def _meets_here(view: SentenceView) -> bool:
