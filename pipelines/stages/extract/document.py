@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.lexicons.loader import product_terms, word_set
 from pipelines.lexicons.patterns import Pattern, read_ahead
+from pipelines.stages.extract.buyer_visits import find_meeting
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
 from pipelines.text.organisations import (
@@ -98,6 +99,11 @@ class SentenceView:
         if "buys" in self.classes and self.countries:
             self.cues = _seen_from_here(self.cues, self.countries[0])
             self.classes = _classes_of(self.cues)
+
+    def add_cue(self, cue: Hit) -> None:
+        """Put a cue that only the whole sentence shows among those of its words."""
+        self.cues = sorted([*self.cues, cue])
+        self.classes = _classes_of(self.cues)
 
     @property
     def tells(self) -> bool:
@@ -238,6 +244,11 @@ def build_document(text: str, *, title: str | None) -> Document:
         SentenceView(sentence, words, *found)
         for sentence, words, found in zip(sentences, printed, own, strict=True)
     ]
+    for view in views:
+        meeting = find_meeting(view)
+        if meeting is not None:
+            view.add_cue(meeting)
+            cues.append(meeting)
     title_end = len(title) if title and text.startswith(title) else 0
     return Document(
         text=text,

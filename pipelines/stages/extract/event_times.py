@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.document import SentenceView
 from pipelines.text.dates import Anchor
 from pipelines.text.edtf import shift_years
 from pipelines.text.times import TimeExpression
+
+if TYPE_CHECKING:
+    from pipelines.stages.extract.document import SentenceView
 
 _SAID_THEN = Pattern("event_times.said_then")
 _TOLD_BY = Pattern("event_times.told_by")
@@ -59,9 +63,11 @@ def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:
 
 
 def lies_ahead(edtf: str, anchor: Anchor) -> bool:
-    """True where a date begins in a later month than today."""
+    """True where a date begins on a later day than today, or in a later month where only that is known."""
     if anchor.year is None or anchor.month is None or len(edtf) < 7:
         return False
+    if anchor.day is not None and len(edtf) >= len("2024-01-01"):
+        return edtf[:10] > anchor.day.isoformat()
     return edtf[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
 
 

@@ -9,6 +9,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in, speaks_for_nation
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_regions import opened_with
 from pipelines.stages.extract.event_times import event_time, lies_ahead
 from pipelines.stages.extract.exhibition_editions import (
     Edition,
@@ -25,6 +26,7 @@ from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
+_FOLLOWS = Pattern("exhibitions.follows")  # "untuk menindaklanjuti pameran di Jeddah"
 _GRAND_TOTAL = Pattern("exhibitions.grand_total")
 _HELD = Pattern("exhibitions.held")
 _STAND_OF = Pattern("exhibitions.stand_of")
@@ -33,6 +35,8 @@ _ALL_TAKERS = Pattern("exhibitions.all_takers")
 _GOES_ON = Pattern("exhibitions.goes_on")
 _PLANNED = Pattern("exhibitions.planned")
 _ONE_OF = Pattern("exhibitions.one_of")
+_THEY = Pattern("exhibitions.they")
+_TO_BE_TAKEN = Pattern("exhibitions.to_be_taken")
 _TAKES_PART = Pattern("exhibitions.takes_part")
 _TOOK_PART = Pattern("exhibitions.took_part_abroad")
 _TARGET = Pattern("exhibitions.target")
@@ -71,7 +75,7 @@ def read_exhibitions(
         name, span = fair_name(document, view, last_name)
         if name is None and last_name and _READ_EXHIBITIONS.search(view.text):
             name = last_name
-        reach = _LEANING if _ITS_OWN.search(view.text) else _CLOSE
+        reach = _LEANING if _ITS_OWN.search(view.text) or _TO_BE_TAKEN.search(view.text) else _CLOSE
         near = bool(drafts) and view.index - last_index <= reach
         if editions and view.index - editions[-1].sentences[0] == 1 and is_of_that_time(view):
             people_then = next((f for f in view.figures if took_part(document, view, f)), None)
@@ -80,6 +84,8 @@ def read_exhibitions(
                 editions[-1].slots.pop("unit", None)
                 continue
         fair = _known(drafts, name)
+        if view.has("training") and _FOLLOWS.search(view.text):
+            continue
         edition = None
         if (name or view.has("fair") or near) and (fair is not None or not name or not drafts):
             edition = read_edition(document, context, view, _year_told(context, view, fair))
@@ -177,6 +183,8 @@ def read_exhibitions(
                 ),
                 None,
             )
+            if origin is None and not view.regions:
+                origin = opened_with(document, view)
             if origin and not (context.home and regions()[context.home].parent_code == origin.code):
                 current.put("region", origin.name, (origin.start, origin.end))
             if _NATIONAL.search(view.text) and money:
@@ -193,8 +201,12 @@ def read_exhibitions(
             drafts.append(current)
             # "Salon International de l'Alimentation (SIAL Interfood)": the other names of one fair.
             others = {fair_as_named(document, hit).lower() for hit in view.fairs}
+            if not people and _THEY.match(view.text):
+                people = _named_before(document, view)
         if current is None:
             continue
+        if current.slots["status"] == "realised" and not is_new and _TO_BE_TAKEN.search(view.text):
+            current.put("status", "planned")
         if name:
             current.fill("name", name, span)
         if place:
@@ -227,6 +239,16 @@ def read_exhibitions(
         last_index = view.index
     drafts = [draft for draft in (*drafts, *once(editions, drafts)) if _is_told(draft)]
     return drafts, aims | {start for draft, start in used if draft in drafts}
+
+
+def _named_before(document: Document, view: SentenceView) -> list[Figure]:
+    """Those whom "mereka" means: "Empat UMKM pulang dari Arab Saudi ... Mereka mengikuti Indonesia Expo"."""
+    for earlier in reversed(document.sentences[max(0, view.index - _CLOSE) : view.index]):
+        if earlier.start >= document.title_end:
+            people = [f for f in earlier.figures if took_part(document, earlier, f)]
+            if people:
+                return people
+    return []
 
 
 def _is_before(context: ArticleContext, time: TimeExpression | None, fair: Draft) -> bool:

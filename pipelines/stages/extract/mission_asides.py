@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
@@ -15,9 +18,13 @@ from pipelines.stages.extract.mission_figures import (
     transaction_status,
 )
 from pipelines.stages.extract.mission_parties import Parties
-from pipelines.stages.extract.mission_times import side_of_today
+from pipelines.stages.extract.mission_times import resolve_told, side_of_today, year_told
 from pipelines.text.edtf import interval
+from pipelines.text.figures import Figure
 
+_FORMER_SUM = Pattern("mission_asides.former_sum")
+_THAN_FORMER = Pattern("mission_asides.than_former")
+_THESE = Pattern("mission_asides.these")
 _SEVERAL = Pattern("mission_asides.several")
 _VISIT = Pattern("mission_asides.visit")
 _SINCE = Pattern("mission_asides.since")
@@ -42,9 +49,11 @@ def read_list(
     parties: Parties,
     view: SentenceView,
     main: Draft | None,
+    told: Sequence[Draft] = (),
 ) -> tuple[list[Draft], set[int]]:
     """Several missions in one sentence, each with its place and total: "di Riau Rp187 miliar, di Bengkulu Rp76 miliar".
 
+    A time before the first place, or the year of the missions `told` before that the sentence calls the same, is that of all.
     Returns the missions and the offsets of their sums; a single one only where the sentence goes on with the list of
     those before the `main` mission: "Kemudian di Banten dengan nilai transaksi Rp70 miliar".
     """
@@ -74,8 +83,12 @@ def read_list(
             return [], set()
     elif len({parties.lift(host.code) for _, host, _ in rows}) < 2:
         return [], set()
+    first = rows[0][1].start
+    common = rows[0][2] if len(view.times) == 1 and rows[0][2] and rows[0][2].start < first else None
+    year = year_told(view, told)
     drafts = []
-    for figure, host, time in rows:
+    for figure, host, printed in rows:
+        time = printed or common
         draft = Draft("trade_mission", "mission.list", [view.index], figure.start)
         draft.put("region", region_name(parties.visitor))
         draft.put("destinations", [region_name(parties.lift(host.code)) or ""], (host.start, host.end))
@@ -84,6 +97,8 @@ def read_list(
         resolved = resolve_in(context, view, time) if time is not None else None
         if time is not None and resolved:
             draft.put("date", resolved.edtf, (time.start, time.end))
+        elif year is not None:
+            draft.put("date", year)
         draft.put_figure("transaction", figure)
         draft.put("transaction_status", "realised")
         drafts.append(draft)
@@ -91,7 +106,11 @@ def read_list(
 
 
 def read_sum(
-    document: Document, context: ArticleContext, parties: Parties, view: SentenceView
+    document: Document,
+    context: ArticleContext,
+    parties: Parties,
+    view: SentenceView,
+    told: Sequence[Draft] = (),
 ) -> Draft | None:
     """A sum over several missions and the years they took: "sejak 2019 sudah 14 misi dagang dengan Rp3,9 triliun"."""
     sums = [figure for figure in deals(view) if is_transaction(document, view, figure)]
@@ -128,10 +147,53 @@ def read_sum(
             draft.put_figure("participants", people)
     elif _AT_HOME.search(view.text):
         draft.put("direction", "domestic")
+    if not draft.has("destinations") and _THESE.search(view.text):
+        draft.put("destinations", _summed_up(told, sums[-1]))
     draft.put("status", "realised")
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
+
+
+def read_former(
+    document: Document, context: ArticleContext, view: SentenceView, main: Draft | None
+) -> tuple[Draft, Figure] | None:
+    """An earlier mission that the sum of the main one is compared with: "naik dari kunjungan Mei 2017 yang menghasilkan ..."."""
+    sums = deals(view)
+    if main is None or len(sums) < 2 or not (view.has("mission") or main.has("date")):
+        return None
+    last = sums[-1]
+    time = next((t for t in reversed(view.times) if sums[-2].end <= t.start < last.start), None)
+    edtf = resolve_told(context, view, time, main) if time is not None else None
+    if time is None or edtf is None or edtf[:4] > str(main.slots.get("date") or edtf)[:4]:
+        return None
+    if not _THAN_FORMER.search(document.text, sums[-2].end, time.start):
+        return None
+    if not _FORMER_SUM.fullmatch(document.text, time.end, last.start):
+        return None
+    draft = Draft("trade_mission", "mission.former", [view.index], time.start)
+    for slot in ("region", "direction", "destinations"):
+        draft.fill(slot, main.slots.get(slot), main.spans.get(slot))
+    draft.put("date", edtf, (time.start, time.end))
+    draft.put("status", "realised")
+    draft.put_figure("transaction", last)
+    draft.put("transaction_status", transaction_status(document, view, last))
+    return draft, last
+
+
+def _summed_up(told: Sequence[Draft], total: Figure) -> list[str]:
+    """The destinations of the last missions whose sums make a total; empty where none do."""
+    rest = total.value or Decimal(0)
+    places: list[str] = []
+    for draft in reversed(told):
+        amount = draft.slots.get("transaction")
+        if not isinstance(amount, Decimal) or draft.slots.get("currency") != total.currency or amount > rest:
+            continue
+        rest -= amount
+        places = [*draft.listed("destinations"), *places]
+        if not rest:
+            return list(dict.fromkeys(places))
+    return []
 
 
 def read_series(context: ArticleContext, parties: Parties, view: SentenceView) -> list[Draft]:

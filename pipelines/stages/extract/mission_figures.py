@@ -10,11 +10,14 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
 _OTHER_MONEY = Pattern("mission_figures.other_money")
+_AT_LAST = Pattern("mission_figures.at_last")  # "saat penutupan naik menjadi"
+_SO_FAR = Pattern("mission_figures.so_far")  # "hingga hari kedua tercatat"
 _CHANGED_BY = Pattern("mission_figures.changed_by")
 _ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
+_ESTIMATED = Pattern("mission_figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
 _ONE_DEAL = Pattern("mission_figures.one_deal")
@@ -67,10 +70,13 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
     return "export" not in classes or bool(classes & {"transaction"})
 
 
-def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) -> tuple[Figure | None, bool]:
+def delegation(
+    document: Document, view: SentenceView, hosts: frozenset[str], *, received: bool = False
+) -> tuple[Figure | None, bool]:
     """The count of people or firms that took part, and whether the text calls it the total of both sides.
 
-    The people of the regions that receive the mission (codes in `hosts`) are not counted.
+    The people of the regions that receive the mission (codes in `hosts`) are not counted, nor the guests from abroad
+    where the region has `received` them.
     """
     people = [
         figure
@@ -83,9 +89,10 @@ def delegation(document: Document, view: SentenceView, hosts: frozenset[str]) ->
     total = next(
         (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
     )
-    if len(people) > 1 and total is None:
+    if (len(people) > 1 or received) and total is None:
         # "24 pengusaha dari Tawau Malaysia dengan 30 pengusaha Jatim": the region's own.
-        people = [f for f in people if not _is_of_guests(document, view, f)] or people
+        own = [f for f in people if not _is_of_guests(document, view, f)]
+        people = own if received else own or people
     return total or (people[0] if people else None), total is not None
 
 
@@ -118,6 +125,8 @@ def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
     before = document.text[max(floor, figure.start - 70) : figure.start]
     if _TARGET_AHEAD.match(view.text) and floor == view.start:
         return True
+    if _ESTIMATED.search(before):
+        return False
     return bool(_TARGET.search(before)) or bool(
         _TARGET_BEHIND.match(document.text[figure.end : figure.end + 40])
     )
@@ -154,6 +163,19 @@ def is_finer_sum(figure: Figure, mission: Draft) -> bool:
         return False
     vague = mission.qualifiers.get("transaction") in ("more_than", "at_least", "about", "nearly")
     return abs(new - old) * (10 if vague else 100) < old
+
+
+def is_final_sum(document: Document, view: SentenceView, figure: Figure, mission: Draft) -> bool:
+    """True for the sum at the end of a mission of which only the sum so far was told: "siang hari Rp52 miliar, sorenya ..."."""
+    old, span = mission.slots.get("transaction"), mission.spans.get("transaction")
+    if not isinstance(old, Decimal) or span is None or figure.value is None or figure.value <= old:
+        return False
+    if figure.currency != mission.slots.get("currency") or figure.start < span[0]:
+        return False
+    told = next((other for other in document.sentences if other.start <= span[0] < other.end), view)
+    if _SO_FAR.search(document.text, told.start, span[0]) is None:
+        return False
+    return _AT_LAST.search(document.text, max(view.start, span[1]), figure.start) is not None
 
 
 def _digits(value: Decimal) -> int:

@@ -14,6 +14,7 @@ from pipelines.stages.extract.document import CountryMention, Document, Sentence
 _HOST_BEFORE = Pattern("mission_parties.host_before")
 _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
 _BESIDES = Pattern("mission_parties.besides")
+_POST_ABROAD = Pattern("mission_parties.post_abroad")  # "Atase Perdagangan di Hanoi"
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _GUESTS = Pattern("mission_parties.guests")
@@ -158,7 +159,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     end = view.start
     for mention in view.countries:
         before = text[max(view.start, mention.start - 60) : mention.start]
-        if _BESIDES.search(text[view.start : mention.start]):
+        if _BESIDES.search(text[view.start : mention.start]) or _POST_ABROAD.search(before):
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:
@@ -184,9 +185,18 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)
     told = view.text[aside.end() :] if aside else view.text
-    if codes and not received and _RECEIVES.search(told) and not _SENDS_OUT.search(told):
+    if codes and not received and _receives(view, told) and not _SENDS_OUT.search(told):
         received, visited = True, False
     return codes, received and not visited
+
+
+def _receives(view: SentenceView, told: str) -> bool:
+    """True where guests are received, not for a delegation of ours that "datang ke Penang"."""
+    match = _RECEIVES.search(told)
+    if match is None:
+        return False
+    there = view.end - len(told) + match.end("there") if match["there"] else None
+    return not any(mention.start == there for mention in view.countries)
 
 
 def find_parties(document: Document, context: ArticleContext) -> Parties:

@@ -7,6 +7,8 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.mission_figures import deals
 from pipelines.stages.extract.mission_parties import Parties, Places
 
+_AT_LAST = Pattern("mission_figures.at_last")  # "sorenya bertambah menjadi"
+_BEARS = Pattern("mission_talk.bears")  # "kunjungan itu membuahkan kontrak"
 _CONTINUES = Pattern("mission_talk.continues")
 _OWN_TRADE = Pattern("mission_talk.own_trade")
 _GOES = Pattern("mission_talk.goes")
@@ -49,7 +51,8 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         view: The sentence.
         next_to: Whether it stands right behind a sentence about the mission.
     """
-    if any(f.kind in ("quantity", "container") for f in view.figures) or _OWN_TRADE.search(view.text):
+    weighed = any(f.kind in ("quantity", "container") for f in view.figures)
+    if (weighed and not _BEARS.search(view.text)) or _OWN_TRADE.search(view.text):
         return False
     if _SENDS.search(view.text):
         return False
@@ -73,6 +76,7 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         or view.has("transaction", "target", "join")
         or (view.has("buyer") and bool(view.figures or _TRIP.search(view.text)))
         or (people and next_to)
+        or (next_to and any(_AT_LAST.search(document.text, view.start, f.start) for f in deals(view)))
         or goes_on(document, parties, view)
         or bool(deals(view) and view.times and (view.countries or view.regions))
     )

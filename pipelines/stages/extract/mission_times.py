@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext
+from pipelines.stages.extract.context import ArticleContext, resolve_in
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.times import TimeExpression
@@ -11,6 +14,7 @@ from pipelines.text.times import TimeExpression
 _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
 _PLANNED = Pattern("mission_times.planned")
+_SAME_YEAR = Pattern("mission_times.same_year")
 _SINCE = Pattern("mission_times.since")
 
 # From the most to the least telling of when a mission was.
@@ -18,8 +22,12 @@ _FORMS = (
     "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
 )  # fmt: skip
 _RELATIVE = frozenset(
-    ("hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "pekan ini", "pekan depan", "tahun ini", "pekan lalu")
+    (
+        "hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "bulan ini",
+        "pekan ini", "pekan depan", "tahun ini", "pekan lalu",
+    )
 )  # fmt: skip
+_OPENING = 12  # characters before the time that a sentence begins with
 _FAR = 30  # characters between what is announced and what only tells more about it
 
 
@@ -31,9 +39,26 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
                 continue
             if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
                 continue  # "selama 42 kali misi dagang sejak tahun 2019"
-            if time.form == form and (form != "relative" or time.word in _RELATIVE):
+            if time.form == form and (form != "relative" or time.word in _RELATIVE or _opens(view, time)):
                 return time
     return None
+
+
+def _opens(view: SentenceView, time: TimeExpression) -> bool:
+    """True for a year before the one told, where a sentence begins with it: "Setahun sebelumnya delegasi ..."."""
+    return time.word in word_set("year_before") and time.start - view.start <= _OPENING
+
+
+def resolve_told(
+    context: ArticleContext, view: SentenceView | None, time: TimeExpression, main: Draft | None
+) -> str | None:
+    """What a time in a sentence about missions means; "tahun sebelumnya" is the year before the main one's."""
+    if time.word in word_set("year_before"):
+        year = str(main.slots["date"])[:4] if main is not None and main.has("date") else context.anchor.year
+        resolved = context.resolve(time, base=str(year)) if year else None
+    else:
+        resolved = resolve_in(context, view, time) if view is not None else context.resolve(time)
+    return resolved.edtf if resolved else None
 
 
 def _is_speech_time(view: SentenceView, time: TimeExpression) -> bool:
@@ -41,7 +66,16 @@ def _is_speech_time(view: SentenceView, time: TimeExpression) -> bool:
     if not view.is_speech_time(time.start, time.end):
         return False
     speech = view.last_cue_before(time.start, "speech")
+    if speech is not None and "achieved" in speech.codes and view.has("transaction"):
+        return False  # "Misi dagang ... mencatat transaksi Rp190 miliar, Jumat"
     return speech is None or not _AFTER_IT.search(view.text, speech.end - view.start, time.start - view.start)
+
+
+def year_told(view: SentenceView, told: Sequence[Draft]) -> str | None:
+    """The year of the mission told last, for "tahun yang sama"; None where a sentence does not say that."""
+    if not _SAME_YEAR.search(view.text):
+        return None
+    return next((str(draft.slots["date"])[:4] for draft in reversed(told) if draft.has("date")), None)
 
 
 def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression, *, main: bool) -> bool:
@@ -53,14 +87,14 @@ def is_other_time(context: ArticleContext, mission: Draft, time: TimeExpression,
         time: A time told now.
         main: Whether the mission is the one that the article reports.
     """
-    resolved = context.resolve(time)
-    if resolved is None:
+    other = resolve_told(context, None, time, mission)
+    if other is None:
         return False
     if not mission.has("date"):
         # The mission an article reports is this year's: "Pada 2020 pernah pula ..." is another.
         year = context.anchor.year
-        return time.form == "year" and main and year is not None and int(resolved.edtf[:4]) < year
-    own, other = str(mission.slots["date"]), resolved.edtf
+        return time.form == "year" and main and year is not None and int(other[:4]) < year
+    own = str(mission.slots["date"])
     length = min(7, len(own), len(other))
     return own[:length] != other[:length]
 
@@ -88,6 +122,8 @@ def side_of_today(context: ArticleContext, mission: Draft) -> int:
         return 0
     start, end = str(mission.slots["date"]).split("/")[0], str(mission.slots["date"]).split("/")[-1]
     today = f"{anchor.year:04d}" + (f"-{anchor.month:02d}" if anchor.month else "")
+    if anchor.is_published and anchor.day is not None:
+        today = anchor.day.isoformat()
     return (start[: len(today)] > today[: len(start)]) - (end[: len(today)] < today[: len(end)])
 
 

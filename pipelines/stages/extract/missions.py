@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
+from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import ahead
 from pipelines.stages.extract.mission_asides import (
     is_that_mission,
+    read_former,
     read_list,
     read_series,
     read_sum,
@@ -18,6 +20,7 @@ from pipelines.stages.extract.mission_claims import settled
 from pipelines.stages.extract.mission_figures import (
     deals,
     delegation,
+    is_final_sum,
     is_finer_sum,
     is_one_deal,
     is_part,
@@ -41,6 +44,7 @@ from pipelines.stages.extract.mission_times import (
     is_older,
     is_other_time,
     mission_time,
+    resolve_told,
     side_of_today,
 )
 from pipelines.text.figures import Figure
@@ -51,6 +55,8 @@ _ANOTHER = Pattern("missions.another")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
+_RESULT = Pattern("missions.result")
+_SAME_GUESTS = Pattern("missions.same_guests")
 _SAME = Pattern("missions.same")
 _THAN_THEN = Pattern("missions.than_then")
 _THIS = Pattern("missions.this")
@@ -59,6 +65,7 @@ _TRIP = Pattern("mission_talk.trip")
 _SHARED = ("region", "direction", "destinations", "date", "status")
 # How many sentences a mission goes on being told after the last sentence about it.
 _REACH = 5
+_FAR = 10  # the same for a sentence that gives the result: "Hasilnya, tercatat potensi transaksi RM 3,2 juta"
 _AT_ONCE = 2  # sentences behind its first in which a day beside the deals is the mission's own
 
 
@@ -95,10 +102,14 @@ class _Reader:
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about missions."""
         near = self.current is not None and (
-            view.index - self.last_index <= _REACH or bool(_ALIKE.search(view.text))
+            view.index - self.last_index <= _REACH
+            or bool(_ALIKE.search(view.text))
+            or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
         )
         if near and self.missions:
-            listed, used = read_list(self.document, self.context, self.parties, view, self.missions[0])
+            listed, used = read_list(
+                self.document, self.context, self.parties, view, self.missions[0], self._told()
+            )
             if listed:
                 self.asides += listed
                 self.taken |= used
@@ -124,7 +135,7 @@ class _Reader:
         summed = (
             None
             if self.current is not None and is_that_mission(view)
-            else read_sum(self.document, self.context, self.parties, view)
+            else read_sum(self.document, self.context, self.parties, view, self._told())
         )
         if summed is not None:
             self.asides.append(summed)
@@ -139,15 +150,27 @@ class _Reader:
             self.asides.append(visit)
             return
         first = self.current is None
-        current = self.current = self._mission_for(view)
+        # The time of a mission that this one is compared with tells of no other in a sentence of its own.
+        former = read_former(self.document, self.context, view, self.current)
+        current = self.current if self.current is not None and former is not None else self._mission_for(view)
+        self.current = current
         before = self._lead(view) if first else None
         self._put_people(view, before, current)
         if before is not None and (before.has("transaction", "potential") or _DEAL.search(before.text)):
             for figure in deals(before):
                 self._put_money(before, current, figure)
+        if first:
+            former = read_former(self.document, self.context, view, current)
+        if former is not None:
+            self.asides.append(former[0])
+            self.taken.add(former[1].start)
         for figure in deals(view):
-            if is_transaction(self.document, view, figure):
+            if figure.start not in self.taken and is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
+
+    def _told(self) -> list[Draft]:
+        """All missions told so far, in the order of the text."""
+        return sorted([*self.missions, *self.asides], key=lambda draft: draft.order)
 
     def _leads_up_to(self, view: SentenceView) -> bool:
         """True for a class held for a mission: "Sebelum temu bisnis, 45 pelaku usaha mendapat pelatihan, 7-8 Agustus"."""
@@ -194,6 +217,12 @@ class _Reader:
             if not places[0]:
                 places = announced_partners(self.document, self.parties, view)
             return self._open(view, places, time)
+        elsewhere = self._same_guests_at(view, places)
+        if elsewhere is not None:
+            draft = self._open(view, self._inherited(), time)
+            draft.put("region", elsewhere)
+            draft.evidence.add("same_way")
+            return draft
         known = self._known(view, places, time)
         if known is None:
             alike = not places[0]
@@ -224,6 +253,18 @@ class _Reader:
         if view.index not in known.sentences:
             known.sentences.append(view.index)
         return known
+
+    def _same_guests_at(self, view: SentenceView, places: Places) -> str | None:
+        """The other region that the same guests visited: "acara serupa diadakan di Kabupaten Jeneponto"; else None."""
+        if self.missions[0].slots.get("direction") != "inbound" or places[1] != "domestic":
+            return None
+        host = next(
+            (m.code for m in view.regions if region_name(self.parties.lift(m.code)) == places[0][0]), None
+        )
+        own = self.parties.visitor
+        nearby = host and own and regions()[host].parent_code in (own, regions()[own].parent_code)
+        same = _SAME_GUESTS.search(view.text) or (nearby and _ALIKE.search(view.text))
+        return places[0][0] if same else None
 
     def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
@@ -292,7 +333,7 @@ class _Reader:
         if places[0]:
             draft.put("destinations", places[0])
             draft.put("direction", places[1])
-        if places[1] == "inbound" and self.missions:
+        if places[1] == "inbound" and (self.missions or self.parties.visitor == "ID"):
             host = self.parties.host_of_guests(self.document, view)
             if host is not None:
                 draft.put("region", host)
@@ -311,9 +352,9 @@ class _Reader:
 
     def _set_time(self, draft: Draft, time: TimeExpression) -> None:
         view = next((v for v in self.document.sentences if v.start <= time.start < v.end), None)
-        resolved = resolve_in(self.context, view, time) if view else self.context.resolve(time)
-        if resolved:
-            draft.put("date", resolved.edtf, (time.start, time.end))
+        edtf = resolve_told(self.context, view, time, self.missions[0] if self.missions else None)
+        if edtf:
+            draft.put("date", edtf, (time.start, time.end))
 
     # -- what it brought
 
@@ -326,9 +367,10 @@ class _Reader:
             and region_name(self.parties.lift(m.code)) in current.listed("destinations")
         )
         current = self._of_the_people(view, current)
-        people, total = delegation(self.document, view, hosts)
+        received = current.slots.get("direction") == "inbound"
+        people, total = delegation(self.document, view, hosts, received=received)
         if people is None and before is not None:
-            people, total = delegation(self.document, before, hosts)
+            people, total = delegation(self.document, before, hosts, received=received)
         if people is not None and (total or not current.has("participants")):
             current.put_figure("participants", people)
             current.slots.pop("unit", None)
@@ -360,6 +402,11 @@ class _Reader:
             # An aim told behind an older mission is still the one of the mission that the article is about.
             current = main
         if not target and current.slots.get("transaction") == figure.value:
+            return
+        if status == current.slots.get("transaction_status") and is_final_sum(
+            self.document, view, figure, current
+        ):
+            current.put_figure("transaction", figure)
             return
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):

@@ -32,6 +32,12 @@ _SELLS: Final = (
     Pattern("presence.strong_sold"),
     Pattern("presence.plan"),
     Pattern("presence.ranked_markets"),
+    # Or those that make its traders guests (buyer_visits.py).
+    Pattern("buyer_visits.guests_meet"),
+    Pattern("buyer_visits.brought"),
+    Pattern("buyer_visits.awaited"),
+    Pattern("buyer_visits.taken_out"),
+    Pattern("buyer_visits.sent_out"),
 )
 # How many characters goods may stand from the country they go to. The rules look two or three sentences around, and a
 # sentence of the golden sets has 85 on average.

@@ -31,6 +31,7 @@ _EXCEEDS_IT = Pattern("target_metrics.exceeds_it")
 _COST = Pattern("target_metrics.cost")
 _SHARE = Pattern("target_metrics.share")
 _EXPORTS = Pattern("target_metrics.exports")
+_BECOMES = Pattern("target_metrics.becomes")
 _EXPORTER = Pattern("target_metrics.exporter")
 _NO_EXPORTERS = Pattern("target_metrics.no_exporters")
 _NAMED_EXPORTERS = Pattern("target_metrics.named_exporters")
@@ -138,7 +139,9 @@ def metric_of(
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
         told: What the target told one or two sentences ago measures.
     """
-    if not is_about_exports(document, view) or _AN_AIM.match(document.text, figure.end):
+    if not (figure.kind == "document" or is_about_exports(document, view)) or _AN_AIM.match(
+        document.text, figure.end
+    ):
         return None
     hard = view.last_cue_before(figure.start, "target")
     if hard is not None and _MARKET_AIMED.search(
@@ -213,7 +216,9 @@ def _measures(
 ) -> str | None:
     text = document.text
     before = text[max(view.start, figure.start - _AIM_WITHIN) : figure.start]
-    after = text[figure.end : figure.end + 60]
+    after = text[figure.end : min(figure.end + 60, view.end)]
+    if figure.kind == "document":
+        return "other"  # certificates of origin to be issued
     if figure.kind == "money":
         return None if _COST.search(before[-40:]) else "value"
     if figure.kind == "percent":
@@ -227,6 +232,7 @@ def _measures(
         counted = figure.unit == "exporter" or (
             _EXPORTER.search(after + before[-30:]) and not _NO_EXPORTERS.search(after + before[-30:])
         )
+        counted = counted or _BECOMES.match(text, figure.end, view.end) is not None
         return "exporters" if counted or _grows(document, view, figure) else None
     if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
         return "exporters"

@@ -11,6 +11,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.target_metrics import CHANGES_TO
 
 _FROM_OLD = Pattern("target_versions.from_old")
+_OPENS_OLD = Pattern("target_versions.opens_old")  # "Semula angka yang dipatok hanya 3.200 ton"
 _OLD_DRAFT = Pattern("target_versions.old_draft")
 _ALONE_NEW = Pattern("target_versions.alone_new")
 _ALONE_OLD = Pattern("target_versions.alone_old")
@@ -45,6 +46,8 @@ def mark_revisions(document: Document, drafts: list[Draft]) -> None:
                 aim.put("revision", version)
                 told[str(aim.slots["amount"])].add(aim.order)
             new.fill("period", old.slots.get("period"))
+            for one, twin in ((old, new), (new, old)):
+                one.fill("commodity", twin.slots.get("commodity"), twin.spans.get("commodity"))
     for draft in drafts:
         if _ALONE_NEW.search(document.text, document.sentences[draft.sentences[0]].start, draft.order):
             # "merevisi target pertumbuhan ekspor 2018 menjadi 11 persen", told without what it was
@@ -84,7 +87,12 @@ def _is_changed(document: Document, other: Draft, draft: Draft) -> bool:
     view = document.sentences[draft.sentences[0]]
     before, after = sorted((other.sentences[0], draft.sentences[0]))
     between = any(document.sentences[i].has("rev_new") for i in range(before + 1, after))
-    raised = bool(_RAISED.search(view.text) or CHANGES_TO.match(view.text))
+    raised = bool(
+        _RAISED.search(view.text)
+        or CHANGES_TO.match(view.text)
+        or (before < after and _OPENS_OLD.match(view.text))
+        or (before == after and _THAN_OLD.search(document.text, first, last + 1))
+    )
     changed = (
         between
         or raised
@@ -96,6 +104,9 @@ def _is_changed(document: Document, other: Draft, draft: Draft) -> bool:
 
 
 def _names_old_last(document: Document, other: Draft, draft: Draft) -> bool:
+    apart = other.sentences[0] < draft.sentences[0]
+    if apart and _OPENS_OLD.match(document.sentences[draft.sentences[0]].text):
+        return True
     return bool(
         _THAN_OLD.search(document.text[other.order : draft.order + 1])
         or _FROM_OLD.search(document.text[max(0, draft.order - 40) : draft.order])

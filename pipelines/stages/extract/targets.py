@@ -6,6 +6,7 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_regions import that_region
 from pipelines.stages.extract.labels import find_labels
 from pipelines.stages.extract.target_issuers import put_issuer
 from pipelines.stages.extract.target_metrics import (
@@ -19,10 +20,13 @@ from pipelines.stages.extract.target_metrics import (
 from pipelines.stages.extract.target_periods import put_period
 from pipelines.stages.extract.target_versions import mark_revisions, unique
 from pipelines.text.figures import Figure
+from pipelines.text.places import RegionMention
 
 _DATELINE = Pattern("targets.dateline")
+_OF_GOODS = Pattern("targets.of_goods")
 _PUT_REGION = Pattern("targets.put_region")
 _PUT_REGION_2 = Pattern("targets.put_region_2")
+_GOODS_BETWEEN = 45  # characters of the goods in "ekspor durian Sulawesi Tengah"
 _REPEATED_WITHIN = 4  # sentences in which an aim may be told again
 
 
@@ -46,6 +50,7 @@ def read_targets(
             view.has("target")
             and is_about_exports(document, view)
             and not any(f.kind in ("money", "percent") for f in view.figures)
+            and not (near and any(f.kind in ("quantity", "container") for f in view.figures))
         ):
             # "Pemprov menaikkan target ekspor nonmigas 2022." The figures follow in the next sentence.
             announced = Draft("export_target", "target.announced", [view.index], view.start)
@@ -115,7 +120,7 @@ def _draft(
         growth = view.last_cue_before(figure.start, "growth_up", "growth_down")
         if growth is not None and "growth_down" in growth.codes and figure.value is not None:
             draft.put("amount", -figure.value, (figure.start, figure.end))
-    _put_region(document, view, context, draft)
+    _put_region(document, view, context, draft, figure)
     if earlier and not (view.regions or view.agencies) and _same_breath(document, view, earlier[-1]):
         if view.sentence.paragraph == document.sentences[earlier[-1].sentences[0]].sentence.paragraph:
             draft.put("region", earlier[-1].slots.get("region"), earlier[-1].spans.get("region"))
@@ -134,7 +139,13 @@ def _put_commodity(document: Document, view: SentenceView, draft: Draft, limit: 
                 draft.put("commodity", label.text, (label.start, label.end))
 
 
-def _put_region(document: Document, view: SentenceView, context: ArticleContext, draft: Draft) -> None:
+def _put_region(
+    document: Document, view: SentenceView, context: ArticleContext, draft: Draft, figure: Figure
+) -> None:
+    own = _exporting(document, view, figure) or that_region(document, view)
+    if own is not None:
+        draft.put("region", own.name, (own.start, own.end))
+        return
     if _PUT_REGION.search(view.text) or _PUT_REGION_2.search(view.text):
         draft.put("region", "Indonesia")
         return
@@ -149,3 +160,20 @@ def _put_region(document: Document, view: SentenceView, context: ArticleContext,
                 draft.put("region", mention.name, (mention.start, mention.end))
                 return
     draft.put("region", region_name(context.home))
+
+
+def _exporting(document: Document, view: SentenceView, figure: Figure) -> RegionMention | None:
+    """The region whose exports are aimed at: "Apdurin menargetkan ekspor durian Sulawesi Tengah mencapai ..."."""
+    export = view.last_cue_before(figure.start, "export")
+    if export is None:
+        return None
+    return next(
+        (
+            mention
+            for mention in view.regions
+            if export.end <= mention.start < min(figure.start, export.end + _GOODS_BETWEEN)
+            and mention.role in ("origin", "bare")
+            and _OF_GOODS.fullmatch(document.text, export.end, mention.start)
+        ),
+        None,
+    )

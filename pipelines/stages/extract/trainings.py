@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.event_times import ahead, event_time
+from pipelines.stages.extract.event_regions import opened_with, that_region, turned_to
+from pipelines.stages.extract.event_times import ahead, event_time, is_told_then, lies_ahead
 from pipelines.stages.extract.speakers import speaker_of
 from pipelines.stages.extract.training_cohorts import read_cohorts
 from pipelines.text.figures import Figure
@@ -33,10 +36,17 @@ _OWN_OFFICE = Pattern("trainings.own_office")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
 _PLANNED = Pattern("trainings.planned")
 _TEACHES = Pattern("trainings.teaches")
+_SAME_OCCASION = Pattern("trainings.same_occasion")  # "di tempat yang sama"
+_TEACHERS = Pattern("trainings.teachers")  # "dengan pemateri dari balai"
+_THAT_OFFICE = Pattern("trainings.that_office")  # "kantor itu"
+_THAT_EVENT = Pattern("trainings.that_event")
+_THEIR_REGION = Pattern("trainings.their_region")  # "melatih 30 perajin di Kota Singkawang"
+_TO_BECOME = Pattern("trainings.to_become")
 _TRADE = Pattern("trainings.trade")
 
 # How many sentences a class goes on being told after the last sentence about it.
 _REACH = 3
+_OPENING = 3  # sentences in which an article tells the day of its ceremony
 
 
 def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
@@ -70,6 +80,8 @@ class _Reader:
         """Take what a sentence tells about trainings."""
         named = _NAME.search(view.text) is not None or view.has("training")
         near = bool(self.drafts) and view.index - self.last_index <= _REACH
+        if self._tells_announced(view):
+            near = named = True
         if _FACILITY.search(view.text) or (not named and not (near and _GOES_ON.search(view.text))):
             return
         if self.drafts and self._leads_from(view):
@@ -97,6 +109,8 @@ class _Reader:
             if self._open_each(view, people):
                 return
             self._open(view)
+            if time is None and _SAME_OCCASION.search(view.text):
+                time = self._time_of_occasion(view)
             lead = self._lead_of(view) if time is None and len(self.drafts) == 1 else None
             told = event_time(lead) if lead is not None else None
             if lead is not None and told is not None:
@@ -114,6 +128,18 @@ class _Reader:
         self.last_index = view.index
 
     # -- what a sentence holds
+
+    def _tells_announced(self, view: SentenceView) -> bool:
+        """True right behind a class told without figures: "Kegiatan itu berlangsung 20-22 Januari, diikuti 30 IKM"."""
+        announced = self.announced
+        if (
+            announced is None
+            or self.drafts
+            or view.index != announced.index + 1
+            or view.has("fair", "mission")
+        ):
+            return False
+        return bool(view.times) and _THAT_EVENT.match(view.text) is not None
 
     def _leads_from(self, view: SentenceView) -> bool:
         """True for what a class leads to: "Usai pelatihan, tiga UMKM terbaik akan diboyong ke Trade Expo"."""
@@ -146,6 +172,8 @@ class _Reader:
                 continue
             before = text[max(view.start, figure.start - 40) : figure.start]
             after = text[figure.end : figure.end + 40]
+            if view.has("target") and _TO_BECOME.match(text, figure.end, view.end):
+                continue  # "menargetkan 12 peserta ECP menjadi eksportir"
             if figure.unit == "exporter" and (view.has("target") or _BECOMES.search(before)):
                 continue
             if (_OF.search(before) and _CHOSEN.match(after)) or _NOT_LEARNERS.match(after):
@@ -196,6 +224,19 @@ class _Reader:
         """True where a sentence names an office and none of those that hold the current class."""
         own = str(current.slots.get("organiser") or "")
         return bool(own) and bool(view.agencies) and not any(a.name in own for a in view.agencies)
+
+    def _time_of_occasion(self, view: SentenceView) -> TimeExpression | None:
+        """The day of the ceremony that an article opens with, for a class held beside it."""
+        return next(
+            (
+                time
+                for earlier in self.document.body[:_OPENING]
+                if earlier.index < view.index
+                for time in earlier.times
+                if time.form in ("day", "weekday", "day_range") and not is_told_then(earlier, time)
+            ),
+            None,
+        )
 
     def _lead_of(self, view: SentenceView) -> SentenceView | None:
         """The opening sentence, where it sets the scene of the class that the next one names."""
@@ -264,6 +305,8 @@ class _Reader:
         edtf = resolved.edtf
         if self._is_going_on(edtf):
             current.put("status", "realised")
+        elif self.context.anchor.is_published and lies_ahead(edtf, self.context.anchor):
+            current.put("status", "planned")
         if current.slots["status"] == "planned":
             edtf = ahead(edtf, time, self.context.anchor)
         current.put("date", edtf, span)
@@ -276,6 +319,22 @@ class _Reader:
 
     def _set_region(self, view: SentenceView, draft: Draft) -> None:
         home = self.context.home
+        theirs = next(
+            (
+                m
+                for m in view.regions
+                if m.explicit
+                and m.code != home
+                and _THEIR_REGION.search(self.document.text, view.start, m.start)
+            ),
+            None,
+        )
+        theirs = theirs or turned_to(self.document, view)
+        if not any(m.role in ("office", "origin") for m in view.regions):
+            theirs = theirs or opened_with(self.document, view) or that_region(self.document, view)
+        if theirs is not None:
+            draft.put("region", theirs.name, (theirs.start, theirs.end))
+            return
         for role in ("office", "origin"):
             mentions = [m for m in view.regions if m.role == role]
             inside = [m for m in mentions if regions()[m.code].parent_code == home]
@@ -291,6 +350,12 @@ class _Reader:
             for a in view.agencies
             if a.name.lower() != "pemerintah" and not _AT.search(text[max(view.start, a.start - 8) : a.start])
         ]
+        agencies = [a for a in agencies if not _TEACHERS.search(text, view.start, a.start)]
+        if not agencies and _THAT_OFFICE.search(view.text):
+            known = self._office_before(view)
+            if known is not None:
+                draft.fill("organiser", known.name, (known.start, known.end))
+                return
         if not agencies:
             if view.has("organise") or _OWN_OFFICE.search(view.text):
                 speaker = speaker_of(self.document, view)
@@ -303,6 +368,12 @@ class _Reader:
         chosen = self._together(agencies, by[0] if by else agencies[0])
         names = "; ".join(a.name for a in chosen)
         draft.fill("organiser", names, (chosen[0].start, chosen[-1].end))
+
+    def _office_before(self, view: SentenceView) -> Organisation | None:
+        """The office that "kantor itu" or "dinas" means: the last one named before."""
+        agencies = self.document.agencies
+        before = agencies[: bisect_left(agencies, view.start, key=lambda agency: agency.start)]
+        return before[-1] if before else None
 
     def _together(self, agencies: list[Organisation], first: Organisation) -> list[Organisation]:
         """An office and those that are named beside it: "Disperindag Sulut bersama PPEI"."""
