@@ -47,6 +47,8 @@ from pipelines.stages.extract.scope import (
 from pipelines.stages.extract.statistical_sentences import (
     LIST_MARK,
     METRICS,
+    heads_list,
+    is_listed_below,
     is_result_of_aim,
     is_statistical,
     sets_scene,
@@ -90,7 +92,9 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
         if state.report or state.active or view.has("export", "source_stat", "certify"):
             view = settle_tallies(document, sentence, counts)
         counts = tallies(view)
-        if view.sentence.paragraph != state.paragraph:
+        if view.sentence.paragraph != state.paragraph and is_listed_below(document, view):
+            state.paragraph, state.returning = view.sentence.paragraph, False
+        elif view.sentence.paragraph != state.paragraph:
             # Goods and markets told in passing are dropped with the paragraph; those the report is about stay.
             state.paragraph, state.commodity = view.sentence.paragraph, state.topic
             state.destination = state.market
@@ -108,7 +112,7 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             state.bases = dict(state.first_bases)
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
-            (view.has("export") or state.report)
+            (view.has("export") or state.report or (state.active and heads_list(document, view)))
             and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
             and not any(is_amount(f) and f.kind in ("money", "quantity") for f in view.figures)
         ):
@@ -116,6 +120,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
                 note_period(view, context, state)
             kept = state.region
             move_scope(document, view, context, state, None)
+            if heads_list(document, view):
+                _open_list(document, view, context, state)
             if len({m.code for m in view.regions if m.role not in _NOT_TOLD_OF}) > 1:
                 # "turut membeli biji dari Bengkulu serta Sumatera Selatan": several regions told in passing.
                 state.region = kept or state.region
@@ -156,6 +162,18 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     settle_periods(document, drafts)
     settle_bases(document, context, drafts)
     return drafts
+
+
+def _open_list(document: Document, view: SentenceView, context: ArticleContext, state: ReportState) -> None:
+    """The figures of a list are of the time and the market that the line above it names, whatever was told before."""
+    dated = [time for time in view.times if time.form in PERIOD_FORMS and time.year]
+    resolved = context.resolve(dated[0], base=state.period) if len(dated) == 1 else None
+    if resolved is not None:
+        state.period, state.period_span = resolved.edtf, (dated[0].start, dated[0].end)
+        state.aside = state.main is not None
+    markets = [label for label in find_labels(document, view) if label.kind == "country"]
+    if len(markets) == 1:
+        state.destination = markets[0]
 
 
 def _fill_markets(view: SentenceView, drafts: list[Draft], told_index: int) -> None:

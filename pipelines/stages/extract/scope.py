@@ -353,7 +353,8 @@ def _stated_region(
             continue
         if _is_provenance(view, mention):
             continue
-        near = any(-60 <= mention.start - offset <= 60 for offset in export)
+        # The line above a list says whose it is: "Rincian komoditas dari Sambas ke Malaysia:".
+        near = any(-60 <= mention.start - offset <= 60 for offset in export) or view.text.endswith(":")
         weight: float = {"origin": 3, "office": 2, "bare": 2, "branch": 1, "dateline": 0, "seat": 0}[
             mention.role
         ] + near

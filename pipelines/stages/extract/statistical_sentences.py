@@ -185,13 +185,29 @@ def sets_scene(document: Document, view: SentenceView, state: ReportState) -> bo
 
     An aside has times of its own: a law's year, a target's, those of an epidemic or of another indicator.
     """
-    if _ENTERS.match(view.text):
+    if _ENTERS.match(view.text) or heads_list(document, view):
         return True
     if view.has(*OF_LATER) or _A_RULE.search(view.text):
         return False
     if view.has("export"):
         return True
     return not turns_away(document, view) and (state.period is None or view.has(*_OF_EXPORTS))
+
+
+def heads_list(document: Document, view: SentenceView) -> bool:
+    """True for the line above a list: "Rincian komoditas dari Sambas ke Malaysia pada 2024:"."""
+    behind = document.sentences[view.index + 1] if view.index + 1 < len(document.sentences) else None
+    return (
+        behind is not None and view.text.rstrip().endswith(":") and LIST_MARK.match(behind.text) is not None
+    )
+
+
+def is_listed_below(document: Document, view: SentenceView) -> bool:
+    """True for a line of a list right below the line above it, or below another one."""
+    if view.index == 0 or LIST_MARK.match(view.text) is None:
+        return False
+    above = document.sentences[view.index - 1]
+    return LIST_MARK.match(above.text) is not None or heads_list(document, above)
 
 
 def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
