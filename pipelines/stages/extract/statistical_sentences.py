@@ -126,6 +126,20 @@ def _tells_of_exports_before(document: Document, view: SentenceView) -> bool:
     )
 
 
+def _measures_again(view: SentenceView, state: ReportState) -> bool:
+    """True right behind a statistic, for its measure in another time or its growth elsewhere.
+
+    "Lima bulan pertama 2020 volumenya 2.927 ton", "Bandingkan dengan Riau yang tumbuh 43,31 persen"
+    """
+    in_time = view.has("value_word", "volume_word") and any(t.form in PERIOD_FORMS for t in view.times)
+    elsewhere = view.has("growth_up", "growth_down") and bool(view.regions)
+    return (
+        view.index - state.told_index == 1
+        and (in_time or elsewhere)
+        and not view.has("mission", "fair", "training", "transaction")
+    )
+
+
 def _counts_exporters(view: SentenceView) -> bool:
     """True for how many exporters there are: "saat ini berjumlah 300 eksportir", not "19 calon eksportir"."""
     several = any(f.unit == "exporter" and (f.value or 0) >= _SEVERAL for f in view.figures)
@@ -154,6 +168,8 @@ def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) ->
         and not STAT_NOUN.search(view.text)
         and not (view.has("export") and view.times)
         and not _goes_on_in_paragraph(document, view, state)
+        and not _tells_of_exports_before(document, view)
+        and not _measures_again(view, state)
     ):
         return True
     if view.has("mission", "training", "fair") and not STAT_NOUN.search(view.text):
