@@ -184,6 +184,15 @@ class Document:
             place += view.sentence.paragraph in telling
             view.place = place
 
+    def paragraph_of(self, view: SentenceView) -> list[SentenceView]:
+        """The sentences of the paragraph that one stands in."""
+        first, last, paragraph = view.index, view.index + 1, view.sentence.paragraph
+        while first and self.sentences[first - 1].sentence.paragraph == paragraph:
+            first -= 1
+        while last < len(self.sentences) and self.sentences[last].sentence.paragraph == paragraph:
+            last += 1
+        return self.sentences[first:last]
+
     def around(self, view: SentenceView, reach: int) -> list[SentenceView]:
         """The sentences so many places before and behind one, those between them that tell nothing included."""
         first, last = view.index, view.index

@@ -25,6 +25,8 @@ _SOMEBODYS = Pattern("presence_seller.somebodys")  # "tahun depan ia", "buatanny
 _SPEAKER = Pattern("narrator.speaker")
 _THEY_SAY = Pattern("presence_seller.they_say")  # "katanya"
 _SOLD_BY = Pattern("presence_seller.sold_by")  # "dibawa Masa Genah Group ke"
+_KNOWN_FIRMS = 40  # firms told before, among which a short name is looked for
+_KNOWN_WITHIN = 6_000  # characters before a short name in which its full form stands
 _QUOTE = 3  # sentences of a quote behind which its speaker is told
 _NAME = re.compile(r"(?:[A-Z][\w’'.&-]*[ ]+(?:&[ ]+)?)*[A-Z][\w’'&-]*")
 
@@ -70,14 +72,15 @@ def add_exporter(
 
 def only_firm(document: Document, view: SentenceView, draft: Draft, clause: str) -> Organisation | None:
     """The one firm of an article, where a clause tells of somebody's goods and nobody else speaks in its paragraph."""
-    if len({firm.name for firm in document.firms}) != 1 or document.firms[0].start > view.start:
+    firms = document.firms
+    if not firms or firms[0].start > view.start or any(firm.name != firms[0].name for firm in firms):
         return None
     if not (
         _SOMEBODYS.search(clause) or document.text.startswith("nya", draft.spans.get("products", (0, 0))[1])
     ):
         return None
-    paragraph = [v for v in document.body if v.sentence.paragraph == view.sentence.paragraph]
-    return None if any(v.agencies or speaks_official(v) for v in paragraph) else document.firms[0]
+    paragraph = document.paragraph_of(view)
+    return None if any(other.agencies or speaks_official(other) for other in paragraph) else firms[0]
 
 
 def _is_said_by(document: Document, view: SentenceView, owner: Owner) -> bool:
@@ -117,10 +120,10 @@ def _as_told(document: Document, view: SentenceView, start: int, end: int) -> Or
     if name.split()[0].lower() in word_set("stop"):
         return None
     known = bisect_left(document.firms, start, key=lambda firm: firm.start)
-    for firm in document.firms[:known][::-1]:
+    for firm in reversed(document.firms[max(0, known - _KNOWN_FIRMS) : known]):
         if firm.name == name or name in firm.name.split():
             return firm
-    full = _in_full(text[document.title_end : view.start], name)
+    full = _in_full(text[max(document.title_end, view.start - _KNOWN_WITHIN) : view.start], name)
     if full is None and " " not in name and start == view.start:
         return None  # any word may open a sentence
     return Organisation(start, end, "firm", full or name)
