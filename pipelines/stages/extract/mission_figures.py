@@ -172,7 +172,10 @@ def is_final_sum(document: Document, view: SentenceView, figure: Figure, mission
         return False
     if figure.currency != mission.slots.get("currency") or figure.start < span[0]:
         return False
-    told = next((other for other in document.sentences if other.start <= span[0] < other.end), view)
+    told = next(
+        (v for v in map(document.sentences.__getitem__, mission.sentences) if v.start <= span[0] < v.end),
+        view,
+    )
     if _SO_FAR.search(document.text, told.start, span[0]) is None:
         return False
     return _AT_LAST.search(document.text, max(view.start, span[1]), figure.start) is not None
