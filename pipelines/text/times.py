@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,7 +61,7 @@ def _times_expression() -> str:
     lexicon = time_forms()
     parts = {
         **lexicon["parts"],
-        "month": any_of(months) + r"(?![^\W\d_])\.?",
+        "month": rf"(?:{any_of(_abbreviations(months))}\.|{any_of(months)}(?![^\W\d_]))",
         "weekday": any_of(weekdays) + r"(?!\w)",
         "count": rf"(?:{any_of(counts)}|[1-4])(?!\w)",  # "Qingdao" is no first quarter
     }
@@ -70,10 +71,21 @@ def _times_expression() -> str:
             lambda place: filled(parts[place["part"]].replace("{}", place["group"] or "")), expression
         )
 
-    return r"(?<![\w/$])(?:" + "|".join(f"(?:{filled(form)})" for form in lexicon["forms"].values()) + ")"
+    forms = "|".join(f"(?:{filled(form)})" for form in lexicon["forms"].values())
+    # A date does not go on in the next paragraph: "... dari Februari\n\nTahun 2021 ...".
+    return rf"(?<![\w/$])(?:{forms})".replace(r"\s", r"[^\S\n]")
+
+
+def _abbreviations(months: Mapping[str, int]) -> list[str]:
+    """Short names of months that have a longer one, behind which a full stop ends no sentence: "Jan.", not "Mei."."""
+    longest = {
+        number: max(len(name) for name in months if months[name] == number) for number in months.values()
+    }
+    return [name for name, number in months.items() if len(name) <= _SHORT < longest[number]]
 
 
 _TIMES = Pattern("times.times", _times_expression)
+_SHORT = 4  # letters of an abbreviated month
 _EDITION = Pattern("times.edition")
 _AND = re.compile(r"\sdan\s")
 
