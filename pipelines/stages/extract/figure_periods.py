@@ -36,6 +36,7 @@ _YEAR_BEFORE = Pattern("figure_periods.year_before")
 _MONTH_BEFORE = Pattern("figure_periods.month_before")
 _WHOLE_YEAR = Pattern("figure_periods.whole_year")
 _PER = re.compile(r"per\b", re.IGNORECASE)
+_FULL_YEAR_BEHIND = Pattern("figure_periods.full_year_behind")
 _SHARE_OF = Pattern("figure_periods.share_of")
 _SO_FAR = Pattern("figure_periods.so_far")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
@@ -381,6 +382,8 @@ def _printed(
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
     period = _same_part(document, view, context, time, resolved.edtf, base=base, carried=state.period)
+    if _FULL_YEAR_BEHIND.match(document.text, item.figure.end, view.end):
+        period = period[:4]  # "Di tahun sebelumnya Rp5,91 triliun setahun penuh"
     if time.number and time.form == "relative":
         # "Selama tiga bulan itu" behind March: January to March.
         period = _months_back(period, time.number) or period
