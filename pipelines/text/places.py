@@ -32,6 +32,7 @@ _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –
 _DATELINE = re.compile(
     r"\s*(?:\([^()\n]{2,40}\)|,[^,\n]{2,40}(?:,[^,\n]{2,30})?)?\s*(?:[–—]|[-|~]\s|--|(?<=[A-Z]{3})\s?-(?=[A-Z]))"
 )
+_LEVELS = ("province", "regency", "city")
 _DATELINE_END = re.compile(r"[^\n]{0,60}?(?:[–—]|--|[-|~:]\s)")
 _COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
 _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
@@ -150,6 +151,11 @@ def _printed_level(text: str, start: int) -> str | None:
     if not match:
         return None
     return next(level for level in ("regency", "city", "province") if match[level])
+
+
+def level_meant(word: str) -> str | None:
+    """The level of region that a word tells: "kabupaten" a regency; None for any other word."""
+    return next((level for level in _LEVELS if word.lower() in word_set(f"level_{level}")), None)
 
 
 def find_datelines(text: str, regions: Sequence[RegionMention]) -> list[Dateline]:

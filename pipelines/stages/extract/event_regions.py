@@ -5,12 +5,11 @@ from __future__ import annotations
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
-from pipelines.text.places import RegionMention
+from pipelines.text.places import RegionMention, level_meant
 
 _OPENS = Pattern("event_regions.opens")  # "Di Kota Kupang, semangat serupa tumbuh"
 _THAT_REGION = Pattern("event_regions.that_region")
 
-_LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 _NAMED_WITHIN = 4  # sentences back to the region that "kabupaten itu" means
 
 
@@ -19,7 +18,7 @@ def that_region(document: Document, view: SentenceView) -> RegionMention | None:
     match = _THAT_REGION.search(view.text)
     if match is None:
         return None
-    level = _LEVELS[match["level"].lower()]
+    level = level_meant(match["level"])
     position = view.start + match.start()
     earlier = document.sentences[max(0, view.index - _NAMED_WITHIN)].start
     return next(

@@ -21,12 +21,6 @@ _SINCE = Pattern("mission_times.since")
 _FORMS = (
     "day_range", "day", "weekday", "month_range", "month", "quarter", "semester", "relative", "year_range", "year"
 )  # fmt: skip
-_RELATIVE = frozenset(
-    (
-        "hari ini", "tahun depan", "tahun lalu", "bulan depan", "bulan lalu", "bulan ini",
-        "pekan ini", "pekan depan", "tahun ini", "pekan lalu",
-    )
-)  # fmt: skip
 _OPENING = 12  # characters before the time that a sentence begins with
 _FAR = 30  # characters between what is announced and what only tells more about it
 
@@ -39,7 +33,9 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
                 continue
             if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
                 continue  # "selama 42 kali misi dagang sejak tahun 2019"
-            if time.form == form and (form != "relative" or time.word in _RELATIVE or _opens(view, time)):
+            if time.form == form and (
+                form != "relative" or time.word in word_set("mission_time") or _opens(view, time)
+            ):
                 return time
     return None
 

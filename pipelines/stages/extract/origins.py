@@ -24,7 +24,7 @@ from pipelines.text.edtf import first_day
 from pipelines.text.organisations import Organisation
 from pipelines.text.places import RegionMention
 
-_PORT = Pattern("scope.port")
+_PORT = Pattern("stated_regions.port")
 _AT_HOME = Pattern("origins.at_home")
 _OWNER_FROM = Pattern("origins.owner_from")
 _JOINED = Pattern("origins.joined")

@@ -14,7 +14,7 @@ from pipelines.stages.extract.narrator import Owner, is_of_another_firm, means_f
 from pipelines.stages.extract.presence_gates import tells_of_all_goods
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
-from pipelines.text.places import RegionMention
+from pipelines.text.places import RegionMention, level_meant
 
 _BOTH = Pattern("presence.both")
 _TOPIC = Pattern("presence.topic")
@@ -42,7 +42,6 @@ _QUALITY_WITHIN = 60  # characters in which goods may be described before their 
 _SEAT_NAMES = 3  # "Desa Lea, Kecamatan Kota Raja, Kabupaten Belu"
 
 # "daerah itu" may be of any level.
-_LEVELS = {"kabupaten": "regency", "kota": "city", "provinsi": "province"}
 
 
 def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner | None) -> list[Label]:
@@ -202,7 +201,7 @@ def _start(mention: Spanned) -> int:
 
 
 def _is_level(mention: RegionMention, word: str) -> bool:
-    level = _LEVELS.get(word.lower())
+    level = level_meant(word)
     return level is None or regions()[mention.code].level == level
 
 
