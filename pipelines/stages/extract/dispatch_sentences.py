@@ -350,7 +350,7 @@ def _is_size(figure: Figure, before: str) -> bool:
     most = _PACKAGES.get(figure.unit or "")
     small = most is not None and figure.value is not None and figure.value <= most
     limited = _LIMIT.search(before)
-    if limited is not None and (figure.unit == "gram" or limited[0].lower().startswith("boleh")):
+    if limited is not None and (figure.unit == "gram" or limited["allowed"]):
         return small
     return small and _SIZE.search(before) is not None
 

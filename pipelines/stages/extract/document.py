@@ -184,6 +184,10 @@ class Document:
             place += view.sentence.paragraph in telling
             view.place = place
 
+    def before(self, view: SentenceView) -> SentenceView | None:
+        """The sentence before one; none before the first behind the headline."""
+        return self.sentences[view.index - 1] if view.index > self.body[0].index else None
+
     def paragraph_of(self, view: SentenceView) -> list[SentenceView]:
         """The sentences of the paragraph that one stands in."""
         first, last, paragraph = view.index, view.index + 1, view.sentence.paragraph

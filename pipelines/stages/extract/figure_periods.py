@@ -235,8 +235,9 @@ def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | N
 
 def _year_told_last(document: Document, view: SentenceView) -> str | None:
     """The year that the sentence before names last: "turun dari 2021 yang 574 miliar. Pada tahun tersebut ..."."""
-    before = document.sentences[view.index - 1].times if view.index > document.body[0].index else []
-    years = [str(time.year) for time in before if time.form == "year" and time.year]
+    before = document.before(view)
+    times = before.times if before is not None else []
+    years = [str(time.year) for time in times if time.form == "year" and time.year]
     return years[-1] if years else None
 
 

@@ -30,7 +30,7 @@ def _codes_meant(document: Document, view: SentenceView, pronoun: re.Match[str])
     if count is None:
         if told:
             return told[-1].values  # "Ketiga, Jepang 79 juta; bulan sebelumnya negara itu menyerap 100 juta"
-        codes = _codes(_names(document, _before(document, view), "country"))
+        codes = _codes(_names(document, document.before(view), "country"))
         return codes if len(codes) == 1 else ()
     wanted = int(numeral_words()[count.lower()][0] or 0)
     goods = _names(document, view, "product") if bare else []
@@ -38,7 +38,7 @@ def _codes_meant(document: Document, view: SentenceView, pronoun: re.Match[str])
     for _ in range(_REACH):
         if len(_codes(told)) >= wanted:
             break
-        before = _before(document, before)
+        before = document.before(before) if before is not None else None
         told = [*_names(document, before, "country"), *told]
         goods += _names(document, before, "product") if bare else []
     codes = _codes(told)
@@ -53,9 +53,3 @@ def _names(document: Document, view: SentenceView | None, kind: str) -> list[Lab
     """Countries or goods of a sentence, one by one; none of no sentence."""
     labels = find_labels(document, view, single=True) if view is not None else []
     return [label for label in labels if label.kind == kind]
-
-
-def _before(document: Document, view: SentenceView | None) -> SentenceView | None:
-    """The sentence before one, none before the first of the body."""
-    first = document.body[0].index
-    return document.sentences[view.index - 1] if view is not None and view.index > first else None

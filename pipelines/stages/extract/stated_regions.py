@@ -115,8 +115,8 @@ def _named_before(document: Document, view: SentenceView, place: re.Match[str]) 
     if level is None:
         return None
     told = [mention for mention in view.regions if mention.end <= view.start + place.start()]
-    before = document.sentences[view.index - 1].regions if view.index > document.body[0].index else []
-    for mentions in (told, before):
+    before = document.before(view)
+    for mentions in (told, before.regions if before is not None else []):
         codes = {
             mention.code
             for mention in mentions

@@ -115,7 +115,7 @@ def _is_of_year_meant(document: Document, view: SentenceView) -> bool:
 
 def _tells_of_exports_before(document: Document, view: SentenceView) -> bool:
     """True behind a sentence on how exports went: "Ekspor gambir membaik. Pada 2024 tercatat 13.482 ton"."""
-    before = document.sentences[view.index - 1] if view.index > document.body[0].index else None
+    before = document.before(view)
     return (
         before is not None
         and before.has("export")
