@@ -136,13 +136,14 @@ def predict_set(golden: GoldenSet) -> dict[str, Row]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A short case of cases/*.yaml: a text, what it claims, and why it may fail (known gap)."""
+    """A short case of cases/*.yaml: a text, what it claims, whether that is all, and why it may fail (known gap)."""
 
     id: str
     file: str
     text: str
     published: str | None
     expect: tuple[Row, ...]
+    is_complete: bool
     known_gap: str | None
 
 
@@ -155,7 +156,7 @@ def short_cases() -> list[Case]:
             cases.append(
                 Case(
                     row["id"], path.name, row["text"], str(published) if published else None,
-                    tuple(row["expect"] or ()), row.get("known_gap"),
+                    tuple(row["expect"] or ()), row.get("complete", not row["expect"]), row.get("known_gap"),
                 )
             )  # fmt: skip
     return cases
@@ -183,8 +184,8 @@ def case_failures(case: Case, predicted: Row) -> list[str]:
     """What is wrong with a prediction; empty where the case passes.
 
     Every claim of `expect` must be met by a claim of its own: each slot it lists agrees as score.py compares
-    (a slot listed as null or [] must be empty), and the quote overlaps the evidence. Where `expect` is empty,
-    nothing may be claimed. Further claims beside the expected ones are no failure; `make quality` counts them.
+    (a slot listed as null or [] must be empty), and the quote overlaps the evidence. Where `expect` is complete (or
+    empty), nothing else may be claimed; elsewhere further claims are no failure, and `make quality` counts them.
     """
     claims = predicted["claims"]
     if not case.expect:
@@ -211,6 +212,10 @@ def case_failures(case: Case, predicted: Row) -> list[str]:
             failures.append(f"{expected['type']}: " + "; ".join(nearest))
         else:
             failures.append(f"missed: {shown(expected)}")
+    if case.is_complete:
+        failures += [
+            f"claimed: {shown(claim)}" for column, claim in enumerate(claims) if column not in met.values()
+        ]
     return failures
 
 

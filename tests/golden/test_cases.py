@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -82,8 +83,11 @@ def test_a_wrong_slot_a_missing_claim_and_a_false_claim_are_failures() -> None:
     assert case_failures(case, wrong) != []
     assert case_failures(case, elsewhere) != []
     assert case_failures(case, {**right, "claims": []}) != []
-    negative = Case("none", "", case.text, None, (), None)
+    negative = Case("none", "", case.text, None, (), is_complete=True, known_gap=None)
     assert case_failures(negative, right) != []
+    complete = replace(case, is_complete=True)
+    assert case_failures(complete, right) == []
+    assert case_failures(complete, {**right, "claims": right["claims"] * 2}) != []
 
 
 def main() -> None:

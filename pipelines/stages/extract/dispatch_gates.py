@@ -102,6 +102,8 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
         return True
     if not _adds_to_sum(told) and any(counts(told) for counts in STATISTICS):
         reading.last_counted = view.index
+        if reading.drafts:
+            reading.recaps.add(view.index)
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
         return False
     return any(opens(told) for opens in _OPENINGS)

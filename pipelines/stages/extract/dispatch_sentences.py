@@ -100,6 +100,7 @@ class Reading:
         leads: Sentences without figures that open the report of a dispatch.
         counted: Amounts, with their units, that sentences about a whole time have told.
         last_counted: The last of these sentences.
+        recaps: Those of them that stand behind a dispatch.
     """
 
     document: Document
@@ -114,6 +115,7 @@ class Reading:
     leads: list[SentenceView] = field(default_factory=list)
     counted: set[tuple[str | None, Decimal | None]] = field(default_factory=set)
     last_counted: int = -10
+    recaps: set[int] = field(default_factory=set)
 
     def leads_to(self, view: SentenceView) -> list[SentenceView]:
         """The leads shortly before a sentence, the nearest first."""

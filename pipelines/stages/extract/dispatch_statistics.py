@@ -10,7 +10,7 @@ from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.event_times import is_since
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
+from pipelines.stages.extract.periods import PERIOD_FORMS, UNTIL_NOW, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.stages.extract.senders import sender_told
 from pipelines.text.times import TimeExpression
@@ -116,6 +116,8 @@ def _counts_so_far(told: Told) -> bool:
     if told.repeats_amount or view.has("this_one"):
         return False
     first = told.figures[0].start
+    if any(UNTIL_NOW.match(told.document.text, time.end) for time in view.times if time.form == "month"):
+        return True
     return any(
         time.end <= first
         and time.form in ("year", "month", "relative")
@@ -162,7 +164,10 @@ def _goes_on_about_period(told: Told) -> bool:
         return not told.has_time("day", "weekday", "month") and "container" not in told.kinds
     if _tells_period(told, before) or _is_of_that_year(told, before):
         return True
-    if _SUMS_ON.match(told.view.text) and any(time.form in _MONTHS for time in before.times):
+    if _SUMS_ON.match(told.view.text) and (
+        any(time.form in _MONTHS for time in before.times)
+        or (told.kinds == {"money"} and index - told.reading.last_counted == 1)
+    ):
         # "Dari Januari hingga Juni 42 kali mengirim kayu. Volume yang dikirim mencapai 11 ribu kubik."
         return not told.view.times and not told.view.has("this_one", "send_strong")
     apart = not told.reading.report and before.sentence.paragraph != told.view.sentence.paragraph

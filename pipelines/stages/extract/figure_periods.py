@@ -14,6 +14,7 @@ from pipelines.stages.extract.comparisons import is_month
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import (
+    UNTIL_NOW,
     fell_from,
     is_against_month_before,
     is_part,
@@ -221,6 +222,12 @@ def _is_ahead(context: ArticleContext, period: str) -> bool:
     return bool(anchor.month and anchor.is_published) and period[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
 
 
+def _month_of(context: ArticleContext) -> str | None:
+    """The month that "hari ini" lies in; None where it is not known."""
+    now = context.anchor
+    return f"{now.year:04d}-{now.month:02d}" if now.year and now.month else None
+
+
 def _months_back(period: str, count: int) -> str | None:
     """So many months of one year up to a month; None where that is no month or lies too early."""
     if not is_month(period) or not 1 < count <= int(period[5:]):
@@ -365,6 +372,8 @@ def _printed(
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
+    if time.word in word_set("since_new_year") and told is None:
+        told = _month_of(context)
     if time.word in word_set("since_new_year") and told and not told.isdigit():
         # "Jika digabung sejak awal tahun": up to the month under discussion, also without a date of the article.
         resolved = ResolvedTime(until(f"{told[:4]}-01", told) or told, "year_to_date", "shifted")
@@ -396,9 +405,11 @@ def _printed(
     ):
         # "November tahun ini" in a report of January: of the year it tells of.
         period = shift_years(period, -1) or period
-    if time.form == "month" and _SINCE.search(document.text, view.start, time.start):
-        # "sejak Januari telah membeli": up to the month under discussion.
-        period = until(period, state.period) or period
+    if time.form == "month" and (
+        _SINCE.search(document.text, view.start, time.start) or UNTIL_NOW.match(document.text, time.end)
+    ):
+        # "sejak Januari telah membeli": up to the month under discussion, or that in which the article came out.
+        period = until(period, state.period or _month_of(context)) or period
     state.mentioned = period
     told_again = period == state.period and fell_from(document.text, view, time, item.figure)
     if item.compared and not told_again:

@@ -21,6 +21,7 @@ from pipelines.stages.extract.labels import Label, find_labels
 
 PRINTED = "goods:printed"  # mark of a draft whose goods stand beside its figure
 STATED = "goods:stated"  # mark of a draft whose sentence says what it is about: goods named in it or before, or all of them
+RECAP = "goods:recap"  # mark of a draft behind a dispatch that counts what left over a time
 _WEIGHED = "goods:weighed"
 _NONE = ""  # the candidate "no goods, or all of them"
 _DRIVES = Pattern("attachments.drives")
@@ -138,6 +139,8 @@ class GoodsOfArticle:
             setting.append("market")
         if "period_carried" in draft.evidence:
             setting.append("carried_period")
+        if RECAP in draft.evidence:
+            setting.append("recap")
         yield Candidate(_NONE, None, tuple(self._as_none(past, setting)))
         for goods, (span, distance) in self._within_reach(draft, past.last, view).items():
             yield Candidate(goods, span, tuple(self._as_goods(goods, distance, past, setting, draft, view)))
@@ -179,6 +182,8 @@ class GoodsOfArticle:
             yield "opens_paragraph"
         if _SUBTOTAL.match(goods):
             yield "subtotal"
+        if RECAP in draft.evidence and goods == goods_of(draft):
+            yield "dispatched"
         if past.goods and goods == past.goods[-1]:
             yield f"like_last:{past.near}"
             yield from (f"like_last:{past.how}:{name}" for name in (past.near, *setting))

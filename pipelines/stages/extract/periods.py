@@ -57,6 +57,7 @@ _OF_FIGURES = (
 )  # fmt: skip
 _OPENING = 45  # characters in which its topic stands
 
+UNTIL_NOW = Pattern("periods.until_now")
 PERIOD_FORMS = {"month", "month_range", "year", "quarter", "semester", "relative", "year_range"}
 
 
@@ -223,7 +224,7 @@ def period_of(
         and time.end <= figure.start
         and time.start not in used
         and not _in_aside(text, view, time)
-        and not _NOW_SINCE.search(text, time.end, figure.start)
+        and (not _NOW_SINCE.search(text, time.end, figure.start) or UNTIL_NOW.match(text, time.end))
     ]
     if before:
         time = before[-1]

@@ -131,9 +131,11 @@ def drafts_of_rules(document: Document, context: ArticleContext) -> list[Draft]:
         return sorted([*missions, *trainings, *fairs], key=lambda draft: draft.order)
     targets, used = read_targets(document, context, skip=taken)
     taken |= used
-    shipments, used = read_shipments(document, context, skip=taken)
+    shipments, used, recaps = read_shipments(document, context, skip=taken)
     taken |= used
-    realisations = drop_repeats(read_realisations(document, context, skip=taken))
+    realisations = drop_repeats(
+        read_realisations(document, context, skip=taken, shipments=shipments, recaps=recaps)
+    )
     drafts += [*missions, *trainings, *fairs, *targets, *shipments, *realisations]
     busy = {index for draft in drafts for index in draft.sentences}
     used = _destination_offsets(document, drafts)

@@ -6,6 +6,7 @@ import or budget is a claim whose region, period and goods are printed beside it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import takewhile
 
@@ -18,7 +19,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
-from pipelines.stages.extract.goods_ranker import PRINTED, STATED, weigh_goods
+from pipelines.stages.extract.goods_ranker import PRINTED, RECAP, STATED, weigh_goods
 from pipelines.stages.extract.growth_bases import settle_bases
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.markets_meant import with_markets_meant
@@ -71,16 +72,25 @@ _ITS_MEASURE = Pattern("realisations.its_measure")
 _GOES_WITH = Pattern("realisations.goes_with")
 
 
-def read_realisations(document: Document, context: ArticleContext, *, skip: set[int]) -> list[Draft]:
+def read_realisations(
+    document: Document,
+    context: ArticleContext,
+    *,
+    skip: set[int],
+    shipments: Sequence[Draft],
+    recaps: set[int],
+) -> list[Draft]:
     """Realisation claims of an article, in order.
 
     Args:
         document: The article.
         context: Its background.
         skip: Offsets of figures that other rules have claimed (shipments, missions, targets, ...).
+        shipments: The dispatches it tells of.
+        recaps: Sentences behind them that count a whole time.
     """
     drafts: list[Draft] = []
-    state = ReportState(report=is_report(document))
+    state = ReportState(report=is_report(document), recaps=recaps)
     if state.report:
         state.period, state.period_span = main_period(document, context)
         state.main, state.main_span = state.period, state.period_span
@@ -89,7 +99,12 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     counts: list[Figure] = []
     for sentence in document.body:
         view = sentence
-        if state.report or state.active or view.has("export", "source_stat", "certify"):
+        if (
+            state.report
+            or state.active
+            or view.index in recaps
+            or view.has("export", "source_stat", "certify")
+        ):
             view = settle_tallies(document, sentence, counts)
         counts = tallies(view)
         if view.sentence.paragraph != state.paragraph and is_listed_below(document, view):
@@ -148,6 +163,8 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
             continue
         if state.returning:
             _return_to_main(document, view, state)
+        if view.index in recaps and state.commodity is None:
+            state.commodity = _goods_dispatched(document, view, shipments)
         found = _read_sentence(document, view, context, state, skip)
         if found:
             state.active, state.last_index, state.told_index = True, view.index, view.index
@@ -162,6 +179,18 @@ def read_realisations(document: Document, context: ArticleContext, *, skip: set[
     settle_periods(document, drafts)
     settle_bases(document, context, drafts)
     return drafts
+
+
+def _goods_dispatched(document: Document, view: SentenceView, shipments: Sequence[Draft]) -> Label | None:
+    """The goods of all dispatches told before a sentence, where they are the same ones."""
+    told = [draft for draft in shipments if draft.order < view.start]
+    goods = {str(draft.slots.get("products")).lower() for draft in told}
+    spans = [draft.spans["products"] for draft in told if "products" in draft.spans]
+    names = told[0].slots.get("products") if len(goods) == 1 and spans else None
+    if not isinstance(names, list) or len(names) != 1:
+        return None
+    name = document.text[slice(*spans[0])]
+    return Label(*spans[0], "product", (name,), name)
 
 
 def _open_list(document: Document, view: SentenceView, context: ArticleContext, state: ReportState) -> None:
@@ -396,4 +425,6 @@ def _draft(
         draft.evidence.add(STATED)
     if item.time is None:
         draft.evidence.add("period_carried")
+    if view.index in state.recaps:
+        draft.evidence.add(RECAP)
     return draft, local

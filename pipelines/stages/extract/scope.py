@@ -99,6 +99,7 @@ class ReportState:
     active: bool = False
     report: bool = False
     suspended: bool = False
+    recaps: set[int] = field(default_factory=set)  # sentences behind a dispatch that count a whole time
     last_index: int = -10
     told_index: int = -10
 

@@ -69,10 +69,10 @@ _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figure
 
 def read_shipments(
     document: Document, context: ArticleContext, *, skip: set[int]
-) -> tuple[list[Draft], set[int]]:
-    """Shipment claims of an article and the offsets of the figures they used."""
+) -> tuple[list[Draft], set[int], set[int]]:
+    """Shipment claims of an article, the offsets of the figures they used, and the sentences behind that count a whole time."""
     if _is_about_smuggling(document):
-        return [], set()
+        return [], set(), set()
     reading = Reading(document, context, skip, report=is_report(document))
     for view in document.sentences:
         _read_sentence(reading, with_counted_goods(document, view))
@@ -81,7 +81,7 @@ def read_shipments(
             _take_beside(reading)
         else:
             _take_uncounted(reading)
-    return settle_ceremony(reading), reading.taken
+    return settle_ceremony(reading), reading.taken, reading.recaps
 
 
 def _is_about_smuggling(document: Document) -> bool:

@@ -38,9 +38,11 @@ _NOT_SENT = (
     "target",
     "forecast",
 )
+_NOT_COUNTED = (*(set(_NOT_SENT) - {"send_strong"}), "demand", "hope", "potential")
 _OF_EXPORTS = ("abroad", "share", "certify", "send")
 _A_RULE = Pattern("statistical_sentences.a_rule")
 _ENTERS = Pattern("statistical_sentences.enters")
+_TAKEN_IN = Pattern("statistical_sentences.taken_in")
 _OTHER_INDICATOR = Pattern("statistical_sentences.other_indicator")
 _IMPORT_RULE = Pattern("statistical_sentences.import_rule")
 _RULE_WITHIN = 30  # characters from "tarif" to the imports it is put on
@@ -102,7 +104,16 @@ def is_statistical(document: Document, view: SentenceView, state: ReportState) -
         return True
     if periods and view.products and _SUM_OF_PERIOD.search(view.text) and not view.has(*_NOT_SENT):
         return True
+    if view.index in state.recaps and _counts_what_left(view, kinds):
+        return True
     return state.active and view.index - state.last_index <= _GOES_ON
+
+
+def _counts_what_left(view: SentenceView, kinds: set[str]) -> bool:
+    """True behind a dispatch for what left over a time: "Sepanjang 2022 totalnya 140 ton"; money alone may be a price."""
+    if view.has(*_NOT_COUNTED) or _TAKEN_IN.search(view.text):
+        return False
+    return "quantity" in kinds or ("money" in kinds and view.has("value_word", "export", "cumulative"))
 
 
 def _is_of_year_meant(document: Document, view: SentenceView) -> bool:
@@ -158,7 +169,7 @@ def _is_ruled_out(document: Document, view: SentenceView, state: ReportState) ->
     if not view.countries and not state.report and goes_inland(document, view):
         return True
     if not document.cue_classes & {"export", "abroad"} and not (
-        state.active or (view.has("source_stat") and view.has("send"))
+        state.active or view.index in state.recaps or (view.has("source_stat") and view.has("send"))
     ):
         return True
     if (

@@ -13,6 +13,7 @@ _PAPERS = Pattern("tallies.papers")
 _COUNT_OF_PAPERS = Pattern("tallies.count_of_papers")
 _FREQUENCY = Pattern("tallies.frequency")
 _IN_SO_MANY = Pattern("tallies.in_so_many")
+_TIMES_AS_MUCH = Pattern("tallies.times_as_much")
 _LEADS_WITHIN = 20  # characters that lead to a number
 _EXPORTING = Pattern("tallies.exporting")
 _NOT_EXPORTING = Pattern("tallies.not_exporting")
@@ -101,7 +102,11 @@ def _settled(
     document: Document, view: SentenceView, figure: Figure, *, papers_before: bool, firms: bool
 ) -> Figure:
     if figure.noun == "kali" and (
-        papers_before or view.has("certify") or _FREQUENCY.search(view.text) or _PAPERS.search(view.text)
+        papers_before
+        or view.has("certify")
+        or _FREQUENCY.search(view.text)
+        or _PAPERS.search(view.text)
+        or _counts_dispatches(document, view, figure)
     ):
         return replace(figure, kind="document", unit=None)
     if (
@@ -151,6 +156,16 @@ def _settled(
         if _COUNT_OF_EXPORTERS.search(before) or _WHO_EXPORT.match(document.text, figure.end, view.end):
             return replace(figure, kind="people", unit="exporter")
     return figure
+
+
+def _counts_dispatches(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for how often goods left over a time, told beside their sum: "sampai Mei sudah tujuh kali dengan berat 140 ton"."""
+    return (
+        view.has("export", "send")
+        and any(other.kind in ("quantity", "money") and other.start > figure.end for other in view.figures)
+        and any(time.form in PERIOD_FORMS for time in view.times)
+        and not _TIMES_AS_MUCH.match(document.text, figure.end)
+    )
 
 
 def _next_month(document: Document, view: SentenceView, first: Figure, second: Figure) -> bool:
