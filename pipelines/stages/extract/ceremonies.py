@@ -240,7 +240,11 @@ def _destination_behind(document: Document, draft: Draft) -> None:
         if not found or amounts or not (_GOES_THERE.match(view.text) or view.has("send")):
             break
         told.extend(found)
-        goods += [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+        goods += [
+            label
+            for label in find_labels(document, view, single=True)
+            if label.kind == "product" and label.start < found[-1].start
+        ]
     if told:
         codes = list(dict.fromkeys(mention.code for mention in told))
         draft.put("destinations", codes, (told[0].start, told[-1].end))

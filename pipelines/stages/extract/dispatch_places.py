@@ -88,13 +88,24 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
             found[-1] = mention  # "di Eropa yakni Jerman dan Spanyol"
             continue
         joined = bool(found) and _COUNTRY_JOIN.fullmatch(between)
-        # "Jerman menjadi tujuan kelapa parut"
-        if joined or _leads_to(before) or _IS_SERVED.match(text, mention.end, view.end):
+        if joined or _leads_to(before):
             found.append(mention)
+        elif _IS_SERVED.match(text, mention.end, view.end):
+            found += _joined_before(document, view, mention)
     if not found:
         meant = _country_meant(document, view, start, end)
         return [meant] if meant is not None else []
     return found
+
+
+def _joined_before(document: Document, view: SentenceView, last: CountryMention) -> list[CountryMention]:
+    """The countries of a list that ends with one: "Cina, Jepang, dan Jerman menjadi tujuan kelapa parut"."""
+    joined = [last]
+    for mention in reversed(view.countries[: view.countries.index(last)]):
+        if not _COUNTRY_JOIN.fullmatch(document.text, mention.end, joined[0].start):
+            break
+        joined.insert(0, mention)
+    return joined
 
 
 def _country_meant(document: Document, view: SentenceView, start: int, end: int) -> CountryMention | None:

@@ -198,7 +198,9 @@ class GoodsOfArticle:
                 found[goods_of(source)] = source.spans["commodity"], "away"
         before = bisect_right(self._starts, draft.order)
         for label, where in (*self._lead, *self._named[max(0, before - _NEAREST) : before + _BEHIND]):
-            if where is view and _DRIVES.match(self._document.text, label.end):
+            if (where is view or where.start < self._lead_end) and _DRIVES.match(
+                self._document.text, label.end
+            ):
                 continue  # "perikanan mendorong kenaikan ekspor sebesar 6,4 persen": the total's
             if label.start < draft.order or where is view:
                 found[_key(label)] = (label.start, label.end), _distance(label, where, view, draft.order)

@@ -11,11 +11,13 @@ from itertools import islice
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.goods_ranker import PRINTED
 from pipelines.stages.extract.periods import looks_back, months_in
 from pipelines.text.edtf import shift_years
 
 _BESIDE = 1  # sentences between a growth and the amount it starts from
 _LEAST = Decimal("0.3")  # percent; what grew by less is told again, rounded
+_ABOUT = Decimal("0.1")  # percentage points by which the growth of two rounded amounts may be off
 _PRINTED = Decimal("0.006")  # percentage points by which a growth of two decimals may be off
 _ROUNDED = Decimal("0.0005")  # of a growth, for amounts that are rounded themselves
 
@@ -54,6 +56,55 @@ def settle_bases(document: Document, context: ArticleContext, drafts: list[Draft
             for measure, base in beside.get((_of(growth), sentence), [])[:_FEW]:
                 for result in islice(_results(amounts[measure], base, growth), _FEW):
                     _settle(document, context, result, base, growth)
+
+
+def settle_growths(drafts: list[Draft]) -> None:
+    """Give a growth the period and the goods of the two amounts beside it that it leads from and to, where only two fit.
+
+    The amount it leads from may stand without its goods; the growth shows that it is of those of the other.
+
+    "Pada kelompok pertanian, ekspor Maret 20,19 juta sedangkan Februari 17,44 juta, atau tumbuh 15,69 persen"
+    """
+    beside: defaultdict[int, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.slots.get("metric") in ("value", "volume") and draft.has("period") and _amount(draft) > 0:
+            beside[draft.sentences[0]].append(draft)
+    for growth in drafts:
+        if growth.slots.get("metric") != "growth_pct" or abs(_amount(growth)) < _LEAST:
+            continue
+        at = growth.sentences[0]
+        near = [draft for sentence in (at - _BESIDE, at) for draft in beside.get(sentence, [])[:_FEW]]
+        pairs = [
+            (base, result) for result in near for base in near if _leads_to(base, result, _amount(growth))
+        ]
+        if len(pairs) == 1:
+            base, result = pairs[0]
+            if not base.has("commodity") and result.has("commodity"):
+                base.put("commodity", result.slots["commodity"], result.spans.get("commodity"))
+            _take_over(growth, result)
+
+
+def _leads_to(base: Draft, result: Draft, percent: Decimal) -> bool:
+    """True where a thing grew by so much from one period to a later one as long."""
+    if any(base.slots.get(slot) != result.slots.get(slot) for slot in ("metric", "unit", "currency")):
+        return False
+    in_one = base.sentences[0] == result.sentences[0] and not base.has("commodity")
+    if _of(base) != _of(result) and not (in_one and _of(base)[::2] == _of(result)[::2]):
+        return False
+    if not _follow(str(base.slots["period"]), str(result.slots["period"])):
+        return False
+    grown = (_amount(result) / _amount(base) - 1) * 100
+    return abs(grown - percent) <= max(_ABOUT, abs(percent) / 1000)
+
+
+def _take_over(growth: Draft, result: Draft) -> None:
+    if growth.slots.get("period") != result.slots["period"]:
+        growth.put("period", result.slots["period"], result.spans.get("period"))
+        growth.evidence.add("period_settled")
+    if PRINTED not in growth.evidence:
+        for slot in ("region", "commodity"):
+            if result.has(slot):
+                growth.put(slot, result.slots[slot], result.spans.get(slot))
 
 
 def _of(draft: Draft) -> _Of:

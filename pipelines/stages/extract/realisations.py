@@ -20,7 +20,7 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.export_figures import counts_as_export, growth_sign, is_amount
 from pipelines.stages.extract.figure_periods import period_of_figure
 from pipelines.stages.extract.goods_ranker import PRINTED, RECAP, STATED, weigh_goods
-from pipelines.stages.extract.growth_bases import settle_bases
+from pipelines.stages.extract.growth_bases import settle_bases, settle_growths
 from pipelines.stages.extract.labels import Label, find_labels, span_of_goods
 from pipelines.stages.extract.markets_meant import with_markets_meant
 from pipelines.stages.extract.other_figures import told_otherwise
@@ -177,6 +177,7 @@ def read_realisations(
         drafts.extend(found)
     weigh_goods(document, drafts)
     settle_periods(document, drafts)
+    settle_growths(drafts)
     settle_bases(document, context, drafts)
     return drafts
 

@@ -22,6 +22,7 @@ from pipelines.text.places import are_kin
 from pipelines.text.times import TimeExpression
 
 _SUBTOTAL = Pattern("scope.subtotal")
+_OF_ALL_GOODS = Pattern("scope.of_all_goods")
 _OPENS_WITH_LINK = Pattern("scope.opens_with_link")
 _IS_TOTAL = Pattern("scope.is_total")
 _TOTAL_OF = Pattern("scope.total_of")
@@ -82,6 +83,7 @@ class ReportState:
     first_bases: dict[str, str] = field(default_factory=dict)  # what each period was compared with first
     subject: Label | None = None
     subject_market: Label | None = None
+    of_all_goods: bool = False  # whether the sentence before spoke of all goods
     stated: bool = False  # whether the sentence itself says which goods, or all of them, it goes on about
     told_goods: Label | None = None
     last_goods: Label | None = None
@@ -209,6 +211,11 @@ def _opens_with(document: Document, home: str | None) -> bool:
 
 def note_subject(document: Document, view: SentenceView, state: ReportState) -> None:
     """A sentence without figures names what the next ones are about: "Khusus batik polanya sama. Pada Januari nilainya ..."."""
+    state.of_all_goods = _OF_ALL_GOODS.search(view.text) is not None
+    if state.of_all_goods:
+        # "Meski gambir seret, ekspor Sumbar secara keseluruhan belum goyah. Nilainya ..."
+        state.subject = state.subject_market = None
+        return
     labels = find_labels(document, view)
     goods = [label for label in labels if label.kind == "product"]
     if goods and _DOMINATES.search(view.text):
@@ -238,6 +245,10 @@ def take_up_subject(document: Document, view: SentenceView, state: ReportState, 
     """The figures of a sentence are those of the goods that the one before named, where a pronoun says so."""
     before = [label for label in find_labels(document, view) if label.end <= first.start]
     named = any(label.kind == "product" for label in before)
+    of_all, state.of_all_goods = state.of_all_goods, False
+    if of_all and not named:
+        state.commodity, state.stated = None, True
+        return
     these = _THESE_GOODS.search(view.text, 0, first.start - view.start)
     if these and not these["many"] and not named:
         # "Komoditas lemak nabati masih dominan. ... Kontribusi komoditas ini mencapai 87,15 juta"
@@ -304,10 +315,20 @@ def headline_goods(document: Document) -> Label | None:
                 if label.kind != "product" or label.start < export.end or not _SCOPE_GAP.fullmatch(between):
                     continue
                 told_again = lead is not None and label.text.lower() in lead.text.lower()
+                if told_again and _drives_all(document, lead, label):
+                    continue  # "Membaiknya penjualan pinang ikut mengerek nilai ekspor"
                 some = _SUBTOTAL.match(label.text) or len(label.values) > 1
                 if told_again or not (some or _TOTAL_VALUE.search(lead.text if lead else "")):
                     return label
     return None
+
+
+def _drives_all(document: Document, lead: SentenceView, goods: Label) -> bool:
+    """True where goods are only why the exports of a region rose or fell."""
+    return any(
+        label.text.lower() == goods.text.lower() and _DRIVES.match(document.text, label.end)
+        for label in find_labels(document, lead)
+    )
 
 
 def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
