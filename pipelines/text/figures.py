@@ -328,8 +328,9 @@ def _finish(source: _Source, figure: Figure) -> Figure:
     )
     qualifier = qualifier_phrases()[hedge[1]][0] if hedge else ""
     is_rate = bool(_RATE_AFTER.match(lowered, end)) and not _PER_PERIOD_IS_NO_RATE.match(lowered, end)
-    if figure.kind == "quantity" and _SIZE_BEFORE.search(lowered[max(0, start - _SIZE_WITHIN) : start]):
-        is_rate = True  # "kemasan 250 gram": what one pack holds
+    size = _SIZE_BEFORE.search(lowered[max(0, start - _SIZE_WITHIN) : start])
+    if size is not None and figure.kind == "quantity" and (size["holds"] or figure.unit != "tonne"):
+        is_rate = True  # "kemasan 250 gram": what one pack holds; not "santan kemasan 125 ton"
     value = None if _VAGUE_AFTER.match(source.text, end) else figure.value
     figure.value, figure.qualifier, figure.is_rate = value, qualifier, is_rate
     return figure

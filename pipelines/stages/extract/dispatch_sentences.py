@@ -14,6 +14,7 @@ from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.tallies import counts_papers
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 from pipelines.text.places import are_kin
@@ -408,7 +409,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         return False
     if figure.kind not in ("money", "quantity", "container"):
         return False
-    if figure.kind == "container" and figure.value > _MOST_CONTAINERS:
+    if (figure.kind == "container" and figure.value > _MOST_CONTAINERS) or counts_papers(view, figure):
         return False
     if _is_for_each(reading, view, figure) or _is_of_one_only(view, figure):
         return False

@@ -87,6 +87,12 @@ def tallies(view: SentenceView) -> list[Figure]:
     return [figure for figure in view.figures if _is_tally(figure)]
 
 
+def counts_papers(view: SentenceView, figure: Figure) -> bool:
+    """True for sheets of paper, not of plywood: "18 lembar sertifikat kesehatan"."""
+    goods = any(0 <= hit.start - figure.end <= 1 for hit in view.products)
+    return figure.unit in ("sheet", "set") and not goods and _PAPERS.search(view.text) is not None
+
+
 def _goes_on_counting(document: Document, view: SentenceView) -> bool:
     """True for bare numbers with a time each: "Tahun 2015 baru 313, kemudian 324 pada 2016"."""
     times = [time for time in view.times if time.form in PERIOD_FORMS]
@@ -123,7 +129,7 @@ def _settled(
     ):
         return replace(figure, kind="document", unit=None)
     if figure.unit in ("sheet", "set") and (
-        view.has("source_stat") or papers_before or _PAPERS.search(view.text)
+        view.has("source_stat") or papers_before or counts_papers(view, figure)
     ):
         return replace(figure, kind="document", unit=None)
     is_firm = (
