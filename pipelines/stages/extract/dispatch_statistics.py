@@ -42,6 +42,7 @@ _TODAY = Pattern("dispatch_statistics.today")
 _SUM_OF_ALL = Pattern("dispatch_statistics.sum_of_all")
 _OF_PERIOD = Pattern("dispatch_statistics.of_period")
 
+_SEVERAL = 5  # papers, more than one dispatch has
 _BEFORE = 30  # characters of the words that lead to a time
 _OPENING = 3  # sentences of a release that may tell of a dispatch of the day
 _MOST_TONNES = 1000  # more are what a region sends in months
@@ -307,8 +308,9 @@ def _compares_months(told: Told) -> bool:
 def _grew(told: Told) -> bool:
     """What exports rose or fell to: "Terjadi peningkatan ekspor kepiting menjadi 361.775 kg"."""
     view = told.view
+    behind_count = view.index - told.reading.last_counted == 1 and told.has_time("month")
     return (
-        view.has("export", "volume_word", "value_word")
+        (view.has("export", "volume_word", "value_word") or behind_count)
         and not view.has("send_strong", "this_one", "first", "planned")
         and not view.firms
         and not told.has_time("day", "weekday")
@@ -319,13 +321,21 @@ def _grew(told: Told) -> bool:
 def _counts_dispatches(told: Told) -> bool:
     """What many dispatches were together: "32 kali pengiriman dengan total volume 425 ton", "secara data, nilai ekspor ..."."""
     view = told.view
-    if _OFTEN.search(view.text):
+    if _OFTEN.search(view.text) or _has_papers_of_month(told):
         return True
     return (
         told.kinds == {"money"}
         and not view.has("send_strong", "this_one")
         and _BY_DATA.search(view.text) is not None
     )
+
+
+def _has_papers_of_month(told: Told) -> bool:
+    """What left in a month with so many papers: "Pada Juni 2020 yang dikirim ke Malaysia 114.077 kg dengan 35 sertifikat"."""
+    several = any(
+        f.kind == "document" and f.value is not None and f.value >= _SEVERAL for f in told.view.figures
+    )
+    return several and told.has_time("month") and not told.has_time("day", "weekday")
 
 
 def _is_of_report(told: Told) -> bool:

@@ -315,7 +315,7 @@ def headline_goods(document: Document) -> Label | None:
                 if label.kind != "product" or label.start < export.end or not _SCOPE_GAP.fullmatch(between):
                     continue
                 told_again = lead is not None and label.text.lower() in lead.text.lower()
-                if told_again and _drives_all(document, lead, label):
+                if lead is not None and told_again and _drives_all(document, lead, label):
                     continue  # "Membaiknya penjualan pinang ikut mengerek nilai ekspor"
                 some = _SUBTOTAL.match(label.text) or len(label.values) > 1
                 if told_again or not (some or _TOTAL_VALUE.search(lead.text if lead else "")):
