@@ -296,7 +296,7 @@ def _compares_months(told: Told) -> bool:
     """Sums of two months: "seluruh ekspor lewat pos itu Rp9,5 miliar pada Februari 2025, padahal Februari 2024 Rp1,6 miliar"."""
     months = [time for time in told.view.times if time.form in ("month", "year")]
     return (
-        told.kinds == {"money"}
+        (told.kinds == {"money"} or (told.kinds == {"quantity"} and told.view.has("volume_word")))
         and len(told.figures) > 1
         and len(months) > 1
         and not told.sends

@@ -29,6 +29,7 @@ from pipelines.text.edtf import shift_years
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
+_GROWS_TO = Pattern("figure_periods.grows_to")
 _SINCE = Pattern("figure_periods.since")
 _NOW = Pattern("figure_periods.now")
 _YEAR_BACK = Pattern("figure_periods.year_back")
@@ -222,6 +223,24 @@ def _is_ahead(context: ArticleContext, period: str) -> bool:
     return bool(anchor.month and anchor.is_published) and period[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
 
 
+def _goes_on_to(
+    document: Document, context: ArticleContext, item: Attached, period: str, before: str | None
+) -> bool:
+    """True for a month without a year to which something rose or fell from an earlier one: "Juni naik menjadi"."""
+    time = item.time
+    if time is None or item.compared or time.form != "month" or time.year is not None or before is None:
+        return False
+    later = shift_years(period, 1)
+    return (
+        later is not None
+        and is_month(before)
+        and looks_back(period, before)
+        and later[:4] == before[:4]
+        and not _is_ahead(context, later)
+        and _GROWS_TO.match(document.text, time.end) is not None
+    )
+
+
 def _month_of(context: ArticleContext) -> str | None:
     """The month that "hari ini" lies in; None where it is not known."""
     now = context.anchor
@@ -392,6 +411,9 @@ def _printed(
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
     period = _same_part(document, view, context, time, resolved.edtf, base=base, carried=state.period)
+    if _goes_on_to(document, context, item, period, state.period):
+        # "Maret 2020 sebanyak 220 ton. Juni naik menjadi 313 ton": the June that followed.
+        period = shift_years(period, 1) or period
     if _FULL_YEAR_BEHIND.match(document.text, item.figure.end, view.end):
         period = period[:4]  # "Di tahun sebelumnya Rp5,91 triliun setahun penuh"
     if time.number and time.form == "relative":
