@@ -19,12 +19,18 @@ from typing import Any
 _DEPTH = 8
 # How many openings are followed further: a list of words that may repeat has hundreds.
 _MOST = 400
+# How many are told apart in the end: a longer pattern takes longer to look for than it spares.
+_MOST_TOLD_APART = 10_000
 # What `re.IGNORECASE` takes for these letters besides their two cases.
 _FURTHER_CASES = {"i": "ıİ", "s": "ſ", "k": "\N{KELVIN SIGN}"}
 # Signs that are in nearly every sentence.
 _COMMON_SIGNS = frozenset(",.()-")
 _CATEGORIES = {ops.CATEGORY_DIGIT: r"\d", ops.CATEGORY_SPACE: r"\s", ops.CATEGORY_WORD: r"\w"}
+_LINE_BREAK = ord("\n")
+_CATEGORIES_OF_BREAKS = frozenset({ops.CATEGORY_SPACE, ops.CATEGORY_NOT_WORD, ops.CATEGORY_NOT_DIGIT})
 _CLASSES = frozenset(_CATEGORIES.values())
+# How a class of blanks without some of them opens: "[^\S\n]".
+_BLANKS_BUT = [(ops.NEGATE, None), (ops.CATEGORY, ops.CATEGORY_NOT_SPACE)]
 # What takes up no characters.
 _ASSERTIONS = frozenset({ops.AT, ops.ASSERT, ops.ASSERT_NOT})
 # Fewer letters than these stand in most articles by chance.
@@ -109,9 +115,52 @@ def find_openings(expression: str) -> re.Pattern[str] | None:
     openings = goes_on | ends
     if () in openings or any(_is_everywhere(opening) for opening in openings):
         return None
+    depth = _DEPTH
+    while len(openings) > _MOST_TOLD_APART:
+        depth -= 1
+        openings = {opening[:depth] for opening in openings}
     first = "".join(sorted({opening[0] for opening in openings}))
     word_start = r"(?<!\w.)" if _opens_words(tree) else ""
     return re.compile(f"[{first}]{word_start}(?<={_as_regex(openings)})", re.DOTALL)
+
+
+@cache
+def stays_in_line(expression: str) -> bool:
+    """True where no match can hold a line break."""
+    return not _may_break(_parser.parse(expression))
+
+
+def _may_break(nodes: Iterable[Any]) -> bool:
+    """True where a match of a sequence may hold a line break, or where that is not known."""
+    for op, argument in nodes:
+        if op in _ASSERTIONS:
+            continue
+        if op is ops.LITERAL:
+            breaks = argument == _LINE_BREAK
+        elif op is ops.IN:
+            breaks = _is_of_class(_LINE_BREAK, argument)
+        elif op is ops.SUBPATTERN:
+            breaks = _may_break(argument[3])
+        elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
+            breaks = _may_break(argument[2])
+        else:
+            breaks = op is not ops.BRANCH or any(map(_may_break, argument[1]))
+        if breaks:
+            return True
+    return False
+
+
+def _is_of_class(code: int, members: Sequence[tuple[Any, Any]]) -> bool:
+    """True where a character is one of a class: "[^a-z]"."""
+    negated = members[0][0] is ops.NEGATE
+    for kind, value in members:
+        if (
+            (kind is ops.LITERAL and value == code)
+            or (kind is ops.RANGE and value[0] <= code <= value[1])
+            or (kind is ops.CATEGORY and value in _CATEGORIES_OF_BREAKS)
+        ):
+            return not negated
+    return negated
 
 
 def _is_telling(letters: str) -> bool:
@@ -172,6 +221,8 @@ def _openings_of(op: Any, argument: Any, *, ignore_case: bool) -> tuple[set[Open
     if op is ops.LITERAL:
         return {(_letter(argument, ignore_case=ignore_case),)}, set()
     if op is ops.IN:
+        if argument[:2] == _BLANKS_BUT:
+            return {(r"\s",)}, set()
         members = [_member(kind, value, ignore_case=ignore_case) for kind, value in argument]
         if None not in members:
             return {("".join(filter(None, members)),)}, set()

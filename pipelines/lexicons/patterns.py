@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import ahocorasick
 import yaml
 
-from pipelines.lexicons.openings import find_openings, find_telltales, fold_case
+from pipelines.lexicons.openings import find_openings, find_telltales, fold_case, stays_in_line
 
 # So many articles and sentences are known at a time (see `read_ahead`).
 _MOST_KNOWN = 2_000
@@ -79,6 +79,10 @@ class Pattern:
         return find_telltales(self._compiled.pattern)
 
     @cached_property
+    def _stays_in_line(self) -> bool:
+        return stays_in_line(self._compiled.pattern)
+
+    @cached_property
     def search(self) -> Find:
         """The first match within `text[start:end]`, or None: `search(text, start, end)`."""
         if self._openings is None:
@@ -102,10 +106,20 @@ class Pattern:
         if self._openings is None:
             yield from self._compiled.finditer(text, start, end)
             return
-        for place in self._openings.finditer(text, start, end):
-            if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
-                yield found
-                start = found.end()
+        for first, last in self._stretches(text, start, end):
+            for place in self._openings.finditer(text, first, last):
+                if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
+                    yield found
+                    start = found.end()
+
+    def _stretches(self, text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """Where in `text[start:end]` a match can begin: in all of it, or in the lines that hold what every match does."""
+        lines = _lines.get(text)
+        if lines is None or not self._stays_in_line:
+            return ((start, end),)
+        return [
+            (max(first, start), min(last, end)) for first, last, possible in lines if possible & self._bit
+        ]
 
     def findall(self, text: str) -> list[str]:
         """The text of every match."""
@@ -120,6 +134,10 @@ class Pattern:
 # Article or sentence that was read ahead to the patterns that may match in it, as bits; in any other text all may.
 _possible: dict[str, int] = {}
 _ANY = -1
+# Article that was read ahead to the ends of its sentences, and what may match in each.
+_sentences: dict[str, tuple[list[int], list[int]]] = {}
+# Article that was read ahead to its lines, each with the patterns that may match in it.
+_lines: dict[str, list[tuple[int, int, int]]] = {}
 
 
 def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], bit: int) -> Find:
@@ -127,7 +145,7 @@ def _search_at(openings: re.Pattern[str], expression: re.Pattern[str], bit: int)
     opening, match, possible = openings.search, expression.match, _possible.get
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        if not possible(text, _ANY) & bit:
+        if not possible(text, _ANY) & bit or (start and _is_ruled_out(text, start, end, bit)):
             return None
         place = opening(text, start, end)
         while place is not None:
@@ -145,9 +163,25 @@ def _search_known(expression: re.Pattern[str], bit: int) -> Find:
     search_any, possible = expression.search, _possible.get
 
     def search(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return search_any(text, start, end) if possible(text, _ANY) & bit else None
+        if not possible(text, _ANY) & bit or (start and _is_ruled_out(text, start, end, bit)):
+            return None
+        return search_any(text, start, end)
 
     return search
+
+
+def _is_ruled_out(text: str, start: int, end: int, bit: int) -> bool:
+    """True for a part of an article that reaches into no sentence with what a match holds."""
+    known = _sentences.get(text)
+    if known is None:
+        return False
+    ends, found = known
+    at = bisect_right(ends, start)
+    while not found[at] & bit:
+        if end <= ends[at]:
+            return True
+        at += 1
+    return False
 
 
 def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
@@ -164,23 +198,46 @@ def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
         The sentences.
     """
     if len(_possible) > _MOST_KNOWN:
-        _possible.clear()
-    ends = [end for _, end in sentences]
+        _forget()
+    ends = [*(end for _, end in sentences), sys.maxsize]
     # What stands before a sentence is counted to it, which does no harm; behind the last one there may be more.
     automaton, always = _automaton(len(Pattern._all))
-    found = [always] * (len(sentences) + 1)
+    found = [always] * len(ends)
     for last, patterns in automaton.iter(fold_case(text)):
         found[bisect_right(ends, last)] |= patterns
     printed = [text[start:end] for start, end in sentences]
     _possible.update(zip(printed, found, strict=False))
     _possible[text] = reduce(or_, found)
+    _sentences[text] = ends, found
+    _lines[text] = list(_possible_in_lines(text, ends, found))
     return printed
+
+
+def _forget() -> None:
+    for known in (_possible, _sentences, _lines):
+        known.clear()
+
+
+def _possible_in_lines(text: str, ends: Sequence[int], found: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Start and end of each line, and what may match in it: what may in any of its sentences, of which `ends` are the ends."""
+    start = sentence = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        while ends[sentence] <= start:
+            sentence += 1
+        possible = found[sentence]
+        while ends[sentence] < end:
+            sentence += 1
+            possible |= found[sentence]
+        yield start, end, possible
+        start = end + 1
 
 
 @lru_cache(maxsize=1)
 def _automaton(count: int) -> tuple[Any, int]:
     """What matches of the first `count` patterns hold, with the bits of these; and the bits of those without telltales."""
-    _possible.clear()
+    _forget()
     found: dict[str, int] = defaultdict(int)
     always = 0
     for pattern in Pattern._all[:count]:
