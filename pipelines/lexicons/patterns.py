@@ -25,6 +25,8 @@ from pipelines.lexicons.openings import find_openings, find_telltales, fold_case
 _MOST_KNOWN = 2_000
 
 Find = Callable[..., re.Match[str] | None]
+# A part of a text, from where to where: `PATTERN.search(*before)`. What an article has no sentence for is not looked for in its parts.
+Stretch = tuple[str, int, int]
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +220,9 @@ def _forget() -> None:
         known.clear()
 
 
-def _possible_in_lines(text: str, ends: Sequence[int], found: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+def _possible_in_lines(
+    text: str, ends: Sequence[int], found: Sequence[int]
+) -> Iterator[tuple[int, int, int]]:
     """Start and end of each line, and what may match in it: what may in any of its sentences, of which `ends` are the ends."""
     start = sentence = 0
     while start < len(text):

@@ -82,7 +82,7 @@ def _by_full_names(text: str, firms: list[Organisation]) -> list[Organisation]:
 def _without_person(text: str, start: int, name_start: int, name: str) -> str:
     """The name without its owner's: "pemilik CV Triguna Mitra Abadi Arfan Najrun mengatakan"."""
     words = name.split()
-    if len(words) < 4 or not _ROLE_BEFORE.search(text[max(0, start - 40) : start]):
+    if len(words) < 4 or not _ROLE_BEFORE.search(text, max(0, start - 40), start):
         return name
     if not _SPEAKS.match(text, name_start + len(name)):
         return name

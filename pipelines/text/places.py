@@ -110,7 +110,7 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
         code = _choose(hit, level, printed, bias)
         start = hit.start
         if level:
-            match = _FIND_REGIONS.search(text[max(0, start - 24) : start])
+            match = _FIND_REGIONS.search(text, max(0, start - 24), start)
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start, hit.end)
@@ -146,8 +146,8 @@ def _count(text: str, words: Iterable[str]) -> int:
 
 
 def _printed_level(text: str, start: int) -> str | None:
-    before = text[max(0, start - 45) : start]
-    match = (_PAREN_LEVEL.search(before) if ")" in before else None) or _LEVEL.search(before)
+    before = (text, max(0, start - 45), start)
+    match = _PAREN_LEVEL.search(*before) or _LEVEL.search(*before)
     if not match:
         return None
     return next(level for level in ("regency", "city", "province") if match[level])
@@ -188,7 +188,7 @@ def _choose(hit: Hit, level: str | None, printed: Counter[tuple[str, str]], bias
 
 
 def _role(text: str, start: int, name_start: int, end: int) -> str:
-    before = text[max(0, start - 90) : start]
+    before = (text, max(0, start - 90), start)
     opens = name_start == 0 or text[start - 1] == "\n"
     if not opens and start <= _OUTLET_WITHIN:
         line = text.rfind("\n", 0, start) + 1
@@ -205,14 +205,14 @@ def _role(text: str, start: int, name_start: int, end: int) -> str:
         and (_COLON.match(text, start) or _PLAIN_DATELINE.match(text, start))
     ):
         return "dateline"
-    if _POST.search(before):
+    if _POST.search(*before):
         return "origin"  # "Karantina Tarakan wilayah kerja Nunukan" looks after goods of Nunukan
-    if _FROM_THERE.search(before):
+    if _FROM_THERE.search(*before):
         return "origin"  # "Balai Karantina melepas dua komoditas asal Kabupaten Bantaeng"
-    if _BRANCH.search(before):
+    if _BRANCH.search(*before):
         return "branch"
-    if _OFFICE.search(before) or (
-        name_start != start and _OFFICE.search(text[max(0, name_start - 90) : name_start])
+    if _OFFICE.search(*before) or (
+        name_start != start and _OFFICE.search(text, max(0, name_start - 90), name_start)
     ):
         return "office"
     near = _last_words(text, start)
@@ -222,7 +222,7 @@ def _role(text: str, start: int, name_start: int, end: int) -> str:
         return "route"
     if _AS_FOR.search(near) and _ITS_EXPORTS.match(text, end):
         return "origin"  # "Di Jawa Timur, nilai ekspor ..."
-    if _AT.search(near) or (before.endswith(", ") and _SAID_THERE.match(text, end)):
+    if _AT.search(near) or (text.endswith(", ", 0, start) and _SAID_THERE.match(text, end)):
         return "at"
     return "bare"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.loader import word_set
-from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.lexicons.patterns import Pattern, Stretch, any_of
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 
 _TOWARDS = Pattern("dispatch_places.towards")
@@ -12,7 +12,7 @@ _TO_LISTED = Pattern("dispatch_places.to_listed")
 _FROM_COUNTRY = Pattern("dispatch_places.from_country")
 _BUYER_FROM = Pattern("dispatch_places.buyer_from")
 _TO_PLACE = Pattern("dispatch_places.to_place")
-_TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"ke {any_of(word_set('island'))}")
+_TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"(?i)ke {any_of(word_set('island'))}")
 _AFTER_THAT = Pattern("dispatch_places.after_that")
 _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
@@ -29,10 +29,10 @@ _SAME_NAME = 12  # characters between a country's name and its abbreviation
 def goes_inland(document: Document, view: SentenceView) -> bool:
     """True where the only places that goods go to are regions of Indonesia."""
     text = document.text
-    inland = [m for m in view.regions if _TO_PLACE.search(text[max(view.start, m.start - 20) : m.start])]
+    inland = [m for m in view.regions if _TO_PLACE.search(text, max(view.start, m.start - 20), m.start)]
     if inland:
         return not view.has("send_strong")
-    return not view.has("abroad") and _TO_ISLAND.search(view.text.lower()) is not None
+    return not view.has("abroad") and _TO_ISLAND.search(view.text) is not None
 
 
 def stays_inland(document: Document) -> bool:
@@ -63,11 +63,11 @@ def abroad_around(document: Document, view: SentenceView) -> bool:
     )
 
 
-def _leads_to(before: str) -> bool:
+def _leads_to(before: Stretch) -> bool:
     """True where the words before a country send goods there: "ke", "pesanan dari", "ke 10 negara, yakni"."""
-    if _FROM_COUNTRY.search(before):
-        return _BUYER_FROM.search(before) is not None
-    return any(pattern.search(before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED, _TO_BUYER, _ON_ROUTE))
+    if _FROM_COUNTRY.search(*before):
+        return _BUYER_FROM.search(*before) is not None
+    return any(pattern.search(*before) for pattern in (_TO, _BUYER_FROM, _TO_LISTED, _TO_BUYER, _ON_ROUTE))
 
 
 def destinations(document: Document, view: SentenceView, start: int, end: int) -> list[CountryMention]:
@@ -77,8 +77,8 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end):
             continue
-        before = text[max(view.start, mention.start - _LEADING) : mention.start]
-        if mention is not view.countries[-1] and _AFTER_THAT.search(before):
+        before = (text, max(view.start, mention.start - _LEADING), mention.start)
+        if mention is not view.countries[-1] and _AFTER_THAT.search(*before):
             continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""
         if found and mention.code == found[-1].code and len(between) < _SAME_NAME:
@@ -117,6 +117,6 @@ def _country_meant(document: Document, view: SentenceView, start: int, end: int)
     led_to = (
         mention
         for other, mention in named
-        if _leads_to(document.text[max(other.start, mention.start - _LEADING) : mention.start])
+        if _leads_to((document.text, max(other.start, mention.start - _LEADING), mention.start))
     )
     return next(led_to, named[0][1] if named else None)

@@ -98,10 +98,10 @@ def _is_period(text: str, time: TimeExpression) -> bool:
         return True
     if time.form == "day_range":
         return is_span_of_days(text, time)
-    if time.form == "month" and _TOTAL_OF.search(text[max(0, time.start - _BEFORE) : time.start]):
+    if time.form == "month" and _TOTAL_OF.search(text, max(0, time.start - _BEFORE), time.start):
         return True
     return time.form in ("year", "month") and bool(
-        _THROUGHOUT.search(text[max(0, time.start - 16) : time.end])
+        _THROUGHOUT.search(text, max(0, time.start - 16), time.end)
     )
 
 
@@ -253,7 +253,7 @@ def _is_region_total(told: Told) -> bool:
     if _OPENS_WITH_VALUE.match(view.text) and told.has_time("month", "year") and not told.sends:
         return not told.has_time("day", "weekday") and "container" not in told.kinds and not view.firms
     return any(
-        _EXPORT_VALUE_OF.search(text[max(view.start, mention.start - 40) : mention.start])
+        _EXPORT_VALUE_OF.search(text, max(view.start, mention.start - 40), mention.start)
         for mention in view.regions
     )
 

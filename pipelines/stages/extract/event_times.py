@@ -49,7 +49,7 @@ def is_told_then(view: SentenceView, time: TimeExpression) -> bool:
 def is_years_ago(view: SentenceView, time: TimeExpression) -> bool:
     """True for "tahun lalu" in "enam tahun lalu", which is not last year."""
     at = time.start - view.start
-    return time.form == "relative" and _SEVERAL.search(view.text[max(0, at - _BEFORE) : at]) is not None
+    return time.form == "relative" and _SEVERAL.search(view.text, max(0, at - _BEFORE), at) is not None
 
 
 def ahead(edtf: str, time: TimeExpression, anchor: Anchor) -> str:
@@ -74,4 +74,4 @@ def lies_ahead(edtf: str, anchor: Anchor) -> bool:
 def is_since(view: SentenceView, time: TimeExpression) -> bool:
     """True for the beginning of something: "yang pertama sejak 8 tahun lalu"."""
     at = time.start - view.start
-    return _SINCE.search(view.text[max(0, at - _BEFORE) : at]) is not None
+    return _SINCE.search(view.text, max(0, at - _BEFORE), at) is not None

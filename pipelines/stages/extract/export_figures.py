@@ -311,7 +311,7 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
     sign = _SIGN_BEFORE.search(text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1
-    if _MINUS.search(text[max(0, figure.start - 10) : figure.start]):
+    if _MINUS.search(text, max(0, figure.start - 10), figure.start):
         return -1
     share_before = view.last_cue_before(figure.start, "share")
     if (

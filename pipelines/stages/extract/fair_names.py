@@ -49,7 +49,7 @@ def fair_name(
             len(view.fairs) > 1
             and known
             and same_name(fair_as_named(document, hit), known)
-            and _AFTER_ANOTHER.search(document.text[view.start : hit.start])
+            and _AFTER_ANOTHER.search(document.text, view.start, hit.start)
         ):
             hit = view.fairs[-1]
         return fair_as_named(document, hit), (hit.start, hit.end)

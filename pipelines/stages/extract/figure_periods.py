@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 
 from pipelines.lexicons.loader import word_set
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, Stretch
 from pipelines.stages.extract.attachments import Attached
 from pipelines.stages.extract.comparisons import is_month
 from pipelines.stages.extract.context import ArticleContext
@@ -73,7 +73,7 @@ def period_of_figure(
     local: str | None,
 ) -> tuple[str | None, Span, str | None]:
     """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
-    before = document.text[max(view.start, item.figure.start - _BEFORE) : item.figure.start]
+    before = (document.text, max(view.start, item.figure.start - _BEFORE), item.figure.start)
     percent = item.figure.kind == "percent"
     told = (
         state.amounts.get((item.figure.value, item.figure.currency or item.figure.unit))
@@ -84,7 +84,7 @@ def period_of_figure(
         # "Dari nilai ekspor US$ 9,15 miliar itu, migas ...": the period it was told with is under discussion again.
         state.period, state.period_span = told, None
         return told, None, told
-    if told is not None and _SHARE_OF.search(before):
+    if told is not None and _SHARE_OF.search(*before):
         # "71,65 persen dari 98,65 juta": the total that was told before.
         return told, None, told
     told_last = (state.only_period if view.index - state.last_index == 1 else None) or state.period
@@ -124,29 +124,29 @@ def _period_of_aim(
 
 
 def _carried(
-    state: ReportState, item: Attached, local: str | None, before: str, *, percent: bool
+    state: ReportState, item: Attached, local: str | None, before: Stretch, *, percent: bool
 ) -> tuple[str | None, Span]:
     """The period under discussion, or the one it is compared with: "naik dari US$ 3,4 juta"."""
-    if local and state.period and looks_back(local, state.period) and _NOW.search(before):
+    if local and state.period and looks_back(local, state.period) and _NOW.search(*before):
         # "Semester I tahun lalu cuma 41 ton, sekarang 129 ton"
         return state.period, state.period_span
     period, span = (local, None) if local else (state.period, state.period_span)
-    if span is not None and span[0] > item.figure.end and _NOW_AHEAD.search(before):
+    if span is not None and span[0] > item.figure.end and _NOW_AHEAD.search(*before):
         # "Saat ini mencapai 5,57 miliar. ... Pada 2021 nilainya 2,87 miliar": now is no year told later.
         return None, None
-    if percent and local and _SO_THAT.search(before):
+    if percent and local and _SO_THAT.search(*before):
         # "Pada Maret 2023 nilainya 24,9 juta sehingga terjadi penurunan 13,8 persen": of the period compared with it.
         later = [p for p in (state.main, shift_years(local, 1)) if p and looks_back(local, p)]
         return next((p for p in later if p == state.main or p in state.told), period), span
     if period is None or percent:
         return period, span
-    if _CUMULATIVE.search(before):
+    if _CUMULATIVE.search(*before):
         # "kumulatif nilai ekspor sebesar US$ 16,9 juta": the months so far.
         return until(f"{period[:4]}-01", period) or period, span
     year_before, month = shift_years(period, -1), month_before(period)
-    if month is not None and _MONTH_BEFORE.search(before):
+    if month is not None and _MONTH_BEFORE.search(*before):
         return month, span
-    if _YEAR_BEFORE.search(before):
+    if _YEAR_BEFORE.search(*before):
         return year_before, span
     if item.compared:
         # What the report compares the period with elsewhere; else the month or the year before.

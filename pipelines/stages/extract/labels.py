@@ -108,7 +108,7 @@ def _goods_lists(text: str, view: SentenceView, *, headline: bool) -> list[list[
             continue
         if text[hit.start].isupper() and _inside_name(text, view.start, hit.start, headline=headline):
             continue
-        if _NOT_SCOPE.search(text[max(view.start, hit.start - 14) : hit.start]):
+        if _NOT_SCOPE.search(text, max(view.start, hit.start - 14), hit.start):
             trade = product_phrase_at(text, hit.start, view.end, barriers, terms)
             position = (
                 trade.end if trade else position
@@ -156,7 +156,7 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
     found: list[Label] = []
     for mention in view.countries:
         start, end = mention.start, mention.end
-        if _LEFT_OUT.search(text[max(view.start, start - 24) : start]):
+        if _LEFT_OUT.search(text, max(view.start, start - 24), start):
             continue
         last = found[-1] if found else None
         clear = last is None or not any(last.end <= f.start < start for f in view.figures)
@@ -180,7 +180,7 @@ def _inside_name(text: str, floor: int, start: int, *, headline: bool) -> bool:
 
 def _generic_start(text: str, floor: int, start: int) -> int:
     """Where a phrase begins that has a generic head: "produk perikanan", "hasil hutan"."""
-    match = _GENERIC_START.search(text[max(floor, start - 16) : start])
+    match = _GENERIC_START.search(text, max(floor, start - 16), start)
     return start - len(match[0]) if match else start
 
 

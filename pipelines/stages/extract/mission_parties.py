@@ -75,7 +75,7 @@ class Parties:
             (
                 m
                 for m in view.regions
-                if _TURN.search(document.text[max(view.start, m.start - 9) : m.start])
+                if _TURN.search(document.text, max(view.start, m.start - 9), m.start)
                 and not _IS_HOST.match(document.text[m.end : view.end])
             ),
             None,
@@ -159,7 +159,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     end = view.start
     for mention in view.countries:
         before = text[max(view.start, mention.start - 60) : mention.start]
-        if _BESIDES.search(text[view.start : mention.start]) or _POST_ABROAD.search(before):
+        if _BESIDES.search(text, view.start, mention.start) or _POST_ABROAD.search(before):
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:

@@ -326,21 +326,21 @@ def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a time told of something else: "alumina yang baru berproduksi tahun lalu"."""
     return (
         _ASIDE_BEHIND.match(text, time.end, view.end) is not None
-        and _ASIDE_BEFORE.search(text[max(view.start, time.start - 12) : time.start]) is not None
-    ) or _ASIDE_VERB.search(text[max(view.start, time.start - 40) : time.start]) is not None
+        and _ASIDE_BEFORE.search(text, max(view.start, time.start - 12), time.start) is not None
+    ) or _ASIDE_VERB.search(text, max(view.start, time.start - 40), time.start) is not None
 
 
 def is_spoken(text: str, start: int) -> bool:
     """True for the time at which something was made known: "dalam rilisnya pada awal 2024 ini"."""
-    return _SPOKEN.search(text[max(0, start - 40) : start]) is not None
+    return _SPOKEN.search(text, max(0, start - 40), start) is not None
 
 
 def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a period that a statement only compares with."""
-    before = text[max(view.start, time.start - 60) : time.start]
-    match = _COMPARE_BEFORE.search(before)
+    before = (text, max(view.start, time.start - 60), time.start)
+    match = _COMPARE_BEFORE.search(*before)
     if not match:
-        return _COMPARED_OR.search(before) is not None or (
+        return _COMPARED_OR.search(*before) is not None or (
             time.form == "relative"
             and any(w in time.word for w in ("sebelumnya", "sama"))
             and "ini" not in time.word
@@ -362,7 +362,7 @@ def _is_the_like(text: str, view: SentenceView, time: TimeExpression) -> bool:
         and later.year is not None
         and later.year < time.year
         and later.word == time.word
-        and _COMPARE_BEFORE.search(text[max(view.start, later.start - 60) : later.start]) is not None
+        and _COMPARE_BEFORE.search(text, max(view.start, later.start - 60), later.start) is not None
     )
 
 
@@ -374,7 +374,7 @@ def _compared_figure(text: str, view: SentenceView, figure: Figure) -> bool:
         return False
     if figure.kind == "people" and not _INTO.match(text[figure.end : figure.end + 60]):
         return False  # "8,92 juta kilogram dari 21 pelaku usaha ekspor"
-    return _CHANGE.search(text[view.start : figure.start]) is not None or bool(
+    return _CHANGE.search(text, view.start, figure.start) is not None or bool(
         _INTO.match(text[figure.end : figure.end + 60])
     )
 

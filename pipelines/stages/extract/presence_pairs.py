@@ -281,7 +281,7 @@ def _markets(
         before = text[max(view.start, mention.start - 26) : mention.start]
         if _ORIGIN_OF.search(before) and not (
             _MARKETS.search(before)
-            or _BUYERS_ARE.search(text[start : mention.start])
+            or _BUYERS_ARE.search(text, start, mention.start)
             or _ORDERS.match(text, mention.end, end)
         ):
             if _COMES_FROM.search(before):
@@ -310,7 +310,7 @@ def _markets(
         if not (then and m.code.startswith("M49") and _SUCH_AS.fullmatch(text, m.end, then.start))
     ]  # fmt: skip
     found = [m for i, m in enumerate(found) if not _is_around(text, found, i)]
-    led = [m for m in found if _AFTERTHOUGHT.search(text[start : m.start])]
+    led = [m for m in found if _AFTERTHOUGHT.search(text, start, m.start)]
     return [m for m in found if m not in led] if led and len(led) < len(found) else found
 
 

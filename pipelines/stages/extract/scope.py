@@ -157,11 +157,11 @@ def move_scope(
             scope = label
         if (
             label.kind == "country"
-            and _TO_COUNTRY.search(text[max(view.start, label.start - 16) : label.start])
+            and _TO_COUNTRY.search(text, max(view.start, label.start - 16), label.start)
             and label.start > export.start
         ):
             destination = label
-    fresh = bool(_STATED_NOUN.search(text[view.start : export.end])) or export.start - view.start < 25
+    fresh = bool(_STATED_NOUN.search(text, view.start, export.end)) or export.start - view.start < 25
     total = _IS_TOTAL.match(text, export.end) is not None or any(
         0 <= mention.start - export.end <= 14 for mention in view.regions
     )
@@ -340,7 +340,7 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
     """A sentence without figures may still say what the next ones are about."""
     noted: str | None = None
     for time in view.times:
-        if _REASON.search(view.text[: time.start - view.start]) or _HOPE.search(
+        if _REASON.search(view.text, 0, time.start - view.start) or _HOPE.search(
             view.text, 0, time.start - view.start
         ):
             continue
