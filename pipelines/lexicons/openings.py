@@ -59,6 +59,7 @@ def _telltales(nodes: Sequence[Any], *, ignore_case: bool) -> frozenset[str]:
     within_word = False
     for position, (op, argument) in enumerate(nodes):
         if op in _ASSERTIONS:
+            best = max(best, _telltales_within(op, argument, ignore_case=ignore_case), key=_shortest)
             continue
         # The second letter of a word tells less than its first.
         begins = frozenset() if within_word else _beginnings(nodes[position:], ignore_case=ignore_case)
@@ -71,6 +72,8 @@ def _telltales(nodes: Sequence[Any], *, ignore_case: bool) -> frozenset[str]:
 
 def _telltales_within(op: Any, argument: Any, *, ignore_case: bool) -> frozenset[str]:
     """What the inner part of a group that cannot be left out needs; of alternatives, what each of them needs."""
+    if op is ops.ASSERT and argument[0] > 0:
+        return _telltales(argument[1], ignore_case=ignore_case)  # stands behind the match
     if op is ops.SUBPATTERN:
         _, added, removed, nodes = argument
         return _telltales(nodes, ignore_case=_ignores_case(ignore_case, added, removed))
@@ -126,14 +129,14 @@ def find_openings(expression: str) -> re.Pattern[str] | None:
 
 @cache
 def stays_in_line(expression: str) -> bool:
-    """True where no match can hold a line break."""
+    """True where no match, nor what must stand behind it, can hold a line break."""
     return not _may_break(_parser.parse(expression))
 
 
 def _may_break(nodes: Iterable[Any]) -> bool:
     """True where a match of a sequence may hold a line break, or where that is not known."""
     for op, argument in nodes:
-        if op in _ASSERTIONS:
+        if op in (ops.AT, ops.ASSERT_NOT):
             continue
         if op is ops.LITERAL:
             breaks = argument == _LINE_BREAK
@@ -141,6 +144,8 @@ def _may_break(nodes: Iterable[Any]) -> bool:
             breaks = _is_of_class(_LINE_BREAK, argument)
         elif op is ops.SUBPATTERN:
             breaks = _may_break(argument[3])
+        elif op is ops.ASSERT:
+            breaks = _may_break(argument[1])
         elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
             breaks = _may_break(argument[2])
         else:
@@ -164,8 +169,9 @@ def _is_of_class(code: int, members: Sequence[tuple[Any, Any]]) -> bool:
 
 
 def _is_telling(letters: str) -> bool:
-    return len(letters) >= _TELLING or bool(
-        letters.strip() and not letters.isalnum() and letters not in _COMMON_SIGNS
+    printed = letters.strip()
+    return len(printed) >= _TELLING or bool(
+        printed and not letters.isalnum() and printed not in _COMMON_SIGNS
     )
 
 

@@ -94,6 +94,8 @@ class Pattern:
     @cached_property
     def match(self) -> Find:
         """A match at `start`, or None: `match(text, start, end)`."""
+        if self._openings is None:
+            return _match_known(self._compiled, self._bit)
         return self._compiled.match
 
     @cached_property
@@ -172,6 +174,16 @@ def _search_known(expression: re.Pattern[str], bit: int) -> Find:
     return search
 
 
+def _match_known(expression: re.Pattern[str], bit: int) -> Find:
+    """`expression.match` in texts that may hold a match: one that may begin with anything is long to rule out."""
+    match_any, possible = expression.match, _possible.get
+
+    def match(text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return match_any(text, start, end) if possible(text, _ANY) & bit else None
+
+    return match
+
+
 def _is_ruled_out(text: str, start: int, end: int, bit: int) -> bool:
     """True for a part of an article that reaches into no sentence with what a match holds."""
     known = _sentences.get(text)
@@ -205,8 +217,13 @@ def read_ahead(text: str, sentences: Sequence[tuple[int, int]]) -> list[str]:
     # What stands before a sentence is counted to it, which does no harm; behind the last one there may be more.
     automaton, always = _automaton(len(Pattern._all))
     found = [always] * len(ends)
+    at, possible = 0, always
     for last, patterns in automaton.iter(fold_case(text)):
-        found[bisect_right(ends, last)] |= patterns
+        if last >= ends[at]:
+            found[at] = possible
+            at, possible = bisect_right(ends, last), always
+        possible |= patterns
+    found[at] = possible
     printed = [text[start:end] for start, end in sentences]
     _possible.update(zip(printed, found, strict=False))
     _possible[text] = reduce(or_, found)
