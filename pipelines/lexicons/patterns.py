@@ -105,13 +105,21 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
-        if not _possible.get(text, _ANY) & self._bit:
-            return
+        if not self.may_match(text):
+            return iter(())
         if self._openings is None:
-            yield from self._compiled.finditer(text, start, end)
-            return
+            return self._compiled.finditer(text, start, end)
+        return self._matches_at(self._openings, text, start, end)
+
+    def may_match(self, text: str) -> bool:
+        """False where a text was read ahead and holds nothing of what a match needs."""
+        return bool(_possible.get(text, _ANY) & self._bit)
+
+    def _matches_at(
+        self, openings: re.Pattern[str], text: str, start: int, end: int
+    ) -> Iterator[re.Match[str]]:
         for first, last in self._stretches(text, start, end):
-            for place in self._openings.finditer(text, first, last):
+            for place in openings.finditer(text, first, last):
                 if place.start() >= start and (found := self.match(text, place.start(), end)) is not None:
                     yield found
                     start = found.end()
@@ -127,7 +135,7 @@ class Pattern:
 
     def findall(self, text: str) -> list[str]:
         """The text of every match."""
-        return [match[0] for match in self.finditer(text)]
+        return [match[0] for match in self.finditer(text)] if self.may_match(text) else []
 
     @cached_property
     def sub(self) -> Callable[[str | Callable[[re.Match[str]], str], str], str]:

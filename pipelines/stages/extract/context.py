@@ -221,10 +221,9 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
-        nation = any(_NATION.search(view.text) for view in document.sentences)
-        return ("ID", 0.0) if nation else (None, 0.0)
+        return ("ID", 0.0) if document.says(_NATION) else (None, 0.0)
     total = sum(scores.values())
-    national = any(_NATIONAL_OFFICE.search(view.text) for view in document.sentences)
+    national = document.says(_NATIONAL_OFFICE)
     if national:
         # Statistics, quarantine and customs offices report for the province, whatever regency is praised in passing.
         for mention in document.regions:
@@ -300,9 +299,7 @@ def _is_of_the_nation(document: Document, *, national: bool) -> bool:
         return False
     if national and not document.cue_classes & {"send_strong"}:
         return True
-    return any(
-        _NATION_TOLD.search(view.text) or _NATIONAL_BODY.search(view.text) for view in document.sentences
-    )
+    return document.says(_NATION_TOLD) or document.says(_NATIONAL_BODY)
 
 
 def region_name(code: str | None) -> str | None:
@@ -314,4 +311,4 @@ def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
     """True where a ministry speaks and no region does: the article's region is only where it spoke."""
     if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
         return False
-    return any(_MINISTRY.search(view.text) for view in document.sentences)
+    return document.says(_MINISTRY)

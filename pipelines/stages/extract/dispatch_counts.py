@@ -26,6 +26,8 @@ def with_counted_goods(document: Document, view: SentenceView) -> SentenceView:
     "1.100 patung kayu bertolak ke Spanyol" counts pieces; "lima kontainer: tiga ke Inggris dan dua ke Turki" and
     "dari enam kontainer itu, dua berisi kayu" count containers, and the whole they are parts of is left out.
     """
+    if not view.figures:
+        return view
     figures = _with_parts(document, view, _with_pieces(document, view))
     return replace(view, figures=figures) if figures != view.figures else view
 

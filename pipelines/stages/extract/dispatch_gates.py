@@ -71,6 +71,8 @@ _LISTED = 8  # shipments just told, to whose goods a sum may belong
 
 def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> bool:
     """True for a sentence with figures that a dispatch may have, which tells of one or goes on about one."""
+    if not view.figures:
+        return False
     reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
     if not figures:
         return False

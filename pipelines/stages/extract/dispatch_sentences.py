@@ -159,7 +159,7 @@ def says_again(text: str) -> bool:
 def note_lead_in(reading: Reading, view: SentenceView) -> None:
     """A sentence without figures may open the report of a dispatch: "... mengekspor ke Timor Leste"."""
     told = view.has("send_strong", "first", "this_one") or (names_day(view) and not tells_of_period(view))
-    if is_statistical(view) and not told:
+    if not told and is_statistical(view):
         return
     if not view.countries and goes_inland(reading.document, view):
         return
@@ -181,7 +181,7 @@ def note_lead_in(reading: Reading, view: SentenceView) -> None:
             reading.leads.append(view)
     elif view.has("buyer") and destinations(reading.document, view, view.start, view.end):
         reading.leads.append(view)
-    if (reading.drafts or reading.leads) and not is_statistical(view) and _LIST_LEAD.search(view.text):
+    if (reading.drafts or reading.leads) and _LIST_LEAD.search(view.text) and not is_statistical(view):
         reading.list_open = view.index
 
 
@@ -277,8 +277,9 @@ def is_statistical(view: SentenceView) -> bool:
 
 def tells_of_period(view: SentenceView) -> bool:
     """True where a sentence tells of months, a quarter, a year or of what went on all the time."""
-    return covers_a_time(view) or any(
-        time.form in ("month_range", "quarter", "semester", "year") for time in view.times
+    return covers_a_time(view) or (
+        bool(view.times)
+        and any(time.form in ("month_range", "quarter", "semester", "year") for time in view.times)
     )
 
 

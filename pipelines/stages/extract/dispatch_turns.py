@@ -15,7 +15,7 @@ _JUST_TOLD = 2  # sentences
 
 def amounts_in_turn(reading: Reading, view: SentenceView) -> list[tuple[Draft, Figure]]:
     """The dispatches just told, each with its amount, where a sentence has as many of one kind as they lack; else nothing."""
-    if _IN_TURN.match(view.text) is None or view.firms or view.countries:
+    if len(view.figures) < 2 or view.firms or view.countries or _IN_TURN.match(view.text) is None:
         return []
     figures = [figure for figure in view.figures if is_usable(reading, view, figure)]
     kinds = {figure.kind for figure in figures}

@@ -188,6 +188,10 @@ class Document:
         """The sentence before one; none before the first behind the headline."""
         return self.sentences[view.index - 1] if view.index > self.body[0].index else None
 
+    def says(self, wording: Pattern) -> bool:
+        """True where a sentence has a wording."""
+        return wording.may_match(self.text) and any(wording.search(view.text) for view in self.sentences)
+
     def paragraph_of(self, view: SentenceView) -> list[SentenceView]:
         """The sentences of the paragraph that one stands in."""
         first, last, paragraph = view.index, view.index + 1, view.sentence.paragraph

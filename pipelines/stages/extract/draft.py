@@ -82,7 +82,10 @@ class Draft:
 
     def has(self, slot: str) -> bool:
         """True where the slot holds a value."""
-        return not _is_empty(self.slots.get(slot))
+        value = self.slots.get(slot)
+        return bool(value) or not (
+            value is None or isinstance(value, str | list)
+        )  # written out: asked for most
 
     def listed(self, slot: str) -> list[str]:
         """The items of a list slot; empty where it holds none."""

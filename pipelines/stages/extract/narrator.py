@@ -85,7 +85,7 @@ def follow_firms(document: Document) -> dict[int, Owner]:
                 # One firm of a paragraph of its own does not become the one that the article goes on about.
                 aside = (current, seen, view.sentence.paragraph)
             current, seen = named, view
-        elif (
+        elif current is not None and (
             len({firm.name for firm in view.firms}) > 1
             or _OFFICIAL.search(view.text)
             or (officials and not officials.isdisjoint(_NAME_WORD.findall(view.text)))
@@ -201,6 +201,8 @@ def _firm_of(
         _learn(text, view, firm, people)
     if firms:
         return next(iter(firms.values())) if len(firms) == 1 else None
+    if not people and not names:
+        return None
     meant: dict[str, Organisation] = {}
     for word in _NAME_WORD.finditer(view.text):
         if word[0] in people:

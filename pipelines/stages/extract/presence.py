@@ -112,9 +112,10 @@ def read_presence(
         return []
     for view in document.body:
         tail = read_tail(document, view, context, told, places.get(view.index))
-        sent_here = any(view.index in shipment.sentences for shipment in shipments)
-        if tail is not None and not (sent_here and _sent_there(tail, shipments)) and drop_figured(tail, told):
-            drafts.append(tail)
+        if tail is not None:
+            sent_here = any(view.index in shipment.sentences for shipment in shipments)
+            if not (sent_here and _sent_there(tail, shipments)) and drop_figured(tail, told):
+                drafts.append(tail)
         series = read_series(document, view, used) or read_there(document, view, [*drafts, *shipments])
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts, owners.get(series[0].index))
@@ -125,8 +126,9 @@ def read_presence(
         if also is not None and drop_figured(also, told):
             drafts.append(also)
             continue
-        goods = names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)
-        if not (view.countries or goods) or not may_speak_of_sales(document, view):
+        if not (view.countries or names_main_goods(view) or _BOTH_GO_ABROAD.search(view.text)):
+            continue
+        if not may_speak_of_sales(document, view):
             continue
         shares = read_shares(document, view, context, busy, drafts, told)
         if shares is not None:

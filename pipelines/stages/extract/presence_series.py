@@ -24,10 +24,10 @@ _COUNTED = ("money", "quantity", "container")
 def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
     """The sentence that a list belongs to, and both together as one clause; None where a sentence is no such list."""
     before = document.sentences[view.index - 1] if view.index else None
-    opening = _OPENS.match(view.text)
-    if opening is None or before is None or before.start < document.title_end:
+    if view.figures or before is None or before.start < document.title_end:
         return None
-    if any(f.kind in _COUNTED for f in before.figures) or view.figures:
+    opening = _OPENS.match(view.text)
+    if opening is None or any(f.kind in _COUNTED for f in before.figures):
         return None
     shares = any(f.kind == "percent" for f in before.figures)
     if not may_speak_of_sales(document, before) or _not_of_sales(before):
@@ -95,10 +95,14 @@ def read_more_markets(
 ) -> Draft | None:
     """Further markets of the goods told before: "... dijual ke Jepang. Di samping itu ada pula Australia dan Prancis."."""
     last = drafts[-1] if drafts else None
-    opening = _MORE_MARKETS.match(view.text)
-    if last is None or opening is None or view.figures or view.products:
+    if last is None or view.figures or view.products:
         return None
-    if not last.has("destinations") or not view.index - 2 <= last.sentences[-1] < view.index:
+    opening = _MORE_MARKETS.match(view.text)
+    if (
+        opening is None
+        or not last.has("destinations")
+        or not view.index - 2 <= last.sentences[-1] < view.index
+    ):
         return None
     markets = markets_at(document, view, view.start + opening.end(), used)
     if not markets or not _ends(document, view, markets[-1].end):

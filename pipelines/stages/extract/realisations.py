@@ -220,7 +220,7 @@ def _fill_markets(view: SentenceView, drafts: list[Draft], told_index: int) -> N
 
 def _is_subheading(document: Document, view: SentenceView) -> bool:
     """True for "1. Ekspor migas melesat 44 persen" between paragraphs, which tell it exactly."""
-    if LIST_MARK.match(view.text) is None or not view.text[-1].isalnum():
+    if not view.text[-1].isalnum() or LIST_MARK.match(view.text) is None:
         return False
     around = [
         *document.sentences[max(0, view.index - 1) : view.index],

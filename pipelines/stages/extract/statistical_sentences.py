@@ -200,9 +200,12 @@ def turns_away(document: Document, view: SentenceView) -> bool:
     return (
         view.has("domestic")
         or _OTHER_INDICATOR.search(view.text) is not None
-        or any(
-            not _IMPORT_RULE.search(document.text, max(view.start, cue.start - _RULE_WITHIN), cue.start)
-            for cue in view.cues_of("import")
+        or (
+            view.has("import")
+            and any(
+                not _IMPORT_RULE.search(document.text, max(view.start, cue.start - _RULE_WITHIN), cue.start)
+                for cue in view.cues_of("import")
+            )
         )
     )
 

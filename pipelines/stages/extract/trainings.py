@@ -51,9 +51,7 @@ _OPENING = 3  # sentences in which an article tells the day of its ceremony
 
 def read_trainings(document: Document, context: ArticleContext) -> tuple[list[Draft], set[int]]:
     """Training claims of an article and the offsets of the figures they used."""
-    if "training" not in document.cue_classes and not any(
-        _NAME.search(view.text) for view in document.sentences
-    ):
+    if "training" not in document.cue_classes and not document.says(_NAME):
         return [], set()
     reader = _Reader(document, context)
     for view in document.body:
