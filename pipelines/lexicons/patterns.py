@@ -25,7 +25,7 @@ from pipelines.lexicons.openings import find_openings, find_telltales, fold_case
 _MOST_KNOWN = 2_000
 
 Find = Callable[..., re.Match[str] | None]
-# A part of a text, from where to where: `PATTERN.search(*before)`. What an article has no sentence for is not looked for in its parts.
+# A part of a text, from where to where: `PATTERN.search(*before)`.
 Stretch = tuple[str, int, int]
 
 

@@ -21,7 +21,7 @@ from pipelines.lexicons.loader import (
     scale_words,
     unit_words,
 )
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, read_ahead
 from pipelines.text.gazetteer import lower
 
 # Cue classes that suffice alone, and those that make an amount of money near a foreign country a dispatch.
@@ -122,7 +122,9 @@ def _names_market(text: str, countries: list[int]) -> bool:
             continue
         start, end = text.rfind("\n", 0, country) + 1, text.find("\n", country)
         end = end if end >= 0 else len(text)
-        if any(pattern.search(text, start, end) for pattern in _SELLS):
+        line = text[start:end]
+        read_ahead(line, [(0, len(line))])
+        if any(pattern.search(line) for pattern in _SELLS):
             return True
     return False
 
