@@ -105,7 +105,7 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Every match within `text[start:end]`."""
-        if not self.may_match(text):
+        if not self.may_match(text) or (start and _is_ruled_out(text, start, end, self._bit)):
             return iter(())
         if self._openings is None:
             return self._compiled.finditer(text, start, end)
@@ -125,13 +125,11 @@ class Pattern:
                     start = found.end()
 
     def _stretches(self, text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
-        """Where in `text[start:end]` a match can begin: in all of it, or in the lines that hold what every match does."""
-        lines = _lines.get(text)
+        """Where in `text[start:end]` a match can begin: of a whole article in the lines that hold what every match does."""
+        lines = None if start else _lines.get(text)
         if lines is None or not self._stays_in_line:
             return ((start, end),)
-        return [
-            (max(first, start), min(last, end)) for first, last, possible in lines if possible & self._bit
-        ]
+        return [(first, min(last, end)) for first, last, possible in lines if possible & self._bit]
 
     def findall(self, text: str) -> list[str]:
         """The text of every match."""

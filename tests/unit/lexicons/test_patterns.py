@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.lexicons.openings import find_openings, find_telltales
+from pipelines.lexicons.openings import find_openings, find_telltales, stays_in_line
 from pipelines.lexicons.patterns import Pattern, pattern_texts, read_ahead
 from tests.golden.scoring import off_topic_lines, short_cases
 
@@ -42,6 +42,25 @@ def test_a_pattern_finds_what_its_plain_expression_finds(name: str, ahead: bool)
         assert (first.span() if first else None) == (spans[0] if spans else None)
 
 
+# Parts of the article: sentences, pieces of them, and parts that reach into the next ones.
+PARTS = [
+    part
+    for (start, end), (_, far) in zip(SPANS[::50], SPANS[2::50], strict=False)
+    for part in ((start, end), (start + 1, end - 1), (max(0, start - 40), end), (start + 9, far), (end, far))
+]
+
+
+def test_a_part_of_an_article_that_was_read_ahead_is_asked_by_its_sentences() -> None:
+    read_ahead(ARTICLE, SPANS)
+    for name, pattern in PATTERNS.items():
+        plain = re.compile(pattern_texts()[name])
+        for start, end in PARTS:
+            spans = [match.span() for match in plain.finditer(ARTICLE, start, end)]
+            assert [match.span() for match in pattern.finditer(ARTICLE, start, end)] == spans, name
+            first = pattern.search(ARTICLE, start, end)
+            assert (first.span() if first else None) == (spans[0] if spans else None), name
+
+
 def test_what_was_read_ahead_spares_a_search() -> None:
     pattern = Pattern("a test", build=lambda: r"(?i)\bzzyzx\w*")
     article = "Ekspor kopi. Ekspor ZZYZXnya."
@@ -62,6 +81,7 @@ def test_what_was_read_ahead_spares_a_search() -> None:
         (r"(?<!\w)1{1,3}[5-9]", "115 15 511", [0, 4]),
         (r"a{2}b", "aab ab", [0]),
         (r",?\s(?:dan|serta)\s", "ini dan itu, serta lain", [3, 11, 12]),
+        (r"\d{1,2}[^\S\n]+mei", "16 Mei 3\tmei 5 ton 7\nmei", [7]),
     ],
 )
 def test_openings_are_where_the_first_characters_stand(expression: str, text: str, places: list[int]) -> None:
@@ -89,10 +109,46 @@ def test_a_pattern_that_may_begin_with_anything_has_no_openings(expression: str)
         (r"(?:.*dikirim|.*ke)", set()),  # one alternative needs nothing that tells
         (r"(?:.*dikirim)? ke", {" ke"}),  # what may be left out is not needed
         (r"(?:\d+ ton)+", {" ton"}),
+        (
+            r"se(?=kontainer|unit kontainer)",
+            {"kontaine", "unit kon"},
+        ),  # what stands behind a match tells of it too
+        (r"se(?!kontainer)(?<=kapal se)", set()),  # what does not, or stands before it, does not
+        (r"(?:, |ke |di )[A-Z]", set()),  # in every sentence
     ],
 )
 def test_telltales_are_the_rarest_letters_that_a_match_needs(expression: str, telltales: set[str]) -> None:
     assert find_telltales(expression) == telltales
+
+
+@pytest.mark.parametrize(
+    ("expression", "stays"),
+    [
+        (r"(?:PT|CV) [A-Z]\w+(?![ ]\n)", True),
+        (r"[^\S\n]+(?:dan[ ]){0,2}", True),
+        (r"PT\s", False),
+        (r"PT[^.;]", False),
+        (r"PT\W", False),
+        (r"PT.", False),  # may be told to match a line break too
+        (r"PT(?:[ ]|\n)", False),
+        (r"PT(?=\s)", False),  # looks beyond the line
+        (r"PT[\t-\r]", False),
+    ],
+)
+def test_which_matches_stay_in_a_line(expression: str, stays: bool) -> None:
+    assert stays_in_line(expression) is stays
+
+
+def test_a_wording_is_looked_for_in_the_lines_that_hold_what_it_needs() -> None:
+    pattern = Pattern("names of a test", build=lambda: r"\b[A-Z]\w+(?: [A-Z]\w+)*, qwxyz\w*")
+    article = "Budi Raya, di sini.\nSari Rasa, qwxyzan. Ini itu.\n\nDua Tiga,\nqwxyz Empat, qwxyz"
+    spans = [(0, 19), (20, 39), (40, 48), (50, 78)]
+    read_ahead(article, spans)
+    assert [match[0] for match in pattern.finditer(article)] == ["Sari Rasa, qwxyzan", "Empat, qwxyz"]
+    assert [match[0] for match in pattern.finditer(article, 0, 38)] == ["Sari Rasa, qwxyzan"]
+    assert [match[0] for match in pattern.finditer(article, 25)] == ["Rasa, qwxyzan", "Empat, qwxyz"]
+    assert pattern.search(article, 0, 19) is None
+    assert pattern.search(article, 40, 60) is None
 
 
 def test_every_wording_is_looked_for_by_some_module() -> None:
