@@ -57,7 +57,12 @@ from pipelines.stages.extract.presence_place import (
     take_province_speaking,
 )
 from pipelines.stages.extract.presence_seller import add_exporter
-from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
+from pipelines.stages.extract.presence_series import (
+    goes_on_listing,
+    read_more_markets,
+    read_series,
+    read_there,
+)
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.stages.extract.reports import is_report
@@ -119,7 +124,7 @@ def read_presence(
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts, owners.get(series[0].index))
             continue
-        if names_its_goods(document, view, drafts):
+        if names_its_goods(document, view, drafts) or goes_on_listing(document, view, drafts, used):
             continue
         also = read_also(document, view, drafts) or read_more_markets(document, view, drafts, used)
         if also is not None and drop_figured(also, told):

@@ -28,6 +28,7 @@ _ANY_GOODS = Pattern("presence.any_goods")
 _PRIDE_OF = Pattern("presence.pride_of")
 _TOLD_TO = Pattern("presence.told_to")
 _BESIDE = Pattern("presence.beside")
+_OPENS_AT = Pattern("presence.opens_at")
 _SECTORS = Pattern("presence_series.sectors")
 _MIDDLEMAN = Pattern("presence.middleman")
 _PARTNER = Pattern("presence.partner")
@@ -151,7 +152,17 @@ def origin_of(
             and lies_in_home(mention, context)
         ):
             return mention
-    return None
+    return _place_it_opens_with(document, view, context)
+
+
+def _place_it_opens_with(
+    document: Document, view: SentenceView, context: ArticleContext
+) -> RegionMention | None:
+    """The place of "Di Bantul, perajin tas kulit bilang ..."."""
+    place = view.regions[0] if view.regions else None
+    if place is None or not _OPENS_AT.fullmatch(document.text, view.start, place.start):
+        return None
+    return place if document.text[place.end : place.end + 1] == "," and lies_in_home(place, context) else None
 
 
 def _region_meant(

@@ -18,7 +18,9 @@ _GOODS = Pattern("presence_series.goods")
 _SECTORS = Pattern("presence_series.sectors")
 _AMERICA = Pattern("presence_series.america")
 _THERE = Pattern("presence_series.there")
+_GOES_ON = Pattern("presence_series.goes_on")
 _COUNTED = ("money", "quantity", "container")
+_SEVERAL = 2  # markets that make a list
 
 
 def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
@@ -109,3 +111,20 @@ def read_more_markets(
     codes = list(dict.fromkeys(mention.code for mention in markets))
     draft.put("destinations", codes, (markets[0].start, markets[-1].end))
     return draft
+
+
+def goes_on_listing(document: Document, view: SentenceView, drafts: list[Draft], used: set[int]) -> bool:
+    """Put the markets of a sentence into the list before that it goes on with: "Kemudian Estonia, Prancis dan Jerman."."""
+    last = drafts[-1] if drafts else None
+    opening = _GOES_ON.match(view.text)
+    if last is None or opening is None or view.figures or view.products:
+        return False
+    if not last.has("destinations") or last.sentences[-1] != view.index - 1:
+        return False
+    markets = markets_at(document, view, view.start + opening.end(), used)
+    if len(markets) < _SEVERAL or not _ends(document, view, markets[-1].end):
+        return False
+    codes = [*last.listed("destinations"), *(mention.code for mention in markets)]
+    last.slots["destinations"] = list(dict.fromkeys(codes))
+    last.sentences.append(view.index)
+    return True

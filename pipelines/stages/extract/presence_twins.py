@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import word_set
+from pipelines.lexicons.loader import country_areas, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_topic import significant
@@ -101,10 +101,20 @@ def _tells_less(draft: Draft, other: Draft) -> bool:
     if draft.slots.get("origin_region") != other.slots.get("origin_region"):
         return False
     codes, others = set(draft.listed("destinations")), set(other.listed("destinations"))
-    if not codes or not codes <= others or (codes == others and not carried_out):
-        return False
     goods, names = draft.listed("products"), other.listed("products")
+    if not codes or not goods:
+        return False
+    if codes == others and not carried_out:
+        # "Gula semut masuk Eropa. ... Gula semut dan gula brontol sudah masuk Eropa."
+        return len(goods) < len(names) and all(any(_is_like(a, b) for b in names) for a in goods)
+    if not (codes <= others or _lie_within(others, codes)):
+        return False
     return len(goods) == len(names) == 1 and (_is_like(goods[0], names[0]) or _is_like(names[0], goods[0]))
+
+
+def _lie_within(codes: set[str], areas: set[str]) -> bool:
+    """True for countries of areas told before: "ke Timur Tengah ... ke Timur Tengah, seperti Arab Saudi"."""
+    return bool(codes) and all(areas.intersection(country_areas().get(code, ())) for code in codes)
 
 
 def _tells_more(draft: Draft, general: Draft) -> bool:
