@@ -235,10 +235,12 @@ def build_document(text: str, *, title: str | None) -> Document:
     found = find_brands(text)
     regions = [mention for mention in regions if not _is_of_name(text, found, mention)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
+    nation = {hit.start for hit in names if hit.kind == "country" and hit.codes[0] == "ID"}
     brands = [
         brand
         for brand in found
         if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
+        and brand.start not in nation  # "UMKM Indonesia"
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]
     firms = without_labels(text, sorted([*firms, *brands], key=_start))

@@ -70,6 +70,7 @@ from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
 _RETELLS = Pattern("presence.retells")
+_SOUGHT = Pattern("presence.sought")
 _BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
 _ANY_GOODS = Pattern("presence.any_goods")
@@ -392,7 +393,7 @@ def _is_elsewhere(
 def _retells(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> bool:
     text = document.text[start:end]
     codes = draft.listed("destinations")
-    if not codes or not shipments:
+    if not codes or not shipments or _SOUGHT.search(text):
         return False
     if _SENT_OFF.search(text) and not _has_other_goods(draft, shipments):
         return True

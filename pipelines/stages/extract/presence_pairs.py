@@ -374,7 +374,11 @@ def _subject(
         return told[-1]
     if before:
         return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
-    return after[0] if after and (len(tail) < 40 or _EXPORTS_OF.search(tail)) else []
+    if after:
+        return after[0] if len(tail) < 40 or _EXPORTS_OF.search(tail) else []
+    # "Malaysia akan datang membeli jagung untuk pakan di Malaysia"
+    between = [run for run in runs if run[-1].end <= countries[-1].start]
+    return [label for label in between[0] if not _ANY_GOODS.fullmatch(label.text)] if between else []
 
 
 def _without_head(document: Document, runs: list[list[Label]]) -> list[list[Label]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import country_areas, word_set
+from pipelines.lexicons.loader import country_areas, region_codes, regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_topic import significant
@@ -88,8 +88,16 @@ def _names_its_own_seller(draft: Draft) -> bool:
 
 
 def _is_of_another_region(draft: Draft, other: Draft) -> bool:
-    """True for claims of one clause that names two regions: "kopi dari Aceh Tengah dan Bener Meriah"."""
-    return draft.order == other.order and draft.slots.get("origin_region") != other.slots.get("origin_region")
+    """True for claims of two regions, one not the other's province: "kopi dari Aceh Tengah dan Bener Meriah"."""
+    own, its = draft.slots.get("origin_region"), other.slots.get("origin_region")
+    if own == its:
+        return False
+    return draft.order == other.order or ("origin_region" in draft.spans and _level(own) == _level(its))
+
+
+def _level(name: object) -> str | None:
+    code = region_codes().get(str(name))
+    return None if code is None else "regency" if regions()[code].parent_code else "province"
 
 
 def _tells_less(draft: Draft, other: Draft) -> bool:
