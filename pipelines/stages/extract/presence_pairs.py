@@ -386,7 +386,11 @@ def _without_head(document: Document, runs: list[list[Label]]) -> list[list[Labe
     text = document.text
     first = runs[0][-1].end
     runs = [run for run in runs if not _CAUSE.search(text, first, run[0].start)]
-    if len(runs) > 1 and len(runs[0]) == 1 < len(runs[1]) and _LISTED_AS.search(text, first, runs[1][0].start):
+    if (
+        len(runs) > 1
+        and len(runs[0]) == 1 < len(runs[1])
+        and _LISTED_AS.search(text, first, runs[1][0].start)
+    ):
         return runs[1:]
     return runs
 
