@@ -296,7 +296,7 @@ def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:
 
 
 def _is_of_name(text: str, firms: Sequence[Organisation], region: RegionMention) -> bool:
-    """True for the Medan of "PT Medan Sugar Industry", which need not lie there, and for initials: "PT Pulau Bintan Djaya (PBD)"."""
+    """True for the Medan of "PT Medan Sugar Industry" and the initials of "PT Pulau Bintan Djaya (PBD)"."""
     position = bisect_left(firms, region.end, key=_start)
     firm = firms[position - 1] if position > 0 else None
     if firm is None:
