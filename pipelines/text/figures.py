@@ -40,6 +40,7 @@ _CONTAINER_TIMES = Pattern("figures.container_times")
 _SIZE_AFTER = Pattern("figures.size_after")
 _JOIN_RANGE = Pattern("figures.join_range")
 _ROUNDING = Decimal("0.006")
+_LONGEST_DIGIT = len("sembilan ")
 
 
 # Not frozen, as none of the mentions is: an article has hundreds, and a frozen one takes four times as long to make.
@@ -340,7 +341,7 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
     between = text[first.end : second.start]
     if len(between) > 16 or (
         not _RANGE_JOIN.fullmatch(between + " ")
-        and not _RANGE_JOIN.match(between + text[second.start : second.start + 3])
+        and not _RANGE_JOIN.match(between + text[second.start : second.start + _LONGEST_DIGIT])
     ):
         return None
     if len(_JOIN_RANGE.sub("", between)):

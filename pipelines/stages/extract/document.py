@@ -235,14 +235,16 @@ def build_document(text: str, *, title: str | None) -> Document:
     firms = [firm for firm in named_firms if not is_carrier(firm)]
     agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
     cues = _outside_names(cues, firms)
-    regions = [mention for mention in regions if not _is_of_name(firms, mention)]
+    regions = [mention for mention in regions if not _is_of_name(text, firms, mention)]
     found = find_brands(text)
-    regions = [mention for mention in regions if not _is_of_name(found, mention)]
+    regions = [mention for mention in regions if not _is_of_name(text, found, mention)]
     named: tuple[Sequence[Spanned], ...] = (agencies, firms, regions, countries, figures, times)
+    nation = {hit.start for hit in names if hit.kind == "country" and hit.codes[0] == "ID"}
     brands = [
         brand
         for brand in found
         if brand.name.lower() not in product_terms()  # "sentra IKM Rendang" makes rendang
+        and brand.start not in nation  # "UMKM Indonesia"
         and not any(_overlaps(mentions, brand) for mentions in named)
     ]
     firms = without_labels(text, sorted([*firms, *brands], key=_start))
@@ -297,10 +299,17 @@ def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:
     return [cue for cue in cues if "first" not in cue.codes or not _overlaps(names, cue)]
 
 
-def _is_of_name(firms: Sequence[Organisation], region: RegionMention) -> bool:
-    """True for the Medan of "PT Medan Sugar Industry", which need not lie there."""
+def _is_of_name(text: str, firms: Sequence[Organisation], region: RegionMention) -> bool:
+    """True for the Medan of "PT Medan Sugar Industry" and the initials of "PT Pulau Bintan Djaya (PBD)"."""
     position = bisect_left(firms, region.end, key=_start)
-    return position > 0 and firms[position - 1].start < region.start and region.end < firms[position - 1].end
+    firm = firms[position - 1] if position > 0 else None
+    if firm is None:
+        return False
+    initials = "".join(word[0] for word in firm.name.split())
+    return (firm.start < region.start and region.end < firm.end) or (
+        text[firm.end : region.end + 1] == f" ({text[region.start : region.end]})"
+        and initials.endswith(text[region.start : region.end])
+    )
 
 
 def _classes_of(cues: list[Hit]) -> frozenset[str]:

@@ -57,7 +57,12 @@ from pipelines.stages.extract.presence_place import (
     take_province_speaking,
 )
 from pipelines.stages.extract.presence_seller import add_exporter
-from pipelines.stages.extract.presence_series import read_more_markets, read_series, read_there
+from pipelines.stages.extract.presence_series import (
+    goes_on_listing,
+    read_more_markets,
+    read_series,
+    read_there,
+)
 from pipelines.stages.extract.presence_topic import implied_goods, significant
 from pipelines.stages.extract.presence_twins import drop_twins
 from pipelines.stages.extract.reports import is_report
@@ -65,6 +70,7 @@ from pipelines.text.places import RegionMention
 
 _HABIT = Pattern("presence.habit")
 _RETELLS = Pattern("presence.retells")
+_SOUGHT = Pattern("presence.sought")
 _BOTH_GO_ABROAD = Pattern("presence.both_go_abroad")
 _SENT_OFF = Pattern("presence.sent_off")
 _ANY_GOODS = Pattern("presence.any_goods")
@@ -120,7 +126,7 @@ def read_presence(
         if series is not None and view.index not in busy:
             _put_series(document, context, series, drafts, owners.get(series[0].index))
             continue
-        if names_its_goods(document, view, drafts):
+        if names_its_goods(document, view, drafts) or goes_on_listing(document, view, drafts, used):
             continue
         also = read_also(document, view, drafts) or read_more_markets(document, view, drafts, used)
         if also is not None and drop_figured(also, told):
@@ -389,7 +395,7 @@ def _is_elsewhere(
 def _retells(document: Document, draft: Draft, start: int, end: int, shipments: list[Draft]) -> bool:
     text = document.text[start:end]
     codes = draft.listed("destinations")
-    if not codes or not shipments:
+    if not codes or not shipments or _SOUGHT.search(text):
         return False
     if _SENT_OFF.search(text) and not _has_other_goods(draft, shipments):
         return True

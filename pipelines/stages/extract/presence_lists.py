@@ -18,6 +18,8 @@ from pipelines.stages.extract.reports import is_report
 _WORD = re.compile(r"\w+")
 _REST_LIST = Pattern("presence.rest_list")
 _REST_GOODS = Pattern("presence.rest_goods")
+_SENT_NEXT = Pattern("presence.sent_next")
+_ANY_GOODS = Pattern("presence.any_goods")
 _AND_SO_ON = Pattern("presence.and_so_on")
 _ALL_OF_THEM = Pattern("presence.all_of_them")
 _ALSO_LIST = Pattern("presence.also_list")
@@ -135,18 +137,28 @@ def read_also(document: Document, view: SentenceView, drafts: list[Draft]) -> Dr
 
 
 def names_its_goods(document: Document, view: SentenceView, drafts: list[Draft]) -> bool:
-    """Put goods into the claim before that only counted them: "Tiga makanan ... Ketiganya ialah kerupuk, ..."."""
+    """Put goods into the claim before that only counted them: "Tiga makanan ... Ketiganya ialah kerupuk, ...".
+
+    One that told markets only takes them from "Produk yang diekspor meliputi ..." too, but for a release.
+    """
     last = drafts[-1] if drafts else None
-    if last is None or last.sentences[-1] != view.index - 1 or not last.has("destinations"):
+    if last is None or last.sentences[-1] != view.index - 1 or view.countries:
+        return False
+    told = last.listed("products")
+    loose = all(_ANY_GOODS.fullmatch(name) for name in told)
+    if len(told) > 1 or not (loose or last.has("destinations")):
         return False
     opening = _NAMED_NEXT.match(view.text)
-    if opening is None or view.countries or len(last.listed("products")) > 1:
+    if opening is None and loose and not is_report(document):
+        opening = _SENT_NEXT.match(view.text)
+    if opening is None:
         return False
     goods = goods_at(document, view, view.start + opening.end())
     if len(goods) < _SEVERAL:
         return False
     last.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
-    last.rule_id = "presence.market"
+    if last.has("destinations"):
+        last.rule_id = "presence.market"
     return True
 
 

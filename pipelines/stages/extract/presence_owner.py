@@ -11,7 +11,7 @@ from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label
 from pipelines.stages.extract.narrator import Owner, is_of_another_firm, means_firm
-from pipelines.stages.extract.presence_gates import tells_of_all_goods
+from pipelines.stages.extract.presence_gates import tells_of_all_goods, tells_of_sale
 from pipelines.stages.extract.presence_pairs import Pair, goods_of, goods_of_makers
 from pipelines.stages.extract.presence_topic import ruling_goods
 from pipelines.text.places import RegionMention, level_meant
@@ -28,14 +28,17 @@ _ANY_GOODS = Pattern("presence.any_goods")
 _PRIDE_OF = Pattern("presence.pride_of")
 _TOLD_TO = Pattern("presence.told_to")
 _BESIDE = Pattern("presence.beside")
+_OPENS_AT = Pattern("presence.opens_at")
 _SECTORS = Pattern("presence_series.sectors")
 _MIDDLEMAN = Pattern("presence.middleman")
+_SOLD_AT_HOME = Pattern("presence.sold_at_home")
 _PARTNER = Pattern("presence.partner")
 _SEAT = Pattern("presence.seat")
 _HIS_FIRM = Pattern("presence.his_firm")
 _HIS = Pattern("presence.his")
 _SELLER_SPEAKS = Pattern("presence.seller_speaks")
 _LIVES_IN = Pattern("presence.lives_in")
+_MADE_BY = Pattern("presence_place.made_by")
 _INTRODUCED = 8  # sentences back in which a seller's trade may have been told
 _SHORTLY = 2  # sentences back in which a maker is introduced
 _QUALITY_WITHIN = 60  # characters in which goods may be described before their region is named
@@ -54,6 +57,7 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner
     if ahead:
         return ahead[:1]
     title = [v for v in document.sentences if v.end <= document.title_end]
+    ruling = ruling_goods(document)
     for earlier in (*document.sentences[max(0, view.index - 2) : view.index][::-1], *title):
         if earlier.has("import", "smuggling") or is_of_another_firm(view, earlier, owner):
             continue
@@ -68,6 +72,8 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner
             and any(label.start <= hit.start and hit.end <= label.end for hit in earlier.products)
         ]  # fmt: skip
         labels = named or labels or goods_of_makers(document, earlier, earlier.start, earlier.end)
+        if ruling is not None and _lists_others(labels, ruling) and not tells_of_sale(earlier.text):
+            continue  # "Bumbu rendang butuh lengkuas dan serai. ... kita menjajaki pasar Australia."
         if labels:
             run = _of_article(document, labels) or labels[:1]
             for label in labels[1:]:
@@ -75,6 +81,11 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner
                     run.append(label)
             return run
     return _trade_of_seller(document, view, pair)
+
+
+def _lists_others(labels: list[Label], ruling: Label) -> bool:
+    """True for several goods of which none is what the article is about."""
+    return len(labels) > 1 and all(ruling.text.lower() not in label.text.lower() for label in labels)
 
 
 def _trade_of_seller(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
@@ -128,13 +139,14 @@ def origin_of(
         if pair.start <= m.start < pair.end
         and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
         and not _PARTNER.search(text, max(view.start, m.start - 100), m.start)
+        and not _SOLD_AT_HOME.search(text, max(view.start, m.start - 100), m.start)
     ]  # fmt: skip
     named_after = next((m for m in inside if products and _is_named_after(text, products[-1], m)), None)
     if named_after is not None and not _SUBJECT_VERB.match(text, inside[0].end, pair.end):
         return named_after
     for mention in inside:
         if mention.role in ("origin", "office"):
-            return mention
+            return _place_of_maker(text, view, mention, inside) or mention
     subject = inside[0] if inside else None
     if subject is not None and is_subject(document, pair, subject):
         # "Lalu, Papua mengekspor kopi ...", "NTT punya ...": whoever the article is about else.
@@ -151,7 +163,31 @@ def origin_of(
             and lies_in_home(mention, context)
         ):
             return mention
+    return _place_it_opens_with(document, view, context)
+
+
+def _place_of_maker(
+    text: str, view: SentenceView, office: RegionMention, inside: list[RegionMention]
+) -> RegionMention | None:
+    """The regency of the makers of whom the office of its province tells: "Dinas NTB menyebut perajin di Lombok Tengah ..."."""
+    if office.role != "office":
+        return None
+    for mention in inside:
+        if mention.start > office.end and regions()[mention.code].parent_code == office.code:
+            before = text[max(view.start, office.end, mention.start - 130) : mention.start]
+            if _LIVES_IN.search(before) or _MADE_BY.search(before):
+                return mention
     return None
+
+
+def _place_it_opens_with(
+    document: Document, view: SentenceView, context: ArticleContext
+) -> RegionMention | None:
+    """The place of "Di Bantul, perajin tas kulit bilang ..."."""
+    place = view.regions[0] if view.regions else None
+    if place is None or not _OPENS_AT.fullmatch(document.text, view.start, place.start):
+        return None
+    return place if document.text[place.end : place.end + 1] == "," and lies_in_home(place, context) else None
 
 
 def _region_meant(

@@ -16,6 +16,10 @@ _PLANT = Pattern("presence.plant")
 _OR_GOODS = Pattern("presence.or_goods")
 _ASKS_MARKET = Pattern("presence.asks_market")
 _USES = Pattern("presence.uses")
+_ANY_GOODS = Pattern("presence.any_goods")
+_AS_KIND = Pattern("presence.as_kind")
+_CAUSE = Pattern("presence.cause")
+_LISTED_AS = Pattern("presence.listed_as")
 _MATERIAL = Pattern("presence.material")
 _OUT_OF = Pattern("presence.out_of")
 _INTO = Pattern("presence.into")
@@ -111,6 +115,7 @@ def goods_of(document: Document, view: SentenceView, start: int, end: int) -> li
         and not _NOT_THAT.search(document.text, max(view.start, label.start - 32), label.start)
         and not _OFFICE_OF.search(document.text, max(view.start, label.start - 40), label.start)
         and not _is_trade(document, view, label)
+        and not _is_kind(document, view, label)
         and not _THAT_KIND.match(document.text, label.start, label.end + 12)
     ]  # fmt: skip
     labels = [
@@ -153,6 +158,13 @@ def _with_material(document: Document, labels: list[Label]) -> list[Label]:
         else:
             joined.append(label)
     return joined
+
+
+def _is_kind(document: Document, view: SentenceView, label: Label) -> bool:
+    """True for words that only say what goods are: "lidi nipah yang menjadi produk UMKM"."""
+    if not _ANY_GOODS.fullmatch(label.text):
+        return False
+    return bool(_AS_KIND.search(document.text, max(view.start, label.start - 24), label.start))
 
 
 def _is_trade(document: Document, view: SentenceView, label: Label) -> bool:
@@ -348,7 +360,7 @@ def _subject(
             runs.append([label])
     if not countries:
         # "Perikanan masih mendominasi, disusul kerajinan kayu dan pakaian jadi": one ranked list.
-        return [label for run in runs for label in run]
+        return [label for run in _without_head(document, runs) for label in run]
     before = [run for run in runs if run[-1].end <= countries[0].start]
     after = [run for run in runs if run[0].start >= countries[-1].end]
     tail = document.text[countries[-1].end : after[0][0].start] if after else ""
@@ -362,7 +374,25 @@ def _subject(
         return told[-1]
     if before:
         return before[-1] if len(before[-1]) >= len(before[0]) else max(before, key=len)
-    return after[0] if after and (len(tail) < 40 or _EXPORTS_OF.search(tail)) else []
+    if after:
+        return after[0] if len(tail) < 40 or _EXPORTS_OF.search(tail) else []
+    # "Malaysia akan datang membeli jagung untuk pakan di Malaysia"
+    between = [run for run in runs if run[-1].end <= countries[-1].start]
+    return [label for label in between[0] if not _ANY_GOODS.fullmatch(label.text)] if between else []
+
+
+def _without_head(document: Document, runs: list[list[Label]]) -> list[list[Label]]:
+    """The goods that are meant: not "bahan pangan" before "antara lain emping dan kunyit", nor what explains their success."""
+    text = document.text
+    first = runs[0][-1].end
+    runs = [run for run in runs if not _CAUSE.search(text, first, run[0].start)]
+    if (
+        len(runs) > 1
+        and len(runs[0]) == 1 < len(runs[1])
+        and _LISTED_AS.search(text, first, runs[1][0].start)
+    ):
+        return runs[1:]
+    return runs
 
 
 def _gap(document: Document, view: SentenceView, start: int, end: int) -> str:

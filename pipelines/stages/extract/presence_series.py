@@ -18,7 +18,12 @@ _GOODS = Pattern("presence_series.goods")
 _SECTORS = Pattern("presence_series.sectors")
 _AMERICA = Pattern("presence_series.america")
 _THERE = Pattern("presence_series.there")
+_ORDERED = Pattern("presence_series.ordered")
+_TO_THEM = Pattern("presence_series.to_them")
+_GOES_ON = Pattern("presence_series.goes_on")
+_SOME_TO = Pattern("presence_series.some_to")
 _COUNTED = ("money", "quantity", "container")
+_SEVERAL = 2  # markets that make a list
 
 
 def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple[SentenceView, Pair] | None:
@@ -26,6 +31,8 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
     before = document.sentences[view.index - 1] if view.index else None
     if view.figures or before is None or before.start < document.title_end:
         return None
+    if some := _SOME_TO.match(view.text):
+        return _read_some(document, view, before, view.start + some.end(), used)
     opening = _OPENS.match(view.text)
     if opening is None or any(f.kind in _COUNTED for f in before.figures):
         return None
@@ -51,6 +58,21 @@ def read_series(document: Document, view: SentenceView, used: set[int]) -> tuple
     return None
 
 
+def _read_some(
+    document: Document, view: SentenceView, before: SentenceView, offset: int, used: set[int]
+) -> tuple[SentenceView, Pair] | None:
+    """What of goods sold at home goes abroad: "Pesanan rotan dari Martapura banyak. Ada juga yang ke Jepang."."""
+    markets = markets_at(document, view, offset, used)
+    if not markets or before.countries or not _ends(document, view, markets[-1].end):
+        return None
+    if _not_of_sales(before) or not may_speak_of_sales(document, before):
+        return None
+    goods = subject_of(document, before)
+    if not (tells_of_sale(before.text) or _ORDERED.search(before.text)):
+        return None
+    return (before, Pair(before.start, view.end, tuple(goods), tuple(markets))) if goods else None
+
+
 def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tuple[SentenceView, Pair] | None:
     """A sale to the markets just named: "Ada buyer dari Turki, dia cocok. Sebulan 20 ton diekspor ke sana."."""
     before = document.sentences[view.index - 1] if view.index else None
@@ -58,7 +80,9 @@ def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tup
         return None
     markets = before.countries
     known = {code for draft in told for code in draft.listed("destinations")}
-    if not markets or any(m.code in known for m in markets) or _not_of_sales(before):
+    if not markets or _not_of_sales(before):
+        return None
+    if any(m.code in known for m in markets) and not _sells_others(document, view, told):
         return None
     if view.has("import") or any(
         f.kind in _COUNTED and not f.is_rate and f.value is not None for f in view.figures
@@ -66,6 +90,15 @@ def read_there(document: Document, view: SentenceView, told: list[Draft]) -> tup
         return None
     goods = subject_of(document, view) or subject_of(document, before)
     return before, Pair(before.start, view.end, tuple(goods), tuple(markets))
+
+
+def _sells_others(document: Document, view: SentenceView, told: list[Draft]) -> bool:
+    """True for further goods that go to the markets just told: "Barang kecil dikirim ke tiga negara tersebut"."""
+    if not _TO_THEM.search(view.text):
+        return False
+    known = {name.lower() for draft in told for name in draft.listed("products")}
+    goods = [label.text.lower() for label in subject_of(document, view)]
+    return bool(goods) and known.isdisjoint(goods)
 
 
 def _are_areas(document: Document, view: SentenceView) -> bool:
@@ -113,3 +146,20 @@ def read_more_markets(
     codes = list(dict.fromkeys(mention.code for mention in markets))
     draft.put("destinations", codes, (markets[0].start, markets[-1].end))
     return draft
+
+
+def goes_on_listing(document: Document, view: SentenceView, drafts: list[Draft], used: set[int]) -> bool:
+    """Put the markets of a sentence into the list before that it goes on with: "Kemudian Estonia, Prancis dan Jerman."."""
+    last = drafts[-1] if drafts else None
+    opening = _GOES_ON.match(view.text)
+    if last is None or opening is None or view.figures or view.products:
+        return False
+    if not last.has("destinations") or last.sentences[-1] != view.index - 1:
+        return False
+    markets = markets_at(document, view, view.start + opening.end(), used)
+    if len(markets) < _SEVERAL or not _ends(document, view, markets[-1].end):
+        return False
+    codes = [*last.listed("destinations"), *(mention.code for mention in markets)]
+    last.slots["destinations"] = list(dict.fromkeys(codes))
+    last.sentences.append(view.index)
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import word_set
+from pipelines.lexicons.loader import country_areas, region_codes, regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.presence_topic import significant
@@ -88,8 +88,16 @@ def _names_its_own_seller(draft: Draft) -> bool:
 
 
 def _is_of_another_region(draft: Draft, other: Draft) -> bool:
-    """True for claims of one clause that names two regions: "kopi dari Aceh Tengah dan Bener Meriah"."""
-    return draft.order == other.order and draft.slots.get("origin_region") != other.slots.get("origin_region")
+    """True for claims of two regions, one not the other's province: "kopi dari Aceh Tengah dan Bener Meriah"."""
+    own, its = draft.slots.get("origin_region"), other.slots.get("origin_region")
+    if own == its:
+        return False
+    return draft.order == other.order or ("origin_region" in draft.spans and _level(own) == _level(its))
+
+
+def _level(name: object) -> str | None:
+    code = region_codes().get(str(name))
+    return None if code is None else "regency" if regions()[code].parent_code else "province"
 
 
 def _tells_less(draft: Draft, other: Draft) -> bool:
@@ -101,10 +109,20 @@ def _tells_less(draft: Draft, other: Draft) -> bool:
     if draft.slots.get("origin_region") != other.slots.get("origin_region"):
         return False
     codes, others = set(draft.listed("destinations")), set(other.listed("destinations"))
-    if not codes or not codes <= others or (codes == others and not carried_out):
-        return False
     goods, names = draft.listed("products"), other.listed("products")
+    if not codes or not goods:
+        return False
+    if codes == others and not carried_out:
+        # "Gula semut masuk Eropa. ... Gula semut dan gula brontol sudah masuk Eropa."
+        return len(goods) < len(names) and all(any(_is_like(a, b) for b in names) for a in goods)
+    if not (codes <= others or _lie_within(others, codes)):
+        return False
     return len(goods) == len(names) == 1 and (_is_like(goods[0], names[0]) or _is_like(names[0], goods[0]))
+
+
+def _lie_within(codes: set[str], areas: set[str]) -> bool:
+    """True for countries of areas told before: "ke Timur Tengah ... ke Timur Tengah, seperti Arab Saudi"."""
+    return bool(codes) and all(areas.intersection(country_areas().get(code, ())) for code in codes)
 
 
 def _tells_more(draft: Draft, general: Draft) -> bool:
