@@ -52,7 +52,7 @@ def find_meeting(view: SentenceView) -> Hit | None:
 
 def _is_arranged(view: SentenceView, who: int) -> bool:
     """True where an office is named, or guests who are counted or fetched come on a day; buyers alone only look around."""
-    if view.agencies:
+    if view.agencies or any(f.kind == "people" and f.end == who for f in view.figures):
         return True
     counted = any(figure.start < who for figure in view.figures)
     return _has_day(view) and (counted or _ARRANGED.search(view.text) is not None)

@@ -89,10 +89,9 @@ def delegation(
     total = next(
         (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
     )
-    if (len(people) > 1 or received) and total is None:
+    if total is None:
         # "24 pengusaha dari Tawau Malaysia dengan 30 pengusaha Jatim": the region's own.
-        own = [f for f in people if not _is_of_guests(document, view, f)]
-        people = own if received else own or people
+        people = [f for f in people if not _is_of_guests(document, view, f)]
     return total or (people[0] if people else None), total is not None
 
 

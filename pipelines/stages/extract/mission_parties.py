@@ -19,6 +19,7 @@ _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _GUESTS = Pattern("mission_parties.guests")
 _GUESTS_COME = Pattern("mission_parties.guests_come")
+_VISITS_HERE = Pattern("mission_parties.visits_here")  # "Malaysia berkunjung ke"
 _TURN = Pattern("mission_parties.turn")
 _AND = Pattern("mission_parties.and")
 _AT = Pattern("mission_parties.at")
@@ -117,7 +118,7 @@ class Parties:
         for position, town in enumerate(view.regions):
             before = text[max(view.start, town.start - 40) : town.start]
             code = self.lift(town.code)
-            if visitor in (code, town.code) or _inside(town.code, visitor):
+            if visitor in (code, town.code) or _inside(town.code, visitor) or _inside(visitor, code):
                 continue
             paired = position and _PAIR.fullmatch(text[view.regions[position - 1].end : town.start])
             if town.role == "apposition" and hosts:
@@ -163,7 +164,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:
-            comes = _GUESTS.search(before) and _GUESTS_COME.match(text, mention.end, view.end)
+            comes = (
+                _GUESTS.search(before) and _GUESTS_COME.match(text, mention.end, view.end)
+            ) or _visits_region(text, view, mention)
             back = bool(_BACK_FROM.search(before))
             guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
             kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
@@ -188,6 +191,12 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     if codes and not received and _receives(view, told) and not _SENDS_OUT.search(told):
         received, visited = True, False
     return codes, received and not visited
+
+
+def _visits_region(text: str, view: SentenceView, mention: CountryMention) -> bool:
+    """True for the subject of a visit to a region: "Malaysia berkunjung ke Kaltim"."""
+    region = next((m for m in view.regions if m.start >= mention.end), None)
+    return region is not None and _VISITS_HERE.match(text, mention.end, region.start) is not None
 
 
 def _receives(view: SentenceView, told: str) -> bool:
@@ -244,7 +253,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     turned = _guest_of(document, known, visitor)
     if turned is not None:
         return Parties(context.home, provinces, turned, visitor, met_in_hall=True)
-    others = [code for code in hosts if code != visitor and not _inside(code, visitor)]
+    others = [code for code in hosts if code != visitor and not _inside(code, visitor) and not _inside(visitor, code)]
     host = max(others, key=lambda code: (hosts[code], code), default=None)
     return Parties(context.home, provinces, visitor, host)
 
@@ -276,5 +285,5 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
     return next(iter(pair)) if pair and is_here else None
 
 
-def _inside(code: str, other: str | None) -> bool:
-    return other is not None and regions()[code].parent_code == other
+def _inside(code: str | None, other: str | None) -> bool:
+    return code is not None and other is not None and regions()[code].parent_code == other

@@ -92,9 +92,11 @@ def _counts_exports(document: Document, view: SentenceView) -> bool:
 
 
 def tells_of_fair(view: SentenceView) -> bool:
-    """True for a sentence about a trade fair; a "gelaran" may be anything that is held."""
+    """True for a sentence about a trade fair; a "gelaran" may be anything that is held, a "pameran temu bisnis" is a mission."""
+    missions = {cue.start for cue in view.cues_of("mission")}
     return any(
         not _ANY_EVENT.fullmatch(view.text, c.start - view.start, c.end - view.start)
+        and c.end + 1 not in missions
         for c in view.cues_of("fair")
     )
 

@@ -306,8 +306,10 @@ class _Reader:
                 # "misi dagang ke NTB pernah digelar pada Oktober 2019": the same way at another time.
                 return None if (trip or past) and (told or another) else same[-1]
             turned = set(places[0]) & set(current.listed("destinations"))
-            if (not current.has("destinations") or (turned and not trip)) and not another:
-                return current
+            if turned and trip and time is not None and self._is_other(current, time):
+                turned = set()
+            if (not current.has("destinations") or turned) and not another:
+                return current  # "Dari Sandakan hadir 25 pengusaha": the other side of the same meeting
             return None if (trip or told) and (another or time is not None or told) else current
         if time is not None and self._is_other(current, time):
             if (
