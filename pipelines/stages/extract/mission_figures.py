@@ -20,6 +20,7 @@ _OTHER_PEOPLE = Pattern("mission_figures.other_people")
 _ESTIMATED = Pattern("mission_figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
+_TOTAL_BEHIND = Pattern("mission_figures.total_behind")
 _ONE_DEAL = Pattern("mission_figures.one_deal")
 _TARGET = Pattern("mission_figures.target")
 _TARGET_AHEAD = Pattern("mission_figures.target_ahead")
@@ -41,6 +42,16 @@ def deals(view: SentenceView) -> list[Figure]:
         for figure in view.figures
         if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as
     ]
+
+
+def deals_told(document: Document, view: SentenceView) -> list[Figure]:
+    """The deals of a sentence, without those that a total behind them sums up: "A Rp2 miliar, B Rp3 miliar, total Rp5 miliar"."""
+    figures = deals(view)
+    for position in range(len(figures) - 1, 1, -1):
+        figure = figures[position]
+        if _TOTAL_BEHIND.search(document.text, figures[position - 1].end, figure.start):
+            return [f for f in figures[:position] if is_target(document, view, f)] + figures[position:]
+    return figures
 
 
 def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bool:
@@ -83,6 +94,7 @@ def delegation(
         for figure in view.figures
         if figure.kind == "people"
         and figure.value is not None
+        and figure.value > 1  # "salah satu pembeli"
         and figure.unit in ("firm", "person", "exporter")
         and _is_delegation(document, view, figure, hosts)
     ]

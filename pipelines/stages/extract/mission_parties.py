@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, speaks_for_nation
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.text.places import RegionMention
 
 _HOST_BEFORE = Pattern("mission_parties.host_before")
 _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
@@ -35,8 +37,9 @@ _VENUE = Pattern("mission_parties.venue")
 _WELCOMES = Pattern("mission_parties.welcomes")
 _TAKES_TO = Pattern("mission_parties.takes_to")
 _VISIT_OF = Pattern("mission_parties.visit_of")
-_RETURN_VISIT = Pattern("mission_parties.return_visit")
+RETURN_VISIT = Pattern("mission_parties.return_visit")
 _BETWEEN = Pattern("mission_parties.between")
+_HELD_THERE = Pattern("mission_parties.held_there")
 _HELD_IN = Pattern("mission_parties.held_in")
 _MEET = Pattern("mission_parties.meet")
 _PAIR = re.compile(r"\s*[-–—]\s*")
@@ -143,11 +146,19 @@ class Parties:
 
     def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
         """Name of another region than the article's that receives the foreign guests of a sentence, or None."""
-        for mention in view.regions:
-            before = document.text[max(view.start, mention.start - 20) : mention.start]
-            if mention.explicit and mention.code != self.visitor and _AT.search(before):
-                return mention.name
-        return None
+        goals = (m for m in _goals(document, view) if m.explicit and m.code != self.visitor)
+        return next((m.name for m in goals), None)
+
+    def goal_of(self, document: Document, view: SentenceView) -> str | None:
+        """Name of the first region that a sentence goes to or meets in, or None."""
+        return next((m.name for m in _goals(document, view)), None)
+
+
+def _goals(document: Document, view: SentenceView) -> Iterator[RegionMention]:
+    """The regions behind "ke" or "di"."""
+    for mention in view.regions:
+        if _AT.search(document.text, max(view.start, mention.start - 20), mention.start):
+            yield mention
 
 
 def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
@@ -155,7 +166,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     codes: list[str] = []
     areas: set[str] = set()
     last: CountryMention | None = None
-    visited = received = False
+    visited = received = held_there = False
     kind: str | None = None
     end = view.start
     for mention in view.countries:
@@ -185,6 +196,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
                 visited |= kind == "host"
                 received |= kind == "guest"
             end = mention.end
+        held_there |= mention.code in codes and _HELD_THERE.search(before) is not None
+    if held_there:
+        visited = True  # "mempertemukan ... dengan rekannya dari Sandakan di sebuah hotel di Sandakan"
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)
     told = view.text[aside.end() :] if aside else view.text
@@ -216,7 +230,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     hosts: Counter[str] = Counter()
     text = document.text
     for view in document.sentences[:14]:
-        if _RETURN_VISIT.search(view.text):
+        if RETURN_VISIT.search(view.text):
             continue
         weight = 2.0 if view.has("mission") else 1.0
         for position, mention in enumerate(view.regions):
@@ -265,7 +279,7 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
     pair: set[str] = set()
     is_here = False
     for view in document.sentences[:14]:
-        if _SENDS_OUT.search(view.text) or _RETURN_VISIT.search(view.text):
+        if _SENDS_OUT.search(view.text) or RETURN_VISIT.search(view.text):
             continue
         if view.has("mission"):
             named = {known.lift(m.code) for m in view.regions} & known.provinces

@@ -14,6 +14,7 @@ from pipelines.text.times import TimeExpression
 
 _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
+_FOLLOWS_UP = Pattern("mission_times.follows_up")  # "menindaklanjuti forum investasi yang digelar"
 _PLANNED = Pattern("mission_times.planned")
 _SAME_YEAR = Pattern("mission_times.same_year")
 _SINCE = Pattern("mission_times.since")
@@ -34,6 +35,8 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
                 continue
             if time.until and form == "month":
                 continue  # "minimal Rp3 miliar sampai November 2021"
+            if time.word == "lalu" and _FOLLOWS_UP.search(view.text, 0, time.start - view.start):
+                continue
             if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
                 continue  # "selama 42 kali misi dagang sejak tahun 2019"
             if time.form == form and (

@@ -19,6 +19,7 @@ from pipelines.stages.extract.mission_asides import (
 from pipelines.stages.extract.mission_claims import settled
 from pipelines.stages.extract.mission_figures import (
     deals,
+    deals_told,
     delegation,
     is_final_sum,
     is_finer_sum,
@@ -28,7 +29,7 @@ from pipelines.stages.extract.mission_figures import (
     is_transaction,
     transaction_status,
 )
-from pipelines.stages.extract.mission_parties import Places, find_parties
+from pipelines.stages.extract.mission_parties import RETURN_VISIT, Places, find_parties
 from pipelines.stages.extract.mission_talk import (
     announced_partners,
     continues,
@@ -98,6 +99,7 @@ class _Reader:
         self.current: Draft | None = None
         self.taken: set[int] = set()
         self.last_index = -10
+        self.named_index = -10
 
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about missions."""
@@ -106,10 +108,11 @@ class _Reader:
             or bool(_ALIKE.search(view.text))
             or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
         )
-        if near and self.missions:
-            listed, used = read_list(
-                self.document, self.context, self.parties, view, self.missions[0], self._told()
-            )
+        # "... digarap lewat misi dagang. Ke Palu transaksinya Rp3 miliar, ke Banjarmasin Rp14 miliar."
+        named = self.named_index == view.index - 1
+        if (near and self.missions) or named:
+            main = self.missions[0] if near and self.missions else None
+            listed, used = read_list(self.document, self.context, self.parties, view, main, self._told())
             if listed:
                 self.asides += listed
                 self.taken |= used
@@ -123,7 +126,8 @@ class _Reader:
                 or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
             ):
                 return
-        elif (self.current is None and is_purpose(view)) or self._leads_up_to(view):
+        elif (self.current is None and view.has("mission") and is_purpose(view)) or self._leads_up_to(view):
+            self.named_index = view.index
             return
         self.last_index = view.index
         if not (near and self.missions):
@@ -164,7 +168,9 @@ class _Reader:
         if former is not None:
             self.asides.append(former[0])
             self.taken.add(former[1].start)
-        for figure in deals(view):
+        told = deals_told(self.document, view)
+        self.taken |= {figure.start for figure in deals(view) if figure not in told}
+        for figure in told:
             if figure.start not in self.taken and is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
 
@@ -223,6 +229,11 @@ class _Reader:
             draft.put("region", elsewhere)
             draft.evidence.add("same_way")
             return draft
+        returned = self._return_visit(view)
+        if returned is not None:
+            draft = self._open(view, (returned[1], "domestic"), time)
+            draft.put("region", returned[0])
+            return draft
         known = self._known(view, places, time)
         if known is None:
             alike = not places[0]
@@ -265,6 +276,15 @@ class _Reader:
         nearby = host and own and regions()[host].parent_code in (own, regions()[own].parent_code)
         same = _SAME_GUESTS.search(view.text) or (nearby and _ALIKE.search(view.text))
         return places[0][0] if same else None
+
+    def _return_visit(self, view: SentenceView) -> tuple[str, list[str]] | None:
+        """Who visits whom in return: "misi dagang balasan ke Surabaya" is the host's; None where none is told."""
+        main = self.missions[0]
+        hosts = main.listed("destinations")
+        if main.slots.get("direction") != "domestic" or not hosts or not RETURN_VISIT.search(view.text):
+            return None
+        visited = self.parties.goal_of(self.document, view)
+        return hosts[0], [visited if visited and visited not in hosts else str(main.slots.get("region"))]
 
     def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
@@ -410,6 +430,13 @@ class _Reader:
         ):
             current.put_figure("transaction", figure)
             return
+        counted = view.has("transaction", "potential")
+        if "told_in_passing" in current.evidence and counted and not target:
+            # "Mejaku laku Rp55 juta ... Transaksi sampai penutupan Rp148 miliar"
+            current.evidence.discard("told_in_passing")
+            current.put_figure("transaction", figure)
+            current.put("transaction_status", status)
+            return
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
             if status == current.slots.get("transaction_status") and is_finer_sum(figure, current):
@@ -434,6 +461,8 @@ class _Reader:
             return
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
+        if not counted and not target and not view.has("mission"):
+            current.evidence.add("told_in_passing")
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
