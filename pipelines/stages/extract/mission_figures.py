@@ -146,8 +146,7 @@ def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
 def is_part(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for one side of a total: what was sold, bought or invested."""
     before = document.text[max(view.start, figure.start - 70) : figure.start]
-    sums = [f for f in view.figures if f.kind == "money"]
-    return lists_parts(view) or (bool(_SIDE.search(before)) and len(sums) > 1)
+    return lists_parts(view) or (bool(_SIDE.search(before)) and len(deals(view)) > 1)
 
 
 def lists_parts(view: SentenceView) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
@@ -359,6 +359,8 @@ class _Reader:
             host = self.parties.host_of_guests(self.document, view)
             if host is not None:
                 draft.put("region", host)
+        if any(cue.key in word_set("buying_mission") for cue in view.cues_of("mission")):
+            draft.evidence.add("buyers_come")
         if time is not None:
             self._set_time(draft, time)
         side = side_of_today(self.context, draft)
