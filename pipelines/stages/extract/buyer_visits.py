@@ -45,7 +45,11 @@ def find_meeting(view: SentenceView) -> Hit | None:
         if pattern in (_GUESTS_MEET, _WHO_FROM) and not _is_arranged(view, view.start + match.end("who")):
             continue
         start, end = view.start + match.start("who"), view.start + match.end("who")
-        if any(end < mention.start <= end + _ORIGIN_WITHIN for mention in view.countries):
+        origin = next((m.start for m in view.countries if end < m.start <= end + _ORIGIN_WITHIN), None)
+        # "Eksportir dari Surabaya menemui pembeli di Jepang" are no guests.
+        if origin is not None and (
+            pattern in (_BROUGHT, _TAKEN_OUT, _SENT_OUT) or not any(end < m.start < origin for m in view.regions)
+        ):
             return Hit(start, end, "cue", match["who"].lower(), ("mission",))
     return None
 

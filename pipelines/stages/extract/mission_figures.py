@@ -15,6 +15,7 @@ _SO_FAR = Pattern("mission_figures.so_far")  # "hingga hari kedua tercatat"
 _CHANGED_BY = Pattern("mission_figures.changed_by")
 _ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
+_OF_COUNTRY = Pattern("mission_figures.of_country")  # "empat pelaku usaha di Malaysia"
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
 _ESTIMATED = Pattern("mission_figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
@@ -118,7 +119,7 @@ def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts
     before = document.text[max(view.start, figure.start - 30) : figure.start]
     if _OF.search(before) and _APPLICANTS.search(after):
         return False
-    if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
+    if any(_OF_COUNTRY.fullmatch(document.text, figure.end, mention.start) for mention in view.countries):
         return False
     owner = next((m for m in view.regions if m.start >= figure.end), None)
     if (

@@ -33,6 +33,7 @@ from pipelines.stages.extract.mission_parties import RETURN_VISIT, Places, find_
 from pipelines.stages.extract.mission_talk import (
     announced_partners,
     continues,
+    day_of_scene,
     goes_on,
     is_fragment,
     is_purpose,
@@ -468,4 +469,9 @@ class _Reader:
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
+        main = self.missions[0] if self.missions else None
+        if main is not None and not main.has("date") and main.slots["status"] == "realised":
+            time = day_of_scene(self.document, main.sentences[0])
+            if time is not None:
+                self._set_time(main, time)
         return settled(self.document, self.parties, self.missions, self.asides), self.taken
