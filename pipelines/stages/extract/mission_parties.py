@@ -18,6 +18,7 @@ _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
 _BESIDES = Pattern("mission_parties.besides")
 _POST_ABROAD = Pattern("mission_parties.post_abroad")  # "Atase Perdagangan di Hanoi"
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
+_PEOPLE_OF = Pattern("mission_parties.people_of")  # "mempertemukan UMKM di Jawa Timur dengan ..."
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _GUESTS = Pattern("mission_parties.guests")
 _GUESTS_COME = Pattern("mission_parties.guests_come")
@@ -250,6 +251,8 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 hosts[code] += 6
             elif _VISIT_OF.search(before):
                 visitors[code] += 2
+            elif _PEOPLE_OF.search(before):
+                visitors[code] += weight  # type: ignore[assignment]
             elif _HOST_BEFORE.search(before):
                 hosts[code] += weight  # type: ignore[assignment]
             elif _VISITOR_BEFORE.search(before) or mention.role in ("office", "origin"):

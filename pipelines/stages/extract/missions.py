@@ -55,6 +55,7 @@ from pipelines.text.times import TimeExpression
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
+_BESIDE = Pattern("missions.beside")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
 _RESULT = Pattern("missions.result")
@@ -206,7 +207,8 @@ class _Reader:
         if previous is None or previous.start < self.document.title_end:
             return None
         summed = any(previous.index in draft.sentences for draft in self.asides)
-        return None if summed or previous.has("export", "fair", "training") else previous
+        beside = _BESIDE.match(view.text) is not None  # "Selain pameran, juga digelar business meeting"
+        return None if summed or beside or previous.has("export", "fair", "training") else previous
 
     # -- which mission
 
@@ -470,7 +472,7 @@ class _Reader:
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
         main = self.missions[0] if self.missions else None
-        if main is not None and not main.has("date") and main.slots["status"] == "realised":
+        if main is not None and not main.has("date"):
             time = day_of_scene(self.document, main.sentences[0])
             if time is not None:
                 self._set_time(main, time)
