@@ -68,9 +68,11 @@ class Parties:
     met_in_hall: bool = False
 
     def lift(self, code: str) -> str:
-        """A city stands for its province where the article names that too, except the article's own region."""
+        """A city stands for its province where the article names that too, except the article's own that hosts nobody."""
         region = regions()[code]
-        if region.level in ("city", "regency") and region.parent_code in self.provinces and code != self.home:
+        if region.level not in ("city", "regency") or region.parent_code not in self.provinces:
+            return code
+        if code != self.home or region.parent_code == self.host:
             return region.parent_code
         return code
 
@@ -272,6 +274,8 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
         return Parties(context.home, provinces, turned, visitor, met_in_hall=True)
     others = [code for code in hosts if code != visitor and not _inside(code, visitor) and not _inside(visitor, code)]
     host = max(others, key=lambda code: (hosts[code], code), default=None)
+    if host is not None and regions()[host].parent_code in others:
+        host = regions()[host].parent_code  # "misi dagang Jatim-Maluku di Ambon"
     return Parties(context.home, provinces, visitor, host)
 
 

@@ -10,6 +10,7 @@ from pipelines.stages.extract.context import ArticleContext, resolve_in
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.event_times import is_told_then
+from pipelines.stages.extract.mission_figures import deals
 from pipelines.text.times import TimeExpression
 
 _AFTER_IT = Pattern("mission_times.after_it")
@@ -68,7 +69,7 @@ def _is_speech_time(view: SentenceView, time: TimeExpression) -> bool:
     if not is_told_then(view, time):
         return False
     speech = view.last_cue_before(time.start, "speech")
-    if speech is not None and "achieved" in speech.codes and view.has("transaction"):
+    if speech is not None and "achieved" in speech.codes and (view.has("transaction") or deals(view)):
         return False  # "Misi dagang ... mencatat transaksi Rp190 miliar, Jumat"
     start = speech.end - view.start if speech is not None else 0
     return not _AFTER_IT.search(view.text, start, time.start - view.start)
