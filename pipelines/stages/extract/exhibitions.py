@@ -107,7 +107,8 @@ def read_exhibitions(
         if not name and not view.has("fair") and STAT_NOUN.search(view.text) and view.times:
             continue  # "Data BPS, nilai ekspor Papua pada Juli 2024 sebesar US$ 3,27 juta"
         if sums and not money and _NATIONAL.search(view.text):
-            aims.update(figure.start for figure in sums)
+            if not view.has("export"):
+                aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
         if edition is not None and fair is not None and not sums and len(told) > 1:
             editions.append(as_draft(document, edition, fair, view, _edition_region(document, view, fair)))
