@@ -49,7 +49,8 @@ def find_meeting(view: SentenceView) -> Hit | None:
         origin = next((m.start for m in view.countries if end < m.start <= end + _ORIGIN_WITHIN), None)
         # "Eksportir dari Surabaya menemui pembeli di Jepang" are no guests.
         if origin is not None and (
-            pattern in (_BROUGHT, _TAKEN_OUT, _SENT_OUT, _OURS_MEET) or not any(end < m.start < origin for m in view.regions)
+            pattern in (_BROUGHT, _TAKEN_OUT, _SENT_OUT, _OURS_MEET)
+            or not any(end < m.start < origin for m in view.regions)
         ):
             return Hit(start, end, "cue", match["who"].lower(), ("mission",))
     return None

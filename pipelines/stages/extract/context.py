@@ -315,7 +315,10 @@ def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
     """True where a ministry speaks and no region does: the article's region is only where it spoke."""
     if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
         return False
-    capital = str(region_name(context.home)).endswith(_CAPITAL)
+    capital = str(region_name(context.home)).endswith(_CAPITAL) or (
+        any(view.fairs for view in document.sentences)  # datelined where the nation holds its fair
+        and all(m.role == "dateline" for m in document.regions if m.code == context.home)
+    )
     return any(
         _MINISTRY.search(view.text) or (capital and _ENVOY.search(view.text)) for view in document.sentences
     )

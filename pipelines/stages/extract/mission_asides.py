@@ -22,7 +22,9 @@ from pipelines.stages.extract.mission_times import resolve_told, side_of_today, 
 from pipelines.text.edtf import interval
 from pipelines.text.figures import Figure
 
-_ALL_OF_THEM = Pattern("mission_asides.all_of_them")  # "12 daerah jadi tujuan misi dagang. Total transaksinya ..."
+_ALL_OF_THEM = Pattern(
+    "mission_asides.all_of_them"
+)  # "12 daerah jadi tujuan misi dagang. Total transaksinya ..."
 _FORMER_SUM = Pattern("mission_asides.former_sum")
 _THAN_FORMER = Pattern("mission_asides.than_former")
 _THESE = Pattern("mission_asides.these")

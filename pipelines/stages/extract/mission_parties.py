@@ -30,6 +30,7 @@ _BACK_FROM = Pattern("mission_parties.back_from")
 _RECEIVES = Pattern("mission_parties.receives")
 _ASIDE_CLAUSE = Pattern("mission_parties.aside_clause")
 _SENDS_OUT = Pattern("mission_parties.sends_out")
+_PREPARES = Pattern("mission_parties.prepares")  # a meeting at home before the mission
 _PLANS_TO = Pattern("mission_parties.plans_to")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
@@ -143,7 +144,7 @@ class Parties:
             return False
         return any(
             self.visitor in (mention.code, regions()[mention.code].parent_code)
-            and _VENUE.search(document.text, max(view.start, mention.start - 80), mention.start)
+            and _in_hall(document, view, mention, 80)
             for mention in view.regions
         )
 
@@ -244,7 +245,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 visitors[known.lift(view.regions[position - 1].code)] += 3
             elif mention.role == "apposition":
                 continue
-            elif _VENUE.search(text, max(view.start, mention.start - 80), mention.start):
+            elif _in_hall(document, view, mention, 80):
                 hosts[code] += 2
             elif _TAKES_TO.search(text, max(view.start, mention.start - 110), mention.start):
                 hosts[code] += 6
@@ -272,7 +273,14 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     turned = _guest_of(document, known, visitor)
     if turned is not None:
         return Parties(context.home, provinces, turned, visitor, met_in_hall=True)
-    others = [code for code in hosts if code != visitor and not _inside(code, visitor) and not _inside(visitor, code)]
+    others = [
+        code
+        for code in hosts
+        if code != visitor
+        and hosts[code] > _NAMED_ONCE  # more than the dateline
+        and not _inside(code, visitor)
+        and not _inside(visitor, code)
+    ]
     host = max(others, key=lambda code: (hosts[code], code), default=None)
     if host is not None and regions()[host].parent_code in others:
         host = regions()[host].parent_code  # "misi dagang Jatim-Maluku di Ambon"
@@ -286,7 +294,7 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
     pair: set[str] = set()
     is_here = False
     for view in document.sentences[:14]:
-        if _SENDS_OUT.search(view.text) or RETURN_VISIT.search(view.text):
+        if any(pattern.search(view.text) for pattern in (_SENDS_OUT, RETURN_VISIT, _PREPARES)):
             continue
         if view.has("mission"):
             named = {known.lift(m.code) for m in view.regions} & known.provinces
@@ -299,11 +307,15 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
                 pair = pair or named - {host}
         if _HELD_IN.search(view.text):
             is_here |= any(
-                known.lift(m.code) == host
-                and _VENUE.search(document.text, max(view.start, m.start - 120), m.start)
-                for m in view.regions
+                known.lift(m.code) == host and _in_hall(document, view, m, 120) for m in view.regions
             )
     return next(iter(pair)) if pair and is_here else None
+
+
+def _in_hall(document: Document, view: SentenceView, mention: RegionMention, reach: int) -> bool:
+    """True for the first region behind the hall in which a sentence says that something is held."""
+    hall = _VENUE.search(document.text, max(view.start, mention.start - reach), mention.start)
+    return hall is not None and not any(hall.start() <= m.start < mention.start for m in view.regions)
 
 
 def _inside(code: str | None, other: str | None) -> bool:

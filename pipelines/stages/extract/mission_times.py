@@ -17,6 +17,7 @@ _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
 _FOLLOWS_UP = Pattern("mission_times.follows_up")  # "menindaklanjuti forum investasi yang digelar"
 _PLANNED = Pattern("mission_times.planned")
+_REHEARSAL = Pattern("mission_times.rehearsal")  # "memimpin rapat persiapan misi dagang, Jumat"
 _SAME_YEAR = Pattern("mission_times.same_year")
 _SINCE = Pattern("mission_times.since")
 
@@ -36,6 +37,8 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
                 continue
             if time.until and form == "month":
                 continue  # "minimal Rp3 miliar sampai November 2021"
+            if form in ("day", "weekday") and _REHEARSAL.search(view.text):
+                continue
             if time.word == "lalu" and _FOLLOWS_UP.search(view.text, 0, time.start - view.start):
                 continue
             if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
