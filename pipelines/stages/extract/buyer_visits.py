@@ -16,6 +16,7 @@ _BROUGHT = Pattern("buyer_visits.brought")  # "membawa empat pembeli dari Mesir 
 _AWAITED = Pattern("buyer_visits.awaited")  # "menyambut delapan buyer batik dari Arab Saudi"
 _TAKEN_OUT = Pattern("buyer_visits.taken_out")  # "membawa 20 pengusaha ke Davao"
 _SENT_OUT = Pattern("buyer_visits.sent_out")  # "18 UKM diberangkatkan ke Kuala Lumpur"
+_OURS_MEET = Pattern("buyer_visits.ours_meet")  # "16 pengusaha Aceh bertemu pelaku usaha di Kedah"
 _WHO_FROM = Pattern("buyer_visits.who_from")  # "lima pedagang rempah asal Turki"
 _ARRANGED = Pattern("buyer_visits.arranged")
 _MEETS = Pattern("buyer_visits.meets")
@@ -36,7 +37,7 @@ def find_meeting(view: SentenceView) -> Hit | None:
         return None
     if _OTHER_AIMS.search(view.text) and not _OF_TRADE.search(view.text):
         return None
-    for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT, _SENT_OUT, _WHO_FROM):
+    for pattern in (_GUESTS_MEET, _BROUGHT, _AWAITED, _TAKEN_OUT, _SENT_OUT, _OURS_MEET, _WHO_FROM):
         match = pattern.search(view.text)
         if match is None or _ONE_BUYER.search(view.text, 0, match.end("who")):
             continue
@@ -45,14 +46,19 @@ def find_meeting(view: SentenceView) -> Hit | None:
         if pattern in (_GUESTS_MEET, _WHO_FROM) and not _is_arranged(view, view.start + match.end("who")):
             continue
         start, end = view.start + match.start("who"), view.start + match.end("who")
-        if any(end < mention.start <= end + _ORIGIN_WITHIN for mention in view.countries):
+        origin = next((m.start for m in view.countries if end < m.start <= end + _ORIGIN_WITHIN), None)
+        # "Eksportir dari Surabaya menemui pembeli di Jepang" are no guests.
+        if origin is not None and (
+            pattern in (_BROUGHT, _TAKEN_OUT, _SENT_OUT, _OURS_MEET)
+            or not any(end < m.start < origin for m in view.regions)
+        ):
             return Hit(start, end, "cue", match["who"].lower(), ("mission",))
     return None
 
 
 def _is_arranged(view: SentenceView, who: int) -> bool:
     """True where an office is named, or guests who are counted or fetched come on a day; buyers alone only look around."""
-    if view.agencies:
+    if view.agencies or any(f.kind == "people" and f.end == who for f in view.figures):
         return True
     counted = any(figure.start < who for figure in view.figures)
     return _has_day(view) and (counted or _ARRANGED.search(view.text) is not None)

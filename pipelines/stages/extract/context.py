@@ -17,6 +17,7 @@ from pipelines.text.times import TimeExpression
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("context.ministry")
+_ENVOY = Pattern("context.envoy")  # who speaks for the nation where the news comes from the capital
 _NATION = Pattern("context.nation")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("context.national_office")
@@ -311,4 +312,8 @@ def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
     """True where a ministry speaks and no region does: the article's region is only where it spoke."""
     if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
         return False
-    return document.says(_MINISTRY)
+    capital = str(region_name(context.home)).endswith(_CAPITAL) or (
+        any(view.fairs for view in document.sentences)  # datelined where the nation holds its fair
+        and all(m.role == "dateline" for m in document.regions if m.code == context.home)
+    )
+    return document.says(_MINISTRY) or (capital and document.says(_ENVOY))

@@ -43,6 +43,7 @@ _TARGET = Pattern("exhibitions.target")
 _AIMED_AT = Pattern("exhibitions.aimed_at")
 _EARNED = Pattern("exhibitions.earned")
 _SHOWS = Pattern("exhibitions.shows")
+_SIGNED = Pattern("exhibitions.signed")
 _COMMERCE = Pattern("exhibitions.commerce")
 _ITS_OWN = Pattern("exhibitions.its_own")
 _MIDDLEMAN = Pattern("presence.middleman")
@@ -69,6 +70,7 @@ def read_exhibitions(
     aims: set[int] = set()
     others: set[str] = set()
     editions: list[Draft] = []
+    stands: list[Draft] = []
     last_index = -10
     for view in document.body:
         last_name = str(drafts[-1].slots["name"]) if drafts and drafts[-1].has("name") else None
@@ -105,7 +107,8 @@ def read_exhibitions(
         if not name and not view.has("fair") and STAT_NOUN.search(view.text) and view.times:
             continue  # "Data BPS, nilai ekspor Papua pada Juli 2024 sebesar US$ 3,27 juta"
         if sums and not money and _NATIONAL.search(view.text):
-            aims.update(figure.start for figure in sums)
+            if not view.has("export"):
+                aims.update(figure.start for figure in sums)
             continue  # what the nation aims at tells of no stand
         if edition is not None and fair is not None and not sums and len(told) > 1:
             editions.append(as_draft(document, edition, fair, view, _edition_region(document, view, fair)))
@@ -203,6 +206,16 @@ def read_exhibitions(
             others = {fair_as_named(document, hit).lower() for hit in view.fairs}
             if not people and _THEY.match(view.text):
                 people = _named_before(document, view)
+            if not money and not people:
+                money = _signed_before(document, view)
+                used += [(current, figure.start) for figure in money]
+        elif current is not None and people and _READ_EXHIBITIONS.search(view.text):
+            stand = _other_stand(current, view, people[0])
+            if stand is not None:
+                stands.append(stand)
+                used.append((stand, people[0].start))
+                last_index = view.index
+                continue
         if current is None:
             continue
         if current.slots["status"] == "realised" and not is_new and _TO_BE_TAKEN.search(view.text):
@@ -237,8 +250,33 @@ def read_exhibitions(
             )
             used += [(editions[-1], start) for start in told]
         last_index = view.index
-    drafts = [draft for draft in (*drafts, *once(editions, drafts)) if _is_told(draft)]
+    drafts = [draft for draft in (*drafts, *stands, *once(editions, drafts)) if _is_told(draft)]
     return drafts, aims | {start for draft, start in used if draft in drafts}
+
+
+def _signed_before(document: Document, view: SentenceView) -> list[Figure]:
+    """The contracts told right before a fair: "12 nota kesepahaman senilai 45 juta dolar AS. Seremoninya di TEI ..."."""
+    for before in reversed(document.sentences[max(0, view.index - _CLOSE) : view.index]):
+        if before.start < document.title_end or before.fairs or before.has("mission"):
+            break
+        money = [f for f in before.figures if f.kind == "money" and f.value is not None and not f.same_as]
+        if money:
+            return money if len(money) == 1 and _SIGNED.search(before.text) else []
+    return []
+
+
+def _other_stand(current: Draft, view: SentenceView, people: Figure) -> Draft | None:
+    """Another region's stand at the fair just told: "Papua memberangkatkan tiga pelaku UMKM ke pameran yang sama"."""
+    owner = next((m for m in view.regions if m.start < people.start), None)
+    if owner is None or not current.has("name") or owner.name == current.slots.get("region"):
+        return None
+    stand = Draft("exhibition", "exhibition.stand", [view.index], view.start)
+    for slot in ("name", "place", "date", "status"):
+        stand.fill(slot, current.slots.get(slot), current.spans.get(slot))
+    stand.put("region", owner.name, (owner.start, owner.end))
+    stand.put_figure("participants", people)
+    stand.slots.pop("unit", None)
+    return stand
 
 
 def _named_before(document: Document, view: SentenceView) -> list[Figure]:

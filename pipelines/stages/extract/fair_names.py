@@ -55,6 +55,8 @@ def fair_name(
         return fair_as_named(document, hit), (hit.start, hit.end)
     for pattern in (_BEFORE, _BEHIND):
         match = pattern.search(document.text, view.start, view.end)
+        if match and any(cue.start == match.start("name") for cue in view.cues_of("mission")):
+            continue  # "Pameran Buyers Meet Sellers"
         if match and len(match["name"]) > 4 and not _NO_NAME.match(match["name"]):
             committee = _COMMITTEE.match(match["name"])
             start = match.start("name") + (committee.end() if committee else 0)

@@ -22,6 +22,9 @@ from pipelines.stages.extract.mission_times import resolve_told, side_of_today, 
 from pipelines.text.edtf import interval
 from pipelines.text.figures import Figure
 
+_ALL_OF_THEM = Pattern(
+    "mission_asides.all_of_them"
+)  # "12 daerah jadi tujuan misi dagang. Total transaksinya ..."
 _FORMER_SUM = Pattern("mission_asides.former_sum")
 _THAN_FORMER = Pattern("mission_asides.than_former")
 _THESE = Pattern("mission_asides.these")
@@ -117,7 +120,9 @@ def read_sum(
     if _ONE_BEFORE.search(view.text) or _RECORD.search(view.text):
         # "dibanding misi dagang sebelumnya pada Februari 2022", "tertinggi sepanjang 42 kali gelaran sejak 2019"
         return None
-    if not sums or not _SEVERAL.search(view.text) or not _COUNTED.search(view.text):
+    if not sums or not _SEVERAL.search(view.text):
+        return None
+    if not _COUNTED.search(view.text) and not _goes_on_counting(document, view):
         return None
     draft = Draft("trade_mission", "mission.sum", [view.index], view.start)
     draft.put("region", region_name(parties.visitor))
@@ -153,6 +158,14 @@ def read_sum(
     draft.put_figure("transaction", sums[-1])
     draft.put("transaction_status", transaction_status(document, view, sums[-1]))
     return draft
+
+
+def _goes_on_counting(document: Document, view: SentenceView) -> bool:
+    """True for the total of the missions that the sentence before counts."""
+    if not view.index or view.regions or not _ALL_OF_THEM.match(view.text):
+        return False
+    before = document.sentences[view.index - 1]
+    return before.has("mission") and not deals(before) and _COUNTED.search(before.text) is not None
 
 
 def read_former(

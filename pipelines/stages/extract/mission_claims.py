@@ -22,6 +22,9 @@ def settled(document: Document, parties: Parties, missions: list[Draft], asides:
     for draft in missions[1:]:
         if main is not None and "same_way" in draft.evidence:
             _fill(draft, main, "direction", "destinations")
+    for draft in missions:
+        if "buyers_come" in draft.evidence and draft.slots.get("direction") in (None, "outbound"):
+            draft.put("direction", "inbound")  # the buyers travel, whatever countries are told later
     _send_abroad(document, [*missions, *asides])
     for draft in asides:
         if main is not None and "twin" in draft.evidence:

@@ -15,11 +15,13 @@ _SO_FAR = Pattern("mission_figures.so_far")  # "hingga hari kedua tercatat"
 _CHANGED_BY = Pattern("mission_figures.changed_by")
 _ABROAD_OWNER = Pattern("mission_figures.abroad_owner")
 _OF = Pattern("mission_figures.of")
+_OF_COUNTRY = Pattern("mission_figures.of_country")  # "empat pelaku usaha di Malaysia"
 _APPLICANTS = Pattern("mission_figures.applicants")
 _OTHER_PEOPLE = Pattern("mission_figures.other_people")
 _ESTIMATED = Pattern("mission_figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("mission_figures.hosts")
 _TOTAL = Pattern("mission_figures.total")
+_TOTAL_BEHIND = Pattern("mission_figures.total_behind")
 _ONE_DEAL = Pattern("mission_figures.one_deal")
 _TARGET = Pattern("mission_figures.target")
 _TARGET_AHEAD = Pattern("mission_figures.target_ahead")
@@ -41,6 +43,16 @@ def deals(view: SentenceView) -> list[Figure]:
         for figure in view.figures
         if figure.kind == "money" and figure.value is not None and not figure.is_rate and not figure.same_as
     ]
+
+
+def deals_told(document: Document, view: SentenceView) -> list[Figure]:
+    """The deals of a sentence, without those that a total behind them sums up: "A Rp2 miliar, B Rp3 miliar, total Rp5 miliar"."""
+    figures = deals(view)
+    for position in range(len(figures) - 1, 1, -1):
+        figure = figures[position]
+        if _TOTAL_BEHIND.search(document.text, figures[position - 1].end, figure.start):
+            return [f for f in figures[:position] if is_target(document, view, f)] + figures[position:]
+    return figures
 
 
 def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bool:
@@ -83,16 +95,16 @@ def delegation(
         for figure in view.figures
         if figure.kind == "people"
         and figure.value is not None
+        and figure.value > 1  # "salah satu pembeli"
         and figure.unit in ("firm", "person", "exporter")
         and _is_delegation(document, view, figure, hosts)
     ]
     total = next(
         (f for f in people if _TOTAL.search(document.text[max(view.start, f.start - 16) : f.start])), None
     )
-    if (len(people) > 1 or received) and total is None:
+    if total is None:
         # "24 pengusaha dari Tawau Malaysia dengan 30 pengusaha Jatim": the region's own.
-        own = [f for f in people if not _is_of_guests(document, view, f)]
-        people = own if received else own or people
+        people = [f for f in people if not _is_of_guests(document, view, f)]
     return total or (people[0] if people else None), total is not None
 
 
@@ -107,7 +119,7 @@ def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts
     before = document.text[max(view.start, figure.start - 30) : figure.start]
     if _OF.search(before) and _APPLICANTS.search(after):
         return False
-    if any(0 <= mention.start - figure.end <= 2 for mention in view.countries):
+    if any(_OF_COUNTRY.fullmatch(document.text, figure.end, mention.start) for mention in view.countries):
         return False
     owner = next((m for m in view.regions if m.start >= figure.end), None)
     if (
@@ -135,8 +147,7 @@ def is_target(document: Document, view: SentenceView, figure: Figure) -> bool:
 def is_part(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for one side of a total: what was sold, bought or invested."""
     before = document.text[max(view.start, figure.start - 70) : figure.start]
-    sums = [f for f in view.figures if f.kind == "money"]
-    return lists_parts(view) or (bool(_SIDE.search(before)) and len(sums) > 1)
+    return lists_parts(view) or (bool(_SIDE.search(before)) and len(deals(view)) > 1)
 
 
 def lists_parts(view: SentenceView) -> bool:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name, speaks_for_nation
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
+from pipelines.text.places import RegionMention
 
 _HOST_BEFORE = Pattern("mission_parties.host_before")
 _VISITOR_BEFORE = Pattern("mission_parties.visitor_before")
 _BESIDES = Pattern("mission_parties.besides")
 _POST_ABROAD = Pattern("mission_parties.post_abroad")  # "Atase Perdagangan di Hanoi"
 _PARTNER_BEFORE = Pattern("mission_parties.partner_before")
+_PEOPLE_OF = Pattern("mission_parties.people_of")  # "mempertemukan UMKM di Jawa Timur dengan ..."
 _GUEST_BEFORE = Pattern("mission_parties.guest_before")
 _GUESTS = Pattern("mission_parties.guests")
 _GUESTS_COME = Pattern("mission_parties.guests_come")
+_VISITS_HERE = Pattern("mission_parties.visits_here")  # "Malaysia berkunjung ke"
 _TURN = Pattern("mission_parties.turn")
 _AND = Pattern("mission_parties.and")
 _AT = Pattern("mission_parties.at")
@@ -26,6 +30,7 @@ _BACK_FROM = Pattern("mission_parties.back_from")
 _RECEIVES = Pattern("mission_parties.receives")
 _ASIDE_CLAUSE = Pattern("mission_parties.aside_clause")
 _SENDS_OUT = Pattern("mission_parties.sends_out")
+_PREPARES = Pattern("mission_parties.prepares")  # a meeting at home before the mission
 _PLANS_TO = Pattern("mission_parties.plans_to")
 _OWNED = Pattern("mission_parties.owned")
 _IS_HOST = Pattern("mission_parties.is_host")
@@ -34,8 +39,9 @@ _VENUE = Pattern("mission_parties.venue")
 _WELCOMES = Pattern("mission_parties.welcomes")
 _TAKES_TO = Pattern("mission_parties.takes_to")
 _VISIT_OF = Pattern("mission_parties.visit_of")
-_RETURN_VISIT = Pattern("mission_parties.return_visit")
+RETURN_VISIT = Pattern("mission_parties.return_visit")
 _BETWEEN = Pattern("mission_parties.between")
+_HELD_THERE = Pattern("mission_parties.held_there")
 _HELD_IN = Pattern("mission_parties.held_in")
 _MEET = Pattern("mission_parties.meet")
 _PAIR = re.compile(r"\s*[-–—]\s*")
@@ -63,9 +69,11 @@ class Parties:
     met_in_hall: bool = False
 
     def lift(self, code: str) -> str:
-        """A city stands for its province where the article names that too, except the article's own region."""
+        """A city stands for its province where the article names that too, except the article's own that hosts nobody."""
         region = regions()[code]
-        if region.level in ("city", "regency") and region.parent_code in self.provinces and code != self.home:
+        if region.level not in ("city", "regency") or region.parent_code not in self.provinces:
+            return code
+        if code != self.home or region.parent_code == self.host:
             return region.parent_code
         return code
 
@@ -117,7 +125,7 @@ class Parties:
         for position, town in enumerate(view.regions):
             before = text[max(view.start, town.start - 40) : town.start]
             code = self.lift(town.code)
-            if visitor in (code, town.code) or _inside(town.code, visitor):
+            if visitor in (code, town.code) or _inside(town.code, visitor) or _inside(visitor, code):
                 continue
             paired = position and _PAIR.fullmatch(text[view.regions[position - 1].end : town.start])
             if town.role == "apposition" and hosts:
@@ -136,17 +144,25 @@ class Parties:
             return False
         return any(
             self.visitor in (mention.code, regions()[mention.code].parent_code)
-            and _VENUE.search(document.text, max(view.start, mention.start - 80), mention.start)
+            and _in_hall(document, view, mention, 80)
             for mention in view.regions
         )
 
     def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
         """Name of another region than the article's that receives the foreign guests of a sentence, or None."""
-        for mention in view.regions:
-            before = document.text[max(view.start, mention.start - 20) : mention.start]
-            if mention.explicit and mention.code != self.visitor and _AT.search(before):
-                return mention.name
-        return None
+        goals = (m for m in _goals(document, view) if m.explicit and m.code != self.visitor)
+        return next((m.name for m in goals), None)
+
+    def goal_of(self, document: Document, view: SentenceView) -> str | None:
+        """Name of the first region that a sentence goes to or meets in, or None."""
+        return next((m.name for m in _goals(document, view)), None)
+
+
+def _goals(document: Document, view: SentenceView) -> Iterator[RegionMention]:
+    """The regions behind "ke" or "di"."""
+    for mention in view.regions:
+        if _AT.search(document.text, max(view.start, mention.start - 20), mention.start):
+            yield mention
 
 
 def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
@@ -154,7 +170,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     codes: list[str] = []
     areas: set[str] = set()
     last: CountryMention | None = None
-    visited = received = False
+    visited = received = held_there = False
     kind: str | None = None
     end = view.start
     for mention in view.countries:
@@ -163,7 +179,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             continue
         goes_on = kind is not None and _AND.fullmatch(text[end : mention.start])
         if not goes_on:
-            comes = _GUESTS.search(before) and _GUESTS_COME.match(text, mention.end, view.end)
+            comes = (
+                _GUESTS.search(before) and _GUESTS_COME.match(text, mention.end, view.end)
+            ) or _visits_region(text, view, mention)
             back = bool(_BACK_FROM.search(before))
             guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
             kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
@@ -182,12 +200,21 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
                 visited |= kind == "host"
                 received |= kind == "guest"
             end = mention.end
+        held_there |= mention.code in codes and _HELD_THERE.search(before) is not None
+    if held_there:
+        visited = True  # "mempertemukan ... dengan rekannya dari Sandakan di sebuah hotel di Sandakan"
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
     aside = _ASIDE_CLAUSE.match(view.text)
     told = view.text[aside.end() :] if aside else view.text
     if codes and not received and _receives(view, told) and not _SENDS_OUT.search(told):
         received, visited = True, False
     return codes, received and not visited
+
+
+def _visits_region(text: str, view: SentenceView, mention: CountryMention) -> bool:
+    """True for the subject of a visit to a region: "Malaysia berkunjung ke Kaltim"."""
+    region = next((m for m in view.regions if m.start >= mention.end), None)
+    return region is not None and _VISITS_HERE.match(text, mention.end, region.start) is not None
 
 
 def _receives(view: SentenceView, told: str) -> bool:
@@ -207,7 +234,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     hosts: Counter[str] = Counter()
     text = document.text
     for view in document.sentences[:14]:
-        if _RETURN_VISIT.search(view.text):
+        if RETURN_VISIT.search(view.text):
             continue
         weight = 2.0 if view.has("mission") else 1.0
         for position, mention in enumerate(view.regions):
@@ -218,7 +245,7 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 visitors[known.lift(view.regions[position - 1].code)] += 3
             elif mention.role == "apposition":
                 continue
-            elif _VENUE.search(text, max(view.start, mention.start - 80), mention.start):
+            elif _in_hall(document, view, mention, 80):
                 hosts[code] += 2
             elif _TAKES_TO.search(text, max(view.start, mention.start - 110), mention.start):
                 hosts[code] += 6
@@ -227,6 +254,8 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 hosts[code] += 6
             elif _VISIT_OF.search(before):
                 visitors[code] += 2
+            elif _PEOPLE_OF.search(before):
+                visitors[code] += weight  # type: ignore[assignment]
             elif _HOST_BEFORE.search(before):
                 hosts[code] += weight  # type: ignore[assignment]
             elif _VISITOR_BEFORE.search(before) or mention.role in ("office", "origin"):
@@ -244,8 +273,17 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
     turned = _guest_of(document, known, visitor)
     if turned is not None:
         return Parties(context.home, provinces, turned, visitor, met_in_hall=True)
-    others = [code for code in hosts if code != visitor and not _inside(code, visitor)]
+    others = [
+        code
+        for code in hosts
+        if code != visitor
+        and hosts[code] > _NAMED_ONCE  # more than the dateline
+        and not _inside(code, visitor)
+        and not _inside(visitor, code)
+    ]
     host = max(others, key=lambda code: (hosts[code], code), default=None)
+    if host is not None and regions()[host].parent_code in others:
+        host = regions()[host].parent_code  # "misi dagang Jatim-Maluku di Ambon"
     return Parties(context.home, provinces, visitor, host)
 
 
@@ -256,7 +294,7 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
     pair: set[str] = set()
     is_here = False
     for view in document.sentences[:14]:
-        if _SENDS_OUT.search(view.text) or _RETURN_VISIT.search(view.text):
+        if any(pattern.search(view.text) for pattern in (_SENDS_OUT, RETURN_VISIT, _PREPARES)):
             continue
         if view.has("mission"):
             named = {known.lift(m.code) for m in view.regions} & known.provinces
@@ -269,12 +307,16 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
                 pair = pair or named - {host}
         if _HELD_IN.search(view.text):
             is_here |= any(
-                known.lift(m.code) == host
-                and _VENUE.search(document.text, max(view.start, m.start - 120), m.start)
-                for m in view.regions
+                known.lift(m.code) == host and _in_hall(document, view, m, 120) for m in view.regions
             )
     return next(iter(pair)) if pair and is_here else None
 
 
-def _inside(code: str, other: str | None) -> bool:
-    return other is not None and regions()[code].parent_code == other
+def _in_hall(document: Document, view: SentenceView, mention: RegionMention, reach: int) -> bool:
+    """True for the first region behind the hall in which a sentence says that something is held."""
+    hall = _VENUE.search(document.text, max(view.start, mention.start - reach), mention.start)
+    return hall is not None and not any(hall.start() <= m.start < mention.start for m in view.regions)
+
+
+def _inside(code: str | None, other: str | None) -> bool:
+    return code is not None and other is not None and regions()[code].parent_code == other

@@ -6,6 +6,8 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.mission_figures import deals
 from pipelines.stages.extract.mission_parties import Parties, Places
+from pipelines.stages.extract.mission_times import mission_time
+from pipelines.text.times import TimeExpression
 
 _AT_LAST = Pattern("mission_figures.at_last")  # "sorenya bertambah menjadi"
 _BEARS = Pattern("mission_talk.bears")  # "kunjungan itu membuahkan kontrak"
@@ -13,6 +15,7 @@ _CONTINUES = Pattern("mission_talk.continues")
 _OWN_TRADE = Pattern("mission_talk.own_trade")
 _GOES = Pattern("mission_talk.goes")
 _SENDS = Pattern("mission_talk.sends")
+_SCENE = Pattern("mission_talk.scene")  # "kesepakatan itu ditandai penandatanganan di Kendari, Kamis (23/6)"
 _PURPOSE = Pattern("mission_talk.purpose")
 _TRIP = Pattern("mission_talk.trip")
 _ANY_EVENT = Pattern("mission_talk.any_event")
@@ -21,6 +24,7 @@ _FRAGMENT = Pattern("mission_talk.fragment")
 
 # Sentences, the headline included, that may tell where a mission goes before the word falls.
 _OPENING = 4
+_SCENE_REACH = 3
 _PARAGRAPH = 8  # sentences before in which a paragraph has told what it is about
 
 
@@ -30,6 +34,16 @@ def scene_before(document: Document, view: SentenceView) -> SentenceView | None:
     if previous is None or previous.start < document.title_end:
         return None
     return previous if previous.sentence.paragraph == view.sentence.paragraph else None
+
+
+def day_of_scene(document: Document, first: int) -> TimeExpression | None:
+    """The day that the sentences before the first one about a mission give the meeting, or None."""
+    for view in reversed(document.sentences[max(0, first - _SCENE_REACH) : first]):
+        if view.start >= document.title_end and _SCENE.search(view.text) and not view.has("fair", "training"):
+            time = mission_time(view)
+            if time is not None and time.form in ("day", "day_range", "weekday"):
+                return time
+    return None
 
 
 def announced_partners(document: Document, parties: Parties, view: SentenceView) -> Places:
@@ -92,9 +106,11 @@ def _counts_exports(document: Document, view: SentenceView) -> bool:
 
 
 def tells_of_fair(view: SentenceView) -> bool:
-    """True for a sentence about a trade fair; a "gelaran" may be anything that is held."""
+    """True for a sentence about a trade fair; a "gelaran" may be anything that is held, a "pameran temu bisnis" is a mission."""
+    missions = {cue.start for cue in view.cues_of("mission")}
     return any(
         not _ANY_EVENT.fullmatch(view.text, c.start - view.start, c.end - view.start)
+        and c.end + 1 not in missions
         for c in view.cues_of("fair")
     )
 

@@ -9,11 +9,15 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, resolve_in
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.event_times import is_told_then
+from pipelines.stages.extract.mission_figures import deals
 from pipelines.text.times import TimeExpression
 
 _AFTER_IT = Pattern("mission_times.after_it")
 _DONE = Pattern("mission_times.done")
+_FOLLOWS_UP = Pattern("mission_times.follows_up")  # "menindaklanjuti forum investasi yang digelar"
 _PLANNED = Pattern("mission_times.planned")
+_REHEARSAL = Pattern("mission_times.rehearsal")  # "memimpin rapat persiapan misi dagang, Jumat"
 _SAME_YEAR = Pattern("mission_times.same_year")
 _SINCE = Pattern("mission_times.since")
 
@@ -30,6 +34,12 @@ def mission_time(view: SentenceView) -> TimeExpression | None:
     for form in _FORMS:
         for time in view.times:
             if form in ("day", "weekday") and _is_speech_time(view, time):
+                continue
+            if time.until and form == "month":
+                continue  # "minimal Rp3 miliar sampai November 2021"
+            if form in ("day", "weekday") and _REHEARSAL.search(view.text):
+                continue
+            if time.word == "lalu" and _FOLLOWS_UP.search(view.text, 0, time.start - view.start):
                 continue
             if form == "year" and _SINCE.search(view.text, 0, time.start - view.start):
                 continue  # "selama 42 kali misi dagang sejak tahun 2019"
@@ -59,12 +69,13 @@ def resolve_told(
 
 def _is_speech_time(view: SentenceView, time: TimeExpression) -> bool:
     """True for the day of the talk, unless that was at the mission: "katanya seusai misi dagang di Palu, Senin"."""
-    if not view.is_speech_time(time.start, time.end):
+    if not is_told_then(view, time):
         return False
     speech = view.last_cue_before(time.start, "speech")
-    if speech is not None and "achieved" in speech.codes and view.has("transaction"):
+    if speech is not None and "achieved" in speech.codes and (view.has("transaction") or deals(view)):
         return False  # "Misi dagang ... mencatat transaksi Rp190 miliar, Jumat"
-    return speech is None or not _AFTER_IT.search(view.text, speech.end - view.start, time.start - view.start)
+    start = speech.end - view.start if speech is not None else 0
+    return not _AFTER_IT.search(view.text, start, time.start - view.start)
 
 
 def year_told(view: SentenceView, told: Sequence[Draft]) -> str | None:

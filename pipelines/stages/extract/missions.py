@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.lexicons.loader import regions
+from pipelines.lexicons.loader import regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext, region_name
 from pipelines.stages.extract.document import Document, SentenceView
@@ -19,6 +19,7 @@ from pipelines.stages.extract.mission_asides import (
 from pipelines.stages.extract.mission_claims import settled
 from pipelines.stages.extract.mission_figures import (
     deals,
+    deals_told,
     delegation,
     is_final_sum,
     is_finer_sum,
@@ -28,10 +29,11 @@ from pipelines.stages.extract.mission_figures import (
     is_transaction,
     transaction_status,
 )
-from pipelines.stages.extract.mission_parties import Places, find_parties
+from pipelines.stages.extract.mission_parties import RETURN_VISIT, Places, find_parties
 from pipelines.stages.extract.mission_talk import (
     announced_partners,
     continues,
+    day_of_scene,
     goes_on,
     is_fragment,
     is_purpose,
@@ -53,6 +55,7 @@ from pipelines.text.times import TimeExpression
 _ALIKE = Pattern("missions.alike")
 _ANOTHER = Pattern("missions.another")
 _BEFORE_OR_AFTER = Pattern("mission_talk.before_or_after")
+_BESIDE = Pattern("missions.beside")
 _DEAL = Pattern("missions.deal")
 _HELD = Pattern("missions.held")
 _RESULT = Pattern("missions.result")
@@ -98,6 +101,7 @@ class _Reader:
         self.current: Draft | None = None
         self.taken: set[int] = set()
         self.last_index = -10
+        self.named_index = -10
 
     def read(self, view: SentenceView) -> None:
         """Take what a sentence tells about missions."""
@@ -106,10 +110,11 @@ class _Reader:
             or bool(_ALIKE.search(view.text))
             or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
         )
-        if near and self.missions:
-            listed, used = read_list(
-                self.document, self.context, self.parties, view, self.missions[0], self._told()
-            )
+        # "... digarap lewat misi dagang. Ke Palu transaksinya Rp3 miliar, ke Banjarmasin Rp14 miliar."
+        named = self.named_index == view.index - 1
+        if (near and self.missions) or named:
+            main = self.missions[0] if near and self.missions else None
+            listed, used = read_list(self.document, self.context, self.parties, view, main, self._told())
             if listed:
                 self.asides += listed
                 self.taken |= used
@@ -123,7 +128,8 @@ class _Reader:
                 or not continues(self.document, self.parties, view, next_to=view.index - self.last_index == 1)
             ):
                 return
-        elif (self.current is None and is_purpose(view)) or self._leads_up_to(view):
+        elif (self.current is None and view.has("mission") and is_purpose(view)) or self._leads_up_to(view):
+            self.named_index = view.index
             return
         self.last_index = view.index
         if not (near and self.missions):
@@ -164,7 +170,9 @@ class _Reader:
         if former is not None:
             self.asides.append(former[0])
             self.taken.add(former[1].start)
-        for figure in deals(view):
+        told = deals_told(self.document, view)
+        self.taken |= {figure.start for figure in deals(view) if figure not in told}
+        for figure in told:
             if figure.start not in self.taken and is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
 
@@ -199,7 +207,8 @@ class _Reader:
         if previous is None or previous.start < self.document.title_end:
             return None
         summed = any(previous.index in draft.sentences for draft in self.asides)
-        return None if summed or previous.has("export", "fair", "training") else previous
+        beside = _BESIDE.match(view.text) is not None  # "Selain pameran, juga digelar business meeting"
+        return None if summed or beside or previous.has("export", "fair", "training") else previous
 
     # -- which mission
 
@@ -222,6 +231,11 @@ class _Reader:
             draft = self._open(view, self._inherited(), time)
             draft.put("region", elsewhere)
             draft.evidence.add("same_way")
+            return draft
+        returned = self._return_visit(view)
+        if returned is not None:
+            draft = self._open(view, (returned[1], "domestic"), time)
+            draft.put("region", returned[0])
             return draft
         known = self._known(view, places, time)
         if known is None:
@@ -266,6 +280,15 @@ class _Reader:
         same = _SAME_GUESTS.search(view.text) or (nearby and _ALIKE.search(view.text))
         return places[0][0] if same else None
 
+    def _return_visit(self, view: SentenceView) -> tuple[str, list[str]] | None:
+        """Who visits whom in return: "misi dagang balasan ke Surabaya" is the host's; None where none is told."""
+        main = self.missions[0]
+        hosts = main.listed("destinations")
+        if main.slots.get("direction") != "domestic" or not hosts or not RETURN_VISIT.search(view.text):
+            return None
+        visited = self.parties.goal_of(self.document, view)
+        return hosts[0], [visited if visited and visited not in hosts else str(main.slots.get("region"))]
+
     def _known(self, view: SentenceView, places: Places, time: TimeExpression | None) -> Draft | None:
         """The mission read before that a sentence goes on about, or None where it tells of another."""
         current = self.current
@@ -306,8 +329,10 @@ class _Reader:
                 # "misi dagang ke NTB pernah digelar pada Oktober 2019": the same way at another time.
                 return None if (trip or past) and (told or another) else same[-1]
             turned = set(places[0]) & set(current.listed("destinations"))
-            if (not current.has("destinations") or (turned and not trip)) and not another:
-                return current
+            if turned and trip and time is not None and self._is_other(current, time):
+                turned = set()
+            if (not current.has("destinations") or turned) and not another:
+                return current  # "Dari Sandakan hadir 25 pengusaha": the other side of the same meeting
             return None if (trip or told) and (another or time is not None or told) else current
         if time is not None and self._is_other(current, time):
             if (
@@ -337,6 +362,8 @@ class _Reader:
             host = self.parties.host_of_guests(self.document, view)
             if host is not None:
                 draft.put("region", host)
+        if any(cue.key in word_set("buying_mission") for cue in view.cues_of("mission")):
+            draft.evidence.add("buyers_come")
         if time is not None:
             self._set_time(draft, time)
         side = side_of_today(self.context, draft)
@@ -408,6 +435,13 @@ class _Reader:
         ):
             current.put_figure("transaction", figure)
             return
+        counted = view.has("transaction", "potential")
+        if "told_in_passing" in current.evidence and counted and not target:
+            # "Mejaku laku Rp55 juta ... Transaksi sampai penutupan Rp148 miliar"
+            current.evidence.discard("told_in_passing")
+            current.put_figure("transaction", figure)
+            current.put("transaction_status", status)
+            return
         held = current.slots.get("status") == "realised"
         if current.has("transaction") or (target and held):
             if status == current.slots.get("transaction_status") and is_finer_sum(figure, current):
@@ -432,7 +466,14 @@ class _Reader:
             return
         current.put_figure("transaction", figure)
         current.put("transaction_status", status)
+        if not counted and not target and not view.has("mission"):
+            current.evidence.add("told_in_passing")
 
     def finish(self) -> tuple[list[Draft], set[int]]:
         """The claims, and the offsets of the figures they used."""
+        main = self.missions[0] if self.missions else None
+        if main is not None and not main.has("date"):
+            time = day_of_scene(self.document, main.sentences[0])
+            if time is not None:
+                self._set_time(main, time)
         return settled(self.document, self.parties, self.missions, self.asides), self.taken

@@ -18,6 +18,8 @@ _YEAR_AHEAD = Pattern("target_metrics.year_ahead")
 _HIT_TARGET = Pattern("target_metrics.hit_target")
 _EXCEEDS = Pattern("target_metrics.exceeds")
 _RESULT = Pattern("target_metrics.result")
+_TO_BE_REACHED = Pattern("target_metrics.to_be_reached")  # "menargetkan ekspor tercapai hingga"
+_RESULT_OF = Pattern("target_metrics.result_of")  # "65 juta dolar dari target 58 juta"
 _AN_AIM = Pattern("target_metrics.an_aim")
 _MARKET_AIMED = Pattern("target_metrics.market_aimed")
 _BEYOND_IT = Pattern("target_metrics.beyond_it")
@@ -139,9 +141,9 @@ def metric_of(
         aim: Offset from which the sentence aims without a word such as "target"; None where it does not.
         told: What the target told one or two sentences ago measures.
     """
-    if not (figure.kind == "document" or is_about_exports(document, view)) or _AN_AIM.match(
-        document.text, figure.end
-    ):
+    if not (figure.kind == "document" or _is_about_them(document, view, figure)):
+        return None
+    if _AN_AIM.match(document.text, figure.end) or _RESULT_OF.match(document.text, figure.end, view.end):
         return None
     hard = view.last_cue_before(figure.start, "target")
     if hard is not None and _MARKET_AIMED.search(
@@ -178,6 +180,13 @@ def metric_of(
     return _measures(document, view, figure, start, is_version=is_version)
 
 
+def _is_about_them(document: Document, view: SentenceView, figure: Figure) -> bool:
+    """True for a figure of exports, or of firms that are to sell abroad."""
+    if figure.kind == "people" and _EXPORTER.search(view.text):
+        return True
+    return is_about_exports(document, view)
+
+
 def _softly_aimed(document: Document, view: SentenceView, figure: Figure, start: int) -> bool:
     """True for the first figure behind a verb of will, of a kind that such verbs set as an aim."""
     if figure.start - start > _AIM_WITHIN or figure.kind not in ("money", "percent", "people", "quantity"):
@@ -189,7 +198,8 @@ def _softly_aimed(document: Document, view: SentenceView, figure: Figure, start:
 
 def _is_aimed(document: Document, view: SentenceView, figure: Figure, start: int) -> bool:
     """False where a result, another aim or what an aim is compared with stands between its verb and a figure."""
-    between = document.text[start : figure.start]
+    reached = _TO_BE_REACHED.match(document.text, max(view.start, start - len("menargetkan")), figure.start)
+    between = document.text[reached.end() if reached else start : figure.start]
     versions = bool(_REVISED.search(between) or _ORIGINAL.search(between))
     changed = (_ORIGINAL.search(view.text) and _REVISED.search(between)) or _REVISED_TO.search(between)
     if _RESULT.search(between) and not changed:
