@@ -20,7 +20,6 @@ _MILLION = Pattern("figures.million")
 _CENTS = Pattern("figures.cents")
 _PRICED = Pattern("figures.priced")
 _OF_VALUE = Pattern("figures.of_value")
-_ENDS_AMOUNT = Pattern("figures.ends_amount")
 _USUAL = 3  # amounts in millions of dollars that make these the usual ones
 _TOLD_WITHIN = 100  # characters before an amount that say of what it is
 _WORTH_BEFORE = Pattern("figures.worth_before")
@@ -73,15 +72,19 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
 
     An amount whose currency alone was lost among these is read as well: "nilai ekspor yaitu sebesar 243,21 juta".
     """
-    dollars = [figure for figure in figures if figure.kind == "money" and figure.currency == "USD"]
+    money = [figure for figure in figures if figure.kind == "money"]
+    dollars = [figure for figure in money if figure.currency == "USD"]
     millions = sum(_MILLION.search(text, figure.start, figure.end) is not None for figure in dollars)
-    if millions < _USUAL or millions * 2 < len(dollars):
+    usual = millions >= _USUAL and millions * 2 >= len(dollars)
+    in_dollars = usual or (len(dollars) == len(money) >= _USUAL)
+    if not in_dollars:
         return figures
     read = []
     for figure in figures:
         before = text[max(0, figure.start - _TOLD_WITHIN) : figure.start]
         small = (
-            figure.kind == "money"
+            usual
+            and figure.kind == "money"
             and figure.currency == "USD"
             and figure.value is not None
             and "scale_lent" not in figure.flags
@@ -93,7 +96,7 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
             figure.kind == "number"
             and figure.noun == "scaled"
             and _OF_VALUE.search(before)
-            and _ENDS_AMOUNT.match(text, figure.end)
+            and _ENDS.match(text, figure.end)
         ):
             flags = (*figure.flags, "currency_lent")
             read.append(replace(figure, kind="money", currency="USD", noun="", flags=flags))

@@ -20,6 +20,7 @@ _ITSELF_ONLY = Pattern("export_figures.itself_only")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
+_OUT_OF_AIM = Pattern("target_metrics.out_of_aim")
 _RATE = Pattern("export_figures.rate")
 _HABIT = Pattern("export_figures.habit")
 _GREW_BY = Pattern("export_figures.grew_by")
@@ -127,6 +128,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False  # "Satu kilo bisa Rp15 juta"
     if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
         return False
+    if figure.kind in ("money", "quantity") and _OUT_OF_AIM.match(text, figure.end, view.end):
+        return True  # "melampaui target, yakni 65 juta dari target 57 juta"
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
         governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")

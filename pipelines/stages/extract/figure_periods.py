@@ -30,6 +30,8 @@ from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _GROWS_TO = Pattern("figure_periods.grows_to")
+_LEADS = Pattern("figure_periods.leads")
+_NOW_TOLD = Pattern("figure_periods.now_told")
 _SINCE = Pattern("figure_periods.since")
 _NOW = Pattern("figure_periods.now")
 _YEAR_BACK = Pattern("figure_periods.year_back")
@@ -404,6 +406,11 @@ def _printed(
     ):
         # "Tahun lalu nilai ekspor 23 juta" behind a month of 27 million, or in an article without a date: the like month.
         return shift_years(state.period, -1), None, local
+    if resolved is None and state.period in state.told and time.word in word_set("last_year"):
+        # Without a date of the article the year before the one that it is about.
+        resolved = ResolvedTime(
+            str(int(str(state.period).rsplit("/", maxsplit=1)[-1][:4]) - 1), "year", "shifted"
+        )
     if resolved is None and state.period and fell_from(document.text, view, time, item.figure):
         return state.bases.get(state.period) or month_before(state.period), None, local
     if resolved is None:
@@ -435,7 +442,10 @@ def _printed(
     state.mentioned = period
     told_again = period == state.period and fell_from(document.text, view, time, item.figure)
     if item.compared and not told_again:
-        return period, (time.start, time.end), local
+        # "Pada periode yang sama 2024 baja 1.159 juta, nikel 294 juta": what opens a list of levels holds for all of it.
+        leads = _LEADS.fullmatch(document.text, view.start, time.start) is not None
+        holds = leads and not view.has("growth_up", "growth_down") and not _NOW_TOLD.search(view.text)
+        return period, (time.start, time.end), period if holds else local
     if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
         # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.
         period = until(f"{period[:4]}-01", period) or period

@@ -11,6 +11,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.places import RegionMention, level_meant
 
 _FOR_REGION = Pattern("stated_regions.for_region")
+_AT_RANK = Pattern("stated_regions.at_rank")
 _FROM = Pattern("stated_regions.from")
 _IN_REGION = Pattern("stated_regions.in_region")
 _NATION = Pattern("stated_regions.nation")
@@ -71,6 +72,7 @@ def stated_region(
             and (
                 mention.start == view.start
                 or _OWNS_THE_FIGURE.match(view.text, mention.end - view.start) is not None
+                or _AT_RANK.fullmatch(view.text, 0, mention.start - view.start) is not None
                 or (
                     context.home == "ID"
                     and _THEN_PROVINCE.fullmatch(view.text, 0, mention.start - view.start) is not None
