@@ -26,19 +26,22 @@ _WORTH_BEFORE = Pattern("figures.worth_before")
 _MILLIARDS = re.compile(r" M\b(?!\.)")  # "nilai ekonomi 35,3 M"
 _SHORT_SCALE = len(" M")
 _MILLIARD = Decimal(10) ** 9
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+_JOIN = Pattern("figures.join")
 _STOP = re.compile(r"[.;\n]")
 _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 
 
 def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS"."""
+    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS", "9.872 dan 5.268 dolar"."""
     lent: list[Figure] = []
     following: Figure | None = None
     for figure in reversed(figures):
         read = figure
-        if figure.noun == "scaled" and figure.kind == "number" and following is not None:
+        if figure.kind == "number" and following is not None:
             gap = text[figure.end : following.start]
-            if len(gap) <= 90 and not _STOP.search(gap):
+            scaled = figure.noun == "scaled" and len(gap) <= 90 and not _STOP.search(gap)
+            if scaled or (_GROUPED.fullmatch(text, figure.start, figure.end) and _JOIN.fullmatch(gap)):
                 read = replace(
                     figure,
                     kind="money",

@@ -79,7 +79,7 @@ class Figure:
 
 def _currency_before() -> str:
     # Read backwards, the word or sign that a text ends with is found at once.
-    return rf"\s*\.?(?P<name>{any_of(alias[::-1] for alias in currency_aliases())})(?=[\d)]|\W|$)"
+    return rf"\s*\.?\)??\s*(?P<name>{any_of(alias[::-1] for alias in currency_aliases())})(?=[\d)]|\W|$)"
 
 
 def _currency_after() -> str:

@@ -39,6 +39,8 @@ _PER_DAY = Pattern("export_figures.per_day")
 _CHANGE_OF = Pattern("export_figures.change_of")
 _NAMELY = Pattern("export_figures.namely")
 _FULFILLED = Pattern("export_figures.fulfilled")
+_FROM_TO = Pattern("export_figures.from_to")
+_MEAN_OF_MANY = Pattern("export_figures.mean_of_many")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
 _PRODUCTION = Pattern("export_figures.production")
 _LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
@@ -311,6 +313,12 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
+    if _FROM_TO.match(text, figure.end, view.end) and _LEVEL_OF_SHARE.search(
+        text, max(view.start, figure.start - 40), figure.start
+    ):
+        return 0  # "turun dari 11 persen ke 9 persen": what a share was
+    if _MEAN_OF_MANY.search(text, max(view.start, figure.start - _GROWTH_WITHIN), figure.start):
+        return 0  # "setiap bulan turun, rata-rata 30 persen"
     sign = _SIGN_BEFORE.search(text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1

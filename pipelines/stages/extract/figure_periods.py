@@ -75,6 +75,22 @@ def period_of_figure(
     local: str | None,
 ) -> tuple[str | None, Span, str | None]:
     """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
+    period, span, local = _period_told(document, view, context, state, item, local)
+    if item.figure.kind == "percent" and period is not None and _is_step(period):
+        # "pada Juli hingga Agustus ada kenaikan 36 persen": that of August.
+        return period.split("/")[1], None, local
+    return period, span, local
+
+
+def _period_told(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    item: Attached,
+    local: str | None,
+) -> tuple[str | None, Span, str | None]:
+    """The period as it is told: beside the figure, or carried on."""
     before = (document.text, max(view.start, item.figure.start - _BEFORE), item.figure.start)
     percent = item.figure.kind == "percent"
     told = (
@@ -154,6 +170,12 @@ def _carried(
         # What the report compares the period with elsewhere; else the month or the year before.
         return state.bases.get(period) or month or year_before, span
     return period, span
+
+
+def _is_step(period: str) -> bool:
+    """True for two months one after the other that no report counts together: all but January and February."""
+    first, _, last = period.partition("/")
+    return bool(last) and first[5:] != "01" and is_month(last) and month_before(last) == first
 
 
 def _year_told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
@@ -28,12 +29,16 @@ def regions_of_figures(document: Document, view: SentenceView, figures: Sequence
     ):
         return {}
     owners = [mention for mention in view.regions if mention.role not in _NO_OWNERS]
-    told = _respectively(document, figures, owners)
-    if not told:
-        told = _before(document, view, figures, owners)
-    if len(set(told.values())) < 2:
-        told = _behind(document, figures, owners)
-    return told if len(set(told.values())) > 1 else {}
+    behind = _behind(document, figures, owners)
+    for told in (
+        _respectively(document, figures, owners),
+        behind if len(behind) == len(figures) else {},
+        _before(document, view, figures, owners),
+        behind,
+    ):
+        if len(set(told.values())) > 1:
+            return told
+    return {}
 
 
 def _respectively(
@@ -45,10 +50,7 @@ def _respectively(
     row = listed[-len(amounts) :]
     if len(row) < len(amounts) or not _RESPECTIVELY.search(document.text, row[-1].end, figures[0].start):
         return {}
-    if not all(
-        _BESIDE.fullmatch(document.text, first.end, last.start)
-        for first, last in zip(row, row[1:], strict=False)
-    ):
+    if not all(_BESIDE.fullmatch(document.text, first.end, last.start) for first, last in pairwise(row)):
         return {}
     return {figure.start: mention.code for figure, mention in zip(amounts, row, strict=True)}
 
