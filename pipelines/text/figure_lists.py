@@ -33,7 +33,7 @@ _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 
 
 def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS", "9.872 dan 5.268 dolar"."""
+    """Give a list the currency that is told once: "1.902,6 juta serta 884,1 juta dolar AS", "9.872 dan 5.268 dolar"."""
     lent: list[Figure] = []
     following: Figure | None = None
     for figure in reversed(figures):

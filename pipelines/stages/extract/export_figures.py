@@ -39,6 +39,7 @@ _PER_DAY = Pattern("export_figures.per_day")
 _CHANGE_OF = Pattern("export_figures.change_of")
 _NAMELY = Pattern("export_figures.namely")
 _FULFILLED = Pattern("export_figures.fulfilled")
+_WORTH_INVESTED = Pattern("export_figures.worth_invested")
 _FROM_TO = Pattern("export_figures.from_to")
 _MEAN_OF_MANY = Pattern("export_figures.mean_of_many")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
@@ -132,6 +133,10 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False
     if figure.kind in ("money", "quantity") and _OUT_OF_AIM.match(text, figure.end, view.end):
         return True  # "melampaui target, yakni 65 juta dari target 57 juta"
+    if figure.kind == "money" and _WORTH_INVESTED.search(
+        text, max(view.start, figure.start - 60), figure.start
+    ):
+        return True  # "volume pengirimannya 497.167 kg dengan nilai investasi 8,9 juta dolar AS"
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
         governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")

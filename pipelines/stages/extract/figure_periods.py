@@ -16,6 +16,7 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import (
     UNTIL_NOW,
     fell_from,
+    is_compared,
     is_against_month_before,
     is_part,
     looks_back,
@@ -170,6 +171,21 @@ def _carried(
         # What the report compares the period with elsewhere; else the month or the year before.
         return state.bases.get(period) or month or year_before, span
     return period, span
+
+
+def _compared_for(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    time: TimeExpression,
+) -> str | None:
+    """The month that is compared with the one before it: "pada Juni turun dibanding Mei, yaitu dari 869 menjadi 861 juta"."""
+    earlier = [other for other in view.times if other.form == "month" and other.end <= time.start]
+    if len(earlier) != 1 or time.form != "month" or is_compared(document.text, view, earlier[0]):
+        return None
+    resolved = context.resolve(replace(earlier[0], until=False), base=state.period)
+    return resolved.edtf if resolved else None
 
 
 def _is_step(period: str) -> bool:
@@ -467,7 +483,11 @@ def _printed(
         # "Pada periode yang sama 2024 baja 1.159 juta, nikel 294 juta": what opens a list of levels holds for all of it.
         leads = _LEADS.fullmatch(document.text, view.start, time.start) is not None
         holds = leads and not view.has("growth_up", "growth_down") and not _NOW_TOLD.search(view.text)
-        return period, (time.start, time.end), period if holds else local
+        return (
+            period,
+            (time.start, time.end),
+            period if holds else local or _compared_for(document, view, context, state, time),
+        )
     if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
         # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.
         period = until(f"{period[:4]}-01", period) or period

@@ -12,7 +12,8 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.goods_ranker import PRINTED
-from pipelines.stages.extract.periods import looks_back, months_in
+from pipelines.stages.extract.comparisons import WITH_A_MONTH
+from pipelines.stages.extract.periods import looks_back, month_before, months_in
 from pipelines.text.edtf import shift_years
 
 _BESIDE = 1  # sentences between a growth and the amount it starts from
@@ -175,6 +176,9 @@ def _base_period(document: Document, context: ArticleContext, later: str, senten
                 )
             if _follow(period, later):
                 named.add(period)
+    if not named and any(WITH_A_MONTH.search(document.sentences[index].text) for index in sentences):
+        # "turun 7,76 persen (month on month) dengan nilai 658 juta menjadi 607 juta"
+        return month_before(later)
     return named.pop() if len(named) == 1 else None
 
 

@@ -167,7 +167,7 @@ def told_just_before(
 
 def _is_month_of(times: list[TimeExpression]) -> bool:
     """True for a month told behind its year: "yang paling kecil sepanjang 2020 terjadi pada Mei"."""
-    return len(times) == 2 and times[0].form == "year" and times[1].form == "month"  # noqa: PLR2004
+    return len(times) == 2 and times[0].form == "year" and times[1].form == "month"
 
 
 def spans_a_record(view: SentenceView, time: TimeExpression) -> bool:
