@@ -16,8 +16,8 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.periods import (
     UNTIL_NOW,
     fell_from,
-    is_compared,
     is_against_month_before,
+    is_compared,
     is_part,
     looks_back,
     month_before,

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
+from pipelines.stages.extract.comparisons import WITH_A_MONTH
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.goods_ranker import PRINTED
-from pipelines.stages.extract.comparisons import WITH_A_MONTH
 from pipelines.stages.extract.periods import looks_back, month_before, months_in
 from pipelines.text.edtf import shift_years
 
@@ -177,7 +177,7 @@ def _base_period(document: Document, context: ArticleContext, later: str, senten
             if _follow(period, later):
                 named.add(period)
     if not named and any(WITH_A_MONTH.search(document.sentences[index].text) for index in sentences):
-        # "turun 7,76 persen (month on month) dengan nilai 658 juta menjadi 607 juta"
+        # What is told month on month needs no name: "turun 7,76 persen (mtm), dari 658 juta menjadi 607 juta".
         return month_before(later)
     return named.pop() if len(named) == 1 else None
 
