@@ -20,26 +20,28 @@ _MILLION = Pattern("figures.million")
 _CENTS = Pattern("figures.cents")
 _PRICED = Pattern("figures.priced")
 _OF_VALUE = Pattern("figures.of_value")
-_ENDS_AMOUNT = Pattern("figures.ends_amount")
 _USUAL = 3  # amounts in millions of dollars that make these the usual ones
 _TOLD_WITHIN = 100  # characters before an amount that say of what it is
 _WORTH_BEFORE = Pattern("figures.worth_before")
 _MILLIARDS = re.compile(r" M\b(?!\.)")  # "nilai ekonomi 35,3 M"
 _SHORT_SCALE = len(" M")
 _MILLIARD = Decimal(10) ** 9
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+_JOIN = Pattern("figures.join")
 _STOP = re.compile(r"[.;\n]")
 _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 
 
 def lend_currency(text: str, figures: list[Figure]) -> list[Figure]:
-    """Give a list the currency that is told once: "1.902,6 juta, 1.655,4 juta, serta 884,1 juta dolar AS"."""
+    """Give a list the currency that is told once: "1.902,6 juta serta 884,1 juta dolar AS", "9.872 dan 5.268 dolar"."""
     lent: list[Figure] = []
     following: Figure | None = None
     for figure in reversed(figures):
         read = figure
-        if figure.noun == "scaled" and figure.kind == "number" and following is not None:
+        if figure.kind == "number" and following is not None:
             gap = text[figure.end : following.start]
-            if len(gap) <= 90 and not _STOP.search(gap):
+            scaled = figure.noun == "scaled" and len(gap) <= 90 and not _STOP.search(gap)
+            if scaled or (_GROUPED.fullmatch(text, figure.start, figure.end) and _JOIN.fullmatch(gap)):
                 read = replace(
                     figure,
                     kind="money",
@@ -73,15 +75,19 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
 
     An amount whose currency alone was lost among these is read as well: "nilai ekspor yaitu sebesar 243,21 juta".
     """
-    dollars = [figure for figure in figures if figure.kind == "money" and figure.currency == "USD"]
+    money = [figure for figure in figures if figure.kind == "money"]
+    dollars = [figure for figure in money if figure.currency == "USD"]
     millions = sum(_MILLION.search(text, figure.start, figure.end) is not None for figure in dollars)
-    if millions < _USUAL or millions * 2 < len(dollars):
+    usual = millions >= _USUAL and millions * 2 >= len(dollars)
+    in_dollars = usual or (len(dollars) == len(money) >= _USUAL)
+    if not in_dollars:
         return figures
     read = []
     for figure in figures:
         before = text[max(0, figure.start - _TOLD_WITHIN) : figure.start]
         small = (
-            figure.kind == "money"
+            usual
+            and figure.kind == "money"
             and figure.currency == "USD"
             and figure.value is not None
             and "scale_lent" not in figure.flags
@@ -93,7 +99,7 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
             figure.kind == "number"
             and figure.noun == "scaled"
             and _OF_VALUE.search(before)
-            and _ENDS_AMOUNT.match(text, figure.end)
+            and _ENDS.match(text, figure.end)
         ):
             flags = (*figure.flags, "currency_lent")
             read.append(replace(figure, kind="money", currency="USD", noun="", flags=flags))

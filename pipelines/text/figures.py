@@ -26,6 +26,7 @@ _SIZE_BEFORE = Pattern("figures.size_before")
 _VAGUE_AFTER = re.compile(r"-?an\b")
 _PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("figures.range_join")
+_RANGE_BEFORE = Pattern("figures.range_before")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
@@ -79,7 +80,7 @@ class Figure:
 
 def _currency_before() -> str:
     # Read backwards, the word or sign that a text ends with is found at once.
-    return rf"\s*\.?(?P<name>{any_of(alias[::-1] for alias in currency_aliases())})(?=[\d)]|\W|$)"
+    return rf"\s*\.?\)??\s*(?P<name>{any_of(alias[::-1] for alias in currency_aliases())})(?=[\d)]|\W|$)"
 
 
 def _currency_after() -> str:
@@ -87,7 +88,8 @@ def _currency_after() -> str:
 
 
 def _scale() -> str:
-    return rf"\s*-?({any_of(scale_words())})(?!\w)"
+    # "125 jutaan" are about 125 million.
+    return rf"\s*-?({any_of(scale_words())})(?:-?an)?(?!\w)"
 
 
 def _unit() -> str:
@@ -346,8 +348,11 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
         return None
     if len(_JOIN_RANGE.sub("", between)):
         return None
-    if first.kind == "money" and second.noun == "scaled":
-        # "Rp1,5 miliar-1,6 miliar", "US$5-6 juta": the sign is told once.
+    if first.kind == "money" and (
+        second.noun == "scaled"
+        or (second.kind == "number" and _RANGE_BEFORE.search(text, max(0, first.start - 20), first.start))
+    ):
+        # "Rp1,5 miliar-1,6 miliar", "US$5-6 juta", "antara US$65 hingga 397": the sign is told once.
         second = replace(second, kind="money", currency=first.currency, noun="")
     if first.kind not in ("number", second.kind) or (
         first.kind == "money" and first.currency != second.currency

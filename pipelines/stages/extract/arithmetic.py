@@ -14,6 +14,7 @@ from pipelines.stages.extract.periods import is_part
 
 _SHARE_WITHIN = 45  # characters between a value and its share of the total
 _LEAST_SHARE = Decimal("0.01")  # a smaller share is printed too roughly to tell one total from another
+_LEAST_SHARE_OF_TOTAL = Decimal("0.2")  # a smaller one is printed too roughly to lead to the total
 _ROUNDING = Decimal("0.004")  # of values and shares as printed
 
 
@@ -33,7 +34,7 @@ def settle_periods(document: Document, drafts: list[Draft]) -> None:
     "Selama Januari-Agustus ekspor mencapai 5,6 miliar. ... Nikel bernilai 389,60 juta, sisanya besi dan baja 312,58
     juta": the two add up to the month that the report opened with.
     """
-    totals = _totals(drafts)
+    totals = [*_totals(drafts), *_totals_implied(document, drafts)]
     if len({total.period for total in totals}) < 2:
         return
     for run in _runs(drafts):
@@ -72,6 +73,23 @@ def _totals(drafts: list[Draft]) -> list[_Total]:
         and not draft.has("commodity")
         and not draft.has("destinations")
     ]
+
+
+def _totals_implied(document: Document, drafts: list[Draft]) -> Iterator[_Total]:
+    """The totals that shares beside amounts of a printed period lead to: "3.374,30 juta atau 75,98 persen"."""
+    for draft in drafts:
+        if (
+            draft.slots.get("metric") != "value"
+            or not draft.has("period")
+            or "period_carried" in draft.evidence
+            or "amount" not in draft.spans
+        ):
+            continue
+        share = _share(document, document.sentences[draft.sentences[0]], draft)
+        if share is None or share < _LEAST_SHARE_OF_TOTAL:
+            continue
+        amount = Decimal(str(draft.slots["amount"])) / share
+        yield _Total(str(draft.slots["period"]), amount, str(draft.slots.get("currency")), draft.sentences[0])
 
 
 def _runs(drafts: list[Draft]) -> Iterator[list[Draft]]:

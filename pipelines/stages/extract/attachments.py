@@ -15,6 +15,7 @@ from pipelines.text.times import TimeExpression
 
 _FILLER = Pattern("attachments.filler")
 _SEPARATOR = Pattern("attachments.separator")
+_CIRCUMSTANCE = Pattern("attachments.circumstance")
 _NO_LABEL = Pattern("attachments.no_label")
 _MARKET_BEHIND = Pattern("attachments.market_behind")
 _SAME_CLAUSE = Pattern("attachments.same_clause")
@@ -76,6 +77,9 @@ def attach_labels(
             ),
             None,
         )
+    # "Meski krisis Eropa belum usai, ekspor Bantul naik": no market.
+    told_first = _CIRCUMSTANCE.match(document.text, view.start, view.end)
+    circumstance = told_first.end() if told_first else view.start
     attached: list[Attached] = []
     floor = view.start
     previous: Attached | None = None
@@ -98,6 +102,7 @@ def attach_labels(
                 and label.end <= figure.start
                 and label.start not in behind
                 and not _is_unlike(document, view, label)
+                and not (label.kind == "country" and label.end <= circumstance <= figure.start)
                 and not (label.kind == "product" and _is_of_all(document, label.end, figure.start))
                 and not (label.kind == "product" and _DRIVES.match(document.text, label.end, figure.start))
                 and not _left_out(document, label, labels, figure)

@@ -222,7 +222,8 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
-        return ("ID", 0.0) if document.says(_NATION) else (None, 0.0)
+        nation = document.says(_NATION) or document.says(_NATIONAL_BODY)
+        return ("ID", 0.0) if nation else (None, 0.0)
     total = sum(scores.values())
     national = document.says(_NATIONAL_OFFICE)
     if national:

@@ -296,13 +296,20 @@ def _compares_months(told: Told) -> bool:
     """Sums of two months: "seluruh ekspor lewat pos itu Rp9,5 miliar pada Februari 2025, padahal Februari 2024 Rp1,6 miliar"."""
     months = [time for time in told.view.times if time.form in ("month", "year")]
     return (
-        (told.kinds == {"money"} or (told.kinds == {"quantity"} and told.view.has("volume_word")))
+        (
+            told.kinds == {"money"}
+            or (told.kinds == {"quantity"} and (told.view.has("volume_word") or _changed(told.view)))
+        )
         and len(told.figures) > 1
         and len(months) > 1
         and not told.sends
         and not told.view.firms
         and not told.has_time("day", "weekday")
     )
+
+
+def _changed(view: SentenceView) -> bool:
+    return view.has("growth_up", "growth_down") and view.has("export")
 
 
 def _grew(told: Told) -> bool:

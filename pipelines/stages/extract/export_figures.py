@@ -20,6 +20,7 @@ _ITSELF_ONLY = Pattern("export_figures.itself_only")
 _GAP_OF_DIFFERENCE = Pattern("export_figures.gap_of_difference")
 _SHARE_OF = Pattern("export_figures.share_of")
 _GROWTH_LIST = Pattern("export_figures.growth_list")
+_OUT_OF_AIM = Pattern("target_metrics.out_of_aim")
 _RATE = Pattern("export_figures.rate")
 _HABIT = Pattern("export_figures.habit")
 _GREW_BY = Pattern("export_figures.grew_by")
@@ -38,6 +39,9 @@ _PER_DAY = Pattern("export_figures.per_day")
 _CHANGE_OF = Pattern("export_figures.change_of")
 _NAMELY = Pattern("export_figures.namely")
 _FULFILLED = Pattern("export_figures.fulfilled")
+_WORTH_INVESTED = Pattern("export_figures.worth_invested")
+_FROM_TO = Pattern("export_figures.from_to")
+_MEAN_OF_MANY = Pattern("export_figures.mean_of_many")
 _LEVEL_OF_SHARE = Pattern("export_figures.level_of_share")
 _PRODUCTION = Pattern("export_figures.production")
 _LISTED_DIFFERENCE = Pattern("export_figures.listed_difference")
@@ -127,6 +131,12 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False  # "Satu kilo bisa Rp15 juta"
     if view.last_cue_before(figure.start, "forecast") and figure.kind in ("money", "quantity"):
         return False
+    if figure.kind in ("money", "quantity") and _OUT_OF_AIM.match(text, figure.end, view.end):
+        return True  # "melampaui target, yakni 65 juta dari target 57 juta"
+    if figure.kind == "money" and _WORTH_INVESTED.search(
+        text, max(view.start, figure.start - 60), figure.start
+    ):
+        return True  # "volume pengirimannya 497.167 kg dengan nilai investasi 8,9 juta dolar AS"
     governor = view.last_cue_before(figure.start, *_GOVERNORS)
     if governor is None:
         governor = view.first_cue_after(figure.end, "import", "price", "budget", "share", "capacity")
@@ -308,6 +318,12 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
+    if _FROM_TO.match(text, figure.end, view.end) and _LEVEL_OF_SHARE.search(
+        text, max(view.start, figure.start - 40), figure.start
+    ):
+        return 0  # "turun dari 11 persen ke 9 persen": what a share was
+    if _MEAN_OF_MANY.search(text, max(view.start, figure.start - _GROWTH_WITHIN), figure.start):
+        return 0  # "setiap bulan turun, rata-rata 30 persen"
     sign = _SIGN_BEFORE.search(text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1

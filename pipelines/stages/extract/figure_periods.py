@@ -17,6 +17,7 @@ from pipelines.stages.extract.periods import (
     UNTIL_NOW,
     fell_from,
     is_against_month_before,
+    is_compared,
     is_part,
     looks_back,
     month_before,
@@ -30,6 +31,8 @@ from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _GROWS_TO = Pattern("figure_periods.grows_to")
+_LEADS = Pattern("figure_periods.leads")
+_NOW_TOLD = Pattern("figure_periods.now_told")
 _SINCE = Pattern("figure_periods.since")
 _NOW = Pattern("figure_periods.now")
 _YEAR_BACK = Pattern("figure_periods.year_back")
@@ -73,6 +76,22 @@ def period_of_figure(
     local: str | None,
 ) -> tuple[str | None, Span, str | None]:
     """The period of a figure, where it is printed, and the period that the next figures of the sentence go on with."""
+    period, span, local = _period_told(document, view, context, state, item, local)
+    if item.figure.kind == "percent" and period is not None and _is_step(period):
+        # "pada Juli hingga Agustus ada kenaikan 36 persen": that of August.
+        return period.split("/")[1], None, local
+    return period, span, local
+
+
+def _period_told(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    item: Attached,
+    local: str | None,
+) -> tuple[str | None, Span, str | None]:
+    """The period as it is told: beside the figure, or carried on."""
     before = (document.text, max(view.start, item.figure.start - _BEFORE), item.figure.start)
     percent = item.figure.kind == "percent"
     told = (
@@ -152,6 +171,27 @@ def _carried(
         # What the report compares the period with elsewhere; else the month or the year before.
         return state.bases.get(period) or month or year_before, span
     return period, span
+
+
+def _compared_for(
+    document: Document,
+    view: SentenceView,
+    context: ArticleContext,
+    state: ReportState,
+    time: TimeExpression,
+) -> str | None:
+    """The month that is compared with the one before it: "pada Juni turun dibanding Mei, yaitu dari 869 menjadi 861 juta"."""
+    earlier = [other for other in view.times if other.form == "month" and other.end <= time.start]
+    if len(earlier) != 1 or time.form != "month" or is_compared(document.text, view, earlier[0]):
+        return None
+    resolved = context.resolve(replace(earlier[0], until=False), base=state.period)
+    return resolved.edtf if resolved else None
+
+
+def _is_step(period: str) -> bool:
+    """True for two months one after the other that no report counts together: all but January and February."""
+    first, _, last = period.partition("/")
+    return bool(last) and first[5:] != "01" and is_month(last) and month_before(last) == first
 
 
 def _year_told(
@@ -404,6 +444,11 @@ def _printed(
     ):
         # "Tahun lalu nilai ekspor 23 juta" behind a month of 27 million, or in an article without a date: the like month.
         return shift_years(state.period, -1), None, local
+    if resolved is None and state.period in state.told and time.word in word_set("last_year"):
+        # Without a date of the article the year before the one that it is about.
+        resolved = ResolvedTime(
+            str(int(str(state.period).rsplit("/", maxsplit=1)[-1][:4]) - 1), "year", "shifted"
+        )
     if resolved is None and state.period and fell_from(document.text, view, time, item.figure):
         return state.bases.get(state.period) or month_before(state.period), None, local
     if resolved is None:
@@ -435,7 +480,14 @@ def _printed(
     state.mentioned = period
     told_again = period == state.period and fell_from(document.text, view, time, item.figure)
     if item.compared and not told_again:
-        return period, (time.start, time.end), local
+        # "Pada periode yang sama 2024 baja 1.159 juta, nikel 294 juta": what opens a list of levels holds for all of it.
+        leads = _LEADS.fullmatch(document.text, view.start, time.start) is not None
+        holds = leads and not view.has("growth_up", "growth_down") and not _NOW_TOLD.search(view.text)
+        return (
+            period,
+            (time.start, time.end),
+            period if holds else local or _compared_for(document, view, context, state, time),
+        )
     if time.form == "month" and _SO_FAR_LEADS.match(view.text) and not time.until:
         # "Secara kumulatif, volume ekspor pada Februari 2024": the months so far.
         period = until(f"{period[:4]}-01", period) or period

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
+from pipelines.stages.extract.comparisons import WITH_A_MONTH
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.document import Document
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.goods_ranker import PRINTED
-from pipelines.stages.extract.periods import looks_back, months_in
+from pipelines.stages.extract.periods import looks_back, month_before, months_in
 from pipelines.text.edtf import shift_years
 
 _BESIDE = 1  # sentences between a growth and the amount it starts from
@@ -20,6 +21,8 @@ _LEAST = Decimal("0.3")  # percent; what grew by less is told again, rounded
 _ABOUT = Decimal("0.1")  # percentage points by which the growth of two rounded amounts may be off
 _PRINTED = Decimal("0.006")  # percentage points by which a growth of two decimals may be off
 _ROUNDED = Decimal("0.0005")  # of a growth, for amounts that are rounded themselves
+
+_ROUGHEST = Decimal("0.01")  # of an amount, by which its own rounding may count
 
 _FEW = 8  # amounts of a sentence, and amounts that one may have grown to, that are looked at
 
@@ -54,8 +57,8 @@ def settle_bases(document: Document, context: ArticleContext, drafts: list[Draft
         at = growth.sentences[0]
         for sentence in (at, at - _BESIDE, at + _BESIDE):
             for measure, base in beside.get((_of(growth), sentence), [])[:_FEW]:
-                for result in islice(_results(amounts[measure], base, growth), _FEW):
-                    _settle(document, context, result, base, growth)
+                for result, exact in islice(_results(amounts[measure], base, growth), _FEW):
+                    _settle(document, context, result, base, growth, exact=exact)
 
 
 def settle_growths(drafts: list[Draft]) -> None:
@@ -117,26 +120,38 @@ def _amount(draft: Draft) -> Decimal:
     return Decimal(str(draft.slots["amount"]))
 
 
-def _results(told: list[tuple[Decimal, int, Draft]], base: Draft, growth: Draft) -> Iterator[Draft]:
-    """The amounts that the base grew to."""
+def _results(
+    told: list[tuple[Decimal, int, Draft]], base: Draft, growth: Draft
+) -> Iterator[tuple[Draft, bool]]:
+    """The amounts that the base grew to, and whether they are these also without their own rounding."""
     percent = _amount(growth)
     slack = _PRINTED + abs(percent) * _ROUNDED
     low, high = (_amount(base) * (100 + percent + by) / 100 for by in (-slack, slack))
-    for amount, _, draft in told[bisect_left(told, low, key=lambda entry: entry[0]) :]:
-        if amount > high:
+    rough = 2 * _rounding(_amount(base)) * high
+    for amount, _, draft in told[bisect_left(told, low - rough, key=lambda entry: entry[0]) :]:
+        if amount > high + rough:
             return
         if draft is not base:
-            yield draft
+            yield draft, low <= amount <= high
 
 
-def _settle(document: Document, context: ArticleContext, result: Draft, base: Draft, growth: Draft) -> None:
+def _rounding(amount: Decimal) -> Decimal:
+    """By how much of itself an amount may be off as it is printed: "1,76 miliar" by 1 in 352."""
+    digits = int("".join(map(str, amount.normalize().as_tuple().digits)))
+    return min(Decimal(1) / (2 * digits), _ROUGHEST)
+
+
+def _settle(
+    document: Document, context: ArticleContext, result: Draft, base: Draft, growth: Draft, *, exact: bool
+) -> None:
     later, earlier, grown = (str(draft.slots["period"]) for draft in (result, base, growth))
     in_one = growth.sentences[0] == base.sentences[0]
     if grown == later:
-        if earlier == later:
+        # Two amounts of one period contradict each other: rounded ones need not fit to the last digit.
+        if earlier == later and (exact or abs(_amount(result) - _amount(base)) > _ROUGHEST * _amount(base)):
             _put(base, _base_period(document, context, later, {base.sentences[0], growth.sentences[0]}))
         return
-    told_as_base = in_one and (grown == earlier or result.sentences[0] == base.sentences[0])
+    told_as_base = exact and in_one and (grown == earlier or result.sentences[0] == base.sentences[0])
     if told_as_base and _follow(earlier, later):
         _put(growth, later)
 
@@ -161,6 +176,9 @@ def _base_period(document: Document, context: ArticleContext, later: str, senten
                 )
             if _follow(period, later):
                 named.add(period)
+    if not named and any(WITH_A_MONTH.search(document.sentences[index].text) for index in sentences):
+        # What is told month on month needs no name: "turun 7,76 persen (mtm), dari 658 juta menjadi 607 juta".
+        return month_before(later)
     return named.pop() if len(named) == 1 else None
 
 

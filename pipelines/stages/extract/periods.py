@@ -40,6 +40,8 @@ _NOW_SINCE = Pattern("periods.now_since")  # "Kakao yang lima tahun lalu memimpi
 _THEN_AT = Pattern("periods.then_at")
 _WITH_A_MONTH = Pattern("comparisons.with_a_month")
 _HOPE = Pattern("scope.hope")
+_ONLY_THEN = Pattern("periods.only_then")
+_NAMELY_WORTH = Pattern("periods.namely_worth")
 _SPAN_OF_DAYS = Pattern("periods.span_of_days")
 _UNTIL_DAY = Pattern("periods.until_day")
 _RECORD = Pattern("periods.record")
@@ -134,15 +136,26 @@ def told_just_before(
         or previous.start < document.title_end
         or previous.sentence.paragraph != view.sentence.paragraph
         or previous.figures
-        or len(previous.times) != 1
+        or not previous.times
+        or not (len(previous.times) == 1 or _is_month_of(previous.times))
         or previous.end - previous.start > _SHORT
-        or not (previous.has(*_OF_FIGURES) or previous.end - previous.start <= _A_FEW_WORDS)
+        or not (
+            previous.has(*_OF_FIGURES)
+            or previous.end - previous.start <= _A_FEW_WORDS
+            or _RECORD.search(previous.text)
+        )
         or any(
             time.form in PERIOD_FORMS and not is_compared(document.text, view, time) for time in view.times
         )
     ):
         return None
-    time = previous.times[0]
+    time = previous.times[-1]
+    compared = is_compared(document.text, previous, time)
+    if compared and view.figures and all(figure.kind == "percent" for figure in view.figures):
+        return None  # "lebih besar dibanding 2019. Terjadi peningkatan 32 persen": of what is compared
+    # "Jumlah itu naik drastis dibandingkan Juni. Yang diekspor hanya 114 ton": of June.
+    meant = meant or (compared and _ONLY_THEN.match(view.text) is not None)
+    meant = meant or (len(previous.times) > 1 and _NAMELY_WORTH.match(view.text) is not None)
     told = (
         time.form in PERIOD_FORMS
         and (meant or time.start - previous.start <= _OPENING)
@@ -150,6 +163,11 @@ def told_just_before(
         and not spans_a_record(previous, time)
     )
     return time if told and context.resolve(time, base=base) is not None else None
+
+
+def _is_month_of(times: list[TimeExpression]) -> bool:
+    """True for a month told behind its year: "yang paling kecil sepanjang 2020 terjadi pada Mei"."""
+    return len(times) == 2 and times[0].form == "year" and times[1].form == "month"
 
 
 def spans_a_record(view: SentenceView, time: TimeExpression) -> bool:

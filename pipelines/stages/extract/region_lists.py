@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.document import Document, SentenceView
@@ -12,6 +13,8 @@ from pipelines.text.places import RegionMention
 _TO_AMOUNT = Pattern("region_lists.to_amount")
 _FROM_AMOUNT = Pattern("region_lists.from_amount")
 _BY_GATE = Pattern("region_lists.by_gate")
+_RESPECTIVELY = Pattern("region_lists.respectively")
+_BESIDE = Pattern("region_lists.beside")
 # Places that goods pass through, and the province behind the name of a regency.
 _NO_OWNERS = frozenset({"route", "apposition", "dateline", "seat", "branch"})
 
@@ -26,10 +29,30 @@ def regions_of_figures(document: Document, view: SentenceView, figures: Sequence
     ):
         return {}
     owners = [mention for mention in view.regions if mention.role not in _NO_OWNERS]
-    told = _before(document, view, figures, owners)
-    if len(set(told.values())) < 2:
-        told = _behind(document, figures, owners)
-    return told if len(set(told.values())) > 1 else {}
+    behind = _behind(document, figures, owners)
+    for told in (
+        _respectively(document, figures, owners),
+        behind if len(behind) == len(figures) else {},
+        _before(document, view, figures, owners),
+        behind,
+    ):
+        if len(set(told.values())) > 1:
+            return told
+    return {}
+
+
+def _respectively(
+    document: Document, figures: Sequence[Figure], owners: Sequence[RegionMention]
+) -> dict[int, str]:
+    """As many regions in a row as amounts: "menempatkan Jawa Barat, Riau dan Bali teratas, masing-masing ..."."""
+    listed = [mention for mention in owners if mention.end <= figures[0].start]
+    amounts = [figure for figure in figures if figure.kind == figures[0].kind]
+    row = listed[-len(amounts) :]
+    if len(row) < len(amounts) or not _RESPECTIVELY.search(document.text, row[-1].end, figures[0].start):
+        return {}
+    if not all(_BESIDE.fullmatch(document.text, first.end, last.start) for first, last in pairwise(row)):
+        return {}
+    return {figure.start: mention.code for figure, mention in zip(amounts, row, strict=True)}
 
 
 def _before(

@@ -25,6 +25,7 @@ _SUBTOTAL = Pattern("scope.subtotal")
 _OF_ALL_GOODS = Pattern("scope.of_all_goods")
 _OPENS_WITH_LINK = Pattern("scope.opens_with_link")
 _IS_TOTAL = Pattern("scope.is_total")
+_OPENS_WITH_TOTAL = Pattern("scope.opens_with_total")
 _TOTAL_OF = Pattern("scope.total_of")
 _SCOPE_GAP = Pattern("scope.scope_gap")
 _TO_COUNTRY = Pattern("scope.to_country")
@@ -144,6 +145,9 @@ def move_scope(
     if export is None:
         if _BY_GOODS.search(view.text) or _BY_PORT.match(view.text):
             state.destination = None
+        if _OPENS_WITH_TOTAL.match(view.text):
+            # "Migas 127 ribu dan nonmigas 1 juta dolar. Total volume 4.402 ton."
+            state.commodity, state.stated = state.topic, True
         return
     labels = find_labels(document, view)
     lead = [label for label in labels if first is None or label.end <= first.start]

@@ -11,12 +11,14 @@ from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.places import RegionMention, level_meant
 
 _FOR_REGION = Pattern("stated_regions.for_region")
+_AT_RANK = Pattern("stated_regions.at_rank")
 _FROM = Pattern("stated_regions.from")
 _IN_REGION = Pattern("stated_regions.in_region")
 _NATION = Pattern("stated_regions.nation")
 _NATION_PART = Pattern("stated_regions.nation_part")
 _OWNS_THE_FIGURE = Pattern("stated_regions.owns_the_figure")
 _PORT = Pattern("stated_regions.port")
+_SENT_FROM = Pattern("stated_regions.sent_from")
 _THEN_PROVINCE = Pattern("stated_regions.then_province")
 _THIS_PLACE = Pattern("stated_regions.this_place")
 
@@ -71,6 +73,7 @@ def stated_region(
             and (
                 mention.start == view.start
                 or _OWNS_THE_FIGURE.match(view.text, mention.end - view.start) is not None
+                or _AT_RANK.fullmatch(view.text, 0, mention.start - view.start) is not None
                 or (
                     context.home == "ID"
                     and _THEN_PROVINCE.fullmatch(view.text, 0, mention.start - view.start) is not None
@@ -79,7 +82,12 @@ def stated_region(
         )
         if mention.role == "bare" and not near and not opens:
             continue
-        if mention.role == "origin" and not near and regions()[mention.code].parent_code == current:
+        sent = _SENT_FROM.search(document.text, max(view.start, mention.start - 40), mention.start)
+        if (mention.role == "origin" and not near) or (sent and mention.role in ("origin", "bare")):
+            part = regions()[mention.code].parent_code == current or mention.role == "bare"
+        else:
+            part = False
+        if part:
             # "Yang dari Balikpapan justru turun": a port or a part of the region under discussion.
             continue
         if mention.role == "office" and not near:

@@ -22,6 +22,7 @@ _TO_BE_REACHED = Pattern("target_metrics.to_be_reached")  # "menargetkan ekspor 
 _RESULT_OF = Pattern("target_metrics.result_of")  # "65 juta dolar dari target 58 juta"
 _AN_AIM = Pattern("target_metrics.an_aim")
 _MARKET_AIMED = Pattern("target_metrics.market_aimed")
+_OUT_OF_AIM = Pattern("target_metrics.out_of_aim")
 _BEYOND_IT = Pattern("target_metrics.beyond_it")
 _EXCEEDED = Pattern("target_metrics.exceeded")
 _RESULT_BEHIND = Pattern("target_metrics.result_behind")
@@ -150,6 +151,8 @@ def metric_of(
         document.text, max(view.start, hard.start - 12), min(view.end, hard.end + 40)
     ):
         return None  # "Lada kerap menjadi sasaran ekspor berbagai negara"
+    if _OUT_OF_AIM.match(document.text, figure.end, view.end):
+        return None  # "melampaui target, yakni 65 juta dari target 57 juta"
     if hard is not None and _BEYOND_IT.search(document.text, max(view.start, hard.start - 60), hard.start):
         return None  # "kenaikan dari target sekitar 4 juta dolar AS"
     start = hard.end if hard is not None else aim

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pipelines.stages.extract.draft import Draft
 
 _ROUND = 2  # digits
+_BY_CHANCE = 3  # digits that two things of one report may share
 
 
 def drop_repeats(drafts: list[Draft]) -> list[Draft]:
@@ -53,7 +54,9 @@ def _same_statement(first: Draft, second: Draft) -> bool:
     if first.has("commodity") != second.has("commodity") and _both_dated(first, second):
         return False
     a, b = first.slots.get("destinations"), second.slots.get("destinations")
-    return not (a and b and a != b) and not (is_round(first) and _of_other_things(first, second))
+    return not (a and b and a != b) and not (
+        len(_digits(first)) <= _BY_CHANCE and _of_other_things(first, second)
+    )
 
 
 def _is_rounding(first: Draft, second: Draft) -> bool:
