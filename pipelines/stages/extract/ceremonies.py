@@ -32,6 +32,7 @@ _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
 MARKETS_COUNTED = "markets_counted"  # mark of a draft that says only how many countries its goods go to
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
+_DATED = 8  # sentences in which an article tells the day of a ceremony
 _OPENING = 8  # sentences in which an article says where its goods go
 _TOLD_BEHIND = 8  # sentences behind a dispatch in which it may say so as well
 _FEW = 3  # shipments of an article that is about one place
@@ -218,7 +219,7 @@ def _date_from_lead(reading: Reading, lead: Draft) -> None:
     text = reading.document.text
     days = [
         time
-        for view in reading.document.body[:6]
+        for view in reading.document.body[:_DATED]
         for time in view.times
         if (time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"))
         and not is_since(view, time)

@@ -14,6 +14,7 @@ from pipelines.stages.extract.dispatch_sentences import (
     goes_on_with_count,
     in_list,
     is_list_item,
+    is_of_contract,
     is_of_firm,
     is_share_of_few,
     is_statistical,
@@ -42,6 +43,7 @@ _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _ALL_OVER = Pattern("dispatch_gates.all_over")
 _HELD = Pattern("dispatch_gates.held")
+_ADDED = Pattern("dispatch_gates.added")
 _ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
 _WHAT_IT_HOLDS = Pattern("dispatch_gates.what_it_holds")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
@@ -60,6 +62,7 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
     if not view.figures:
         return False
     reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
+    reading.taken.update(figure.start for figure in view.figures if is_of_contract(view, figure))
     if not figures:
         return False
     leads = [
@@ -93,8 +96,17 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
         if reading.drafts:
             reading.recaps.add(view.index)
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
+        reading.taken.update(figure.start for figure in figures if _adds_dispatch(reading, view, figure))
         return False
     return any(opens(told) for opens in _OPENINGS)
+
+
+def _adds_dispatch(reading: Reading, view: SentenceView, figure: Figure) -> bool:
+    """True for the lot just told, which a sum grows by: "dengan tambahan ekspor 3,36 ton, secara keseluruhan 40 ton"."""
+    if len(view.figures) < 2 or not reading.drafts or _ADDED.search(view.text) is None:
+        return False
+    told = {(str(d.slots.get("unit")), d.slots.get("quantity")) for d in reading.drafts[-_LISTED:]}
+    return figure.kind == "quantity" and (str(figure.unit), figure.value) in told
 
 
 def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:

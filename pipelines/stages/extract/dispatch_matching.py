@@ -32,6 +32,7 @@ _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
 _JUST_TOLD = 2  # sentences
+_ROUNDING = Decimal("0.002")  # between an amount and the same told again in a larger unit
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
@@ -296,7 +297,7 @@ def _equal(draft: Draft, line: Line) -> bool:
         if figure is None or not draft.has(slot):
             continue
         told = _in_kilograms(Decimal(str(draft.slots[slot])), draft.slots.get("unit"), slot)
-        if figure.value is not None and told == _in_kilograms(figure.value, figure.unit, slot):
+        if figure.value is not None and _are_one(told, _in_kilograms(figure.value, figure.unit, slot)):
             same = True
         else:
             return False
@@ -305,6 +306,11 @@ def _equal(draft: Draft, line: Line) -> bool:
         codes = {m.code for m in line.countries}
         return goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
     return same
+
+
+def _are_one(told: tuple[Decimal, object], again: tuple[Decimal, object]) -> bool:
+    """True for one amount, be it told again rounded: "2.222 kilogram", "2,22 ton"."""
+    return told[1] == again[1] and abs(told[0] - again[0]) <= told[0] * _ROUNDING
 
 
 def _in_kilograms(amount: Decimal, unit: object, slot: str) -> tuple[Decimal, object]:

@@ -28,6 +28,7 @@ _LEAST_OF_ALL = {
     "IDR": 30_000_000,
     "USD": 5_000,
 }  # what a lot fetches at least, and a kilogram or a piece does not
+_LEAST_WORTH = {"IDR": 100_000, "USD": 20}  # what a dispatch is worth at least; less is a price
 _SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
@@ -37,6 +38,7 @@ _SINCE = Pattern("dispatch_sentences.since")
 OF_METHOD = Pattern("firsts.of_method")
 HELD_BEFORE = Pattern("dispatch_gates.held_before")
 _AGAIN = Pattern("dispatch_sentences.again")
+_BEFORE_THIS = Pattern("dispatch_sentences.before_this")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
 _HEADING = Pattern("dispatch_sentences.heading")
 _EXAMPLE = Pattern("dispatch_sentences.example")
@@ -61,6 +63,7 @@ _NEEDED = Pattern("dispatch_sentences.needed")
 _NOT_ONLY = Pattern("dispatch_sentences.not_only")
 _TO_BE_EXPORTED = Pattern("dispatch_sentences.to_be_exported")
 _OF_WHOLE = Pattern("dispatch_sentences.of_whole")
+_PART_OF_CONTRACT = Pattern("dispatch_sentences.part_of_contract")
 _HABIT = Pattern("dispatch_sentences.habit")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _ONE_IN = Pattern("dispatch_sentences.one_in")
@@ -126,6 +129,7 @@ class Reading:
             lead
             for lead in reversed(self.leads[-_MOST_LEADS:])
             if (view.index - lead.index if self.drafts else view.place - lead.place) <= reach
+            and not (looks_back(lead) and view.index - lead.index > 1)
             and not self.is_left(lead, view)
         ]
 
@@ -139,6 +143,11 @@ class Reading:
             and not lead.has("send_strong")
             and not any(are_kin(mention.code, home) for mention in lead.regions)
         )
+
+
+def looks_back(lead: SentenceView) -> bool:
+    """True for a lead about dispatches before this one: "Sebelumnya keripik ini juga diekspor ke Cina"."""
+    return _BEFORE_THIS.match(lead.text) is not None
 
 
 def tells_again(view: SentenceView) -> bool:
@@ -365,6 +374,14 @@ def _is_gross(view: SentenceView, figure: Figure, before: Stretch) -> bool:
     return len(weights) > 1 and _GROSS.search(*before) is not None
 
 
+def is_of_contract(view: SentenceView, figure: Figure) -> bool:
+    """True for what was agreed on, of which a dispatch is a part: "bagian dari total kontrak 150 ton senilai 1 juta dolar"."""
+    if view.times or figure.kind not in ("quantity", "money", "container"):
+        return False
+    part = _PART_OF_CONTRACT.search(view.text)
+    return part is not None and view.start + part.end() <= figure.start
+
+
 def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
     """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
     if figure.kind != "quantity" or figure.value is None or figure.value > _FEW:
@@ -412,6 +429,8 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         return False
     if (figure.kind == "container" and figure.value > _MOST_CONTAINERS) or counts_papers(view, figure):
         return False
+    if figure.kind == "money" and figure.value < _LEAST_WORTH.get(figure.currency or "", 0):
+        return False
     if _is_for_each(reading, view, figure) or _is_of_one_only(view, figure):
         return False
     price = view.last_cue_before(figure.start, "price")
@@ -458,7 +477,10 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         }
     ):
         gap = figure.start - governor.end
-        if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and gap < 60:
+        near = gap < 60 or governor.codes == (
+            "capacity",
+        )  # "kapasitas tuna 6.200 ton, pelagis 2.000 ton, ..."
+        if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and near:
             return False
     if _is_imported(view, figure) or _is_price_of_one(view, figure):
         return False

@@ -12,6 +12,7 @@ from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     is_usable,
+    looks_back,
 )
 from pipelines.stages.extract.dispatch_slots import fill_date, fill_from_lead
 from pipelines.stages.extract.document import CountryMention, Document, SentenceView
@@ -30,12 +31,17 @@ def take_uncounted(reading: Reading) -> None:
     """The dispatch of an article that counts nothing: goods seen off to a country on a day."""
     for lead in reading.leads:
         days = [time for time in lead.times if time.form in ("day", "weekday") or time.word == "hari ini"]
-        opens = bool(days) and (lead.has("send_strong") or _STARTS_TODAY.search(lead.text) is not None)
+        sent = lead.has("send_strong") or (lead.has("send") and lead.has("first"))
+        opens = bool(days) and (sent or _STARTS_TODAY.search(lead.text) is not None)
         if not opens or lead.has("mission", "training", "fair", "target") or _is_announced(lead):
             continue
         if _AGREED.search(lead.text):
             continue
-        near = [other for other in reading.leads if 0 < abs(other.index - lead.index) <= _BESIDE_LEAD]
+        near = [
+            other
+            for other in reading.leads
+            if 0 < abs(other.index - lead.index) <= _BESIDE_LEAD and not looks_back(other)
+        ]
         draft = Draft("export_shipment", UNCOUNTED, [], lead.start)
         line = Line(lead.start, lead.end, lead)
         fill_date(reading, draft, line)
