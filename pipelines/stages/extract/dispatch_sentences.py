@@ -29,6 +29,7 @@ _LEAST_OF_ALL = {
     "USD": 5_000,
 }  # what a lot fetches at least, and a kilogram or a piece does not
 _LEAST_WORTH = {"IDR": 100_000, "USD": 20}  # what a dispatch is worth at least; less is a price
+_HANDED_ON = 50  # characters from "kapasitas", "bantuan" to "sebanyak"
 _SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 _BESIDE = 30  # characters between goods and their amount
@@ -342,7 +343,10 @@ def _governor_of(view: SentenceView, figure: Figure) -> Hit | None:
     if governor is None or governor.codes != ("achieved",):
         return governor
     before = view.last_cue_before(governor.start, *_GOVERNORS)
-    return before if before is not None and governor.start - before.end <= 1 else governor
+    if before is None:
+        return governor
+    reach = _HANDED_ON if before.codes == ("capacity",) else 1
+    return before if governor.start - before.end <= reach else governor
 
 
 def is_of_firm(view: SentenceView, cue: Hit) -> bool:
