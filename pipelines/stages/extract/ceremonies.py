@@ -13,6 +13,7 @@ from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED, is_other_item, settle_origin, settle_total_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
 from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
+from pipelines.text.edtf import first_day
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
@@ -24,6 +25,7 @@ _KINDS = Pattern("ceremonies.kinds")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
+_HAS_LEFT = Pattern("dispatch_matching.has_left")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
 _GOODS_LISTED = Pattern("ceremonies.goods_listed")
@@ -72,9 +74,22 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         settle_origin(reading, draft)
         draft.fill("status", "realised")
     settle_total_origin(drafts)
+    _put_in_future(reading, drafts)
     drafts = [d for d in drafts if _is_export(document, d)]
     settle_firsts(drafts, document)
     return drafts
+
+
+def _put_in_future(reading: Reading, drafts: list[Draft]) -> None:
+    """What a day behind the publication was told for is planned, unless a verb says that it has left."""
+    today = reading.context.anchor
+    if today.day is None or not today.is_published:
+        return
+    for draft in drafts:
+        day = first_day(str(draft.slots.get("date") or ""))
+        told = reading.document.sentences[draft.sentences[0]]
+        if day is not None and day > today.day and not _HAS_LEFT.search(told.text):
+            draft.put("status", "planned")
 
 
 def _mark_nation(document: Document, drafts: list[Draft]) -> None:

@@ -116,7 +116,7 @@ def fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVie
     if labels and not draft.has("products"):
         run = _listed_with_first(reading.document, labels)
         draft.put("products", [label.text for label in run], (run[0].start, run[-1].end))
-    if lead.firms and not draft.has("exporter"):
+    if lead.firms and not draft.has("exporter") and not _is_of_others(draft, lead):
         draft.put("exporter", lead.firms[0].name, (lead.firms[0].start, lead.firms[0].end))
         draft.evidence.add(LED_BY)
     if not draft.has("origin_region") and LED not in draft.evidence:
@@ -131,6 +131,12 @@ def fill_from_lead(reading: Reading, draft: Draft, line: Line, lead: SentenceVie
         draft.put("is_first", True, (cue.start, cue.end))
         if goods_words(draft).isdisjoint(lead.text.lower().split()):
             draft.evidence.add(FIRST_LED)
+
+
+def _is_of_others(draft: Draft, lead: SentenceView) -> bool:
+    """True where several firms of a lead send goods of their own: "karet milik PT X dan kelapa milik CV Y"; now it is pinang."""
+    several = len({firm.name for firm in lead.firms}) > 1
+    return several and draft.has("products") and goods_words(draft).isdisjoint(lead.text.lower().split())
 
 
 def _comes_next(reading: Reading, draft: Draft) -> bool:

@@ -23,6 +23,7 @@ _OWNS_GOODS = Pattern("senders.owns_goods")
 _PERSON_SENDS = Pattern("senders.person_sends")
 _GUESTS = Pattern("senders.guests")
 _IN_TURN = Pattern("senders.in_turn")
+_LEGAL_FORM = Pattern("senders.legal_form")
 _NAMED_SENDER = Pattern("senders.named_sender")
 _CLAUSE = Pattern("dispatch_lines.split")
 
@@ -45,6 +46,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     _by_narrator(drafts, document)
     _by_pronoun(drafts, document)
     _by_one_name(drafts, document)
+    _by_maker(drafts, document)
     single = _only_sender(document, few=len(drafts) <= _FEW)
     if single is None:
         return
@@ -200,6 +202,18 @@ def _by_one_name(drafts: list[Draft], document: Document) -> None:
         name = full.get(str(draft.slots.get("exporter")))
         if name is not None:
             draft.slots["exporter"] = name
+
+
+def _by_maker(drafts: list[Draft], document: Document) -> None:
+    """The one firm of an article in place of the label of its goods: "sepatu merek Hoka ... diproduksi PT Kaki Jaya"."""
+    labels = {firm.name for firm in document.firms if firm.kind == "brand"}
+    makers = {firm.name: firm for firm in document.firms if firm.name not in labels}
+    maker = next(iter(makers.values())) if len(makers) == 1 else None
+    if maker is None or _LEGAL_FORM.match(maker.name) is None:
+        return
+    for draft in drafts:
+        if draft.slots.get("exporter") in labels:
+            _put(draft, maker)
 
 
 def _full_names(document: Document) -> dict[str, str]:
