@@ -301,11 +301,21 @@ def _equal(draft: Draft, line: Line) -> bool:
             same = True
         else:
             return False
+    if same and _is_of_other_sender(draft, line):
+        return False
     if same and line.countries and draft.has("destinations"):
         # "ke Eropa" first and the country later are one destination.
         codes = {m.code for m in line.countries}
         return goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
     return same
+
+
+def _is_of_other_sender(draft: Draft, line: Line) -> bool:
+    """True for as much of other goods by another firm: "satu kontainer kopi buatan CV X, satu kontainer gula buatan CV Y"."""
+    if line.sender is None or not draft.has("exporter") or draft.slots["exporter"] == line.sender.name:
+        return False
+    told = {label.text.lower() for label in line.products}
+    return bool(told) and told.isdisjoint(name.lower() for name in draft.listed("products"))
 
 
 def _are_one(told: tuple[Decimal, object], again: tuple[Decimal, object]) -> bool:

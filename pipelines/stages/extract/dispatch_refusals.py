@@ -18,6 +18,8 @@ _HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
 _TENDER = Pattern("dispatch_gates.tender")
 _ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _NOT_GONE = Pattern("dispatch_gates.not_gone")
+_LETTER = Pattern("dispatch_refusals.letter")
+_DEALT = Pattern("dispatch_refusals.dealt")
 _POTENTIAL = Pattern("dispatch_gates.potential")
 _POSSIBLE = Pattern("dispatch_gates.possible")
 _AGO = Pattern("dispatch_gates.ago")
@@ -60,6 +62,15 @@ def _is_of_long_contract(told: Told) -> bool:
     return _LONG_CONTRACT.search(told.view.text) is not None
 
 
+def _is_of_matching(told: Told) -> bool:
+    """Sums and goods that letters of intent or a meeting of buyers are about: "penandatanganan LoI senilai USD 23 ribu"."""
+    if told.kinds == {"money"} and _LETTER.search(told.view.text) is not None:
+        return True
+    before = told.document.sentences[max(0, told.view.index - 1) : told.view.index + 1]
+    met = any(other.has("mission") for other in before)
+    return met and not told.sends and _DEALT.search(told.view.text) is not None
+
+
 def _is_potential(told: Told) -> bool:
     """What waters, fields or works could give: "Sedangkan potensi tuna di perairan Biak 800 ribu ton"."""
     return _POTENTIAL.match(told.view.text) is not None
@@ -97,6 +108,7 @@ NEVER: tuple[_Test, ...] = (
     _is_made_up,
     _is_of_long_contract,
     _is_won_tender,
+    _is_of_matching,
 )
 # What nothing else may take for exports either.
 NO_EXPORT: tuple[_Test, ...] = (

@@ -69,6 +69,8 @@ _HABIT = Pattern("dispatch_sentences.habit")
 _PER_UNIT = Pattern("dispatch_sentences.per_unit")
 _ONE_IN = Pattern("dispatch_sentences.one_in")
 _PART_ONLY = Pattern("dispatch_sentences.part_only")
+_OUT_OF = Pattern("dispatch_sentences.out_of")
+_ORDERED = Pattern("dispatch_sentences.ordered")
 _GOVERNORS = (
     "price",
     "import",
@@ -511,4 +513,6 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False
+    if figure.kind == "quantity" and _OUT_OF.search(before) and _ORDERED.match(after):
+        return False  # "2,5 ton dari 6,5 ton pesanan vanili"
     return not _PART_ONLY.match(after)
