@@ -71,6 +71,11 @@ def _counted_and_weighed(document: Document, view: SentenceView, group: list[Fig
         return False
     between = document.text[counted.end : figure.start]
     named = any(counted.end + 1 < hit.start < figure.start for hit in view.products)
+    # "60 meter kubik plywood ke Singapura, 19 ton kopi ke Belgia": the second has goods of its own.
+    behind = next((hit.key for hit in view.products if hit.start == figure.end + 1), None)
+    named = named or (
+        behind is not None and all(hit.key != behind for hit in view.products if hit.end <= figure.start)
+    )
     return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
 
 
