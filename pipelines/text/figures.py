@@ -381,8 +381,9 @@ def _is_bare_rupiah(text: str, first: Figure, second: Figure) -> bool:
     if first.kind != "money" or first.currency in (None, "IDR") or second.noun != "scaled":
         return False
     between = text[first.end : second.start]
-    much = bool(first.value and second.value) and second.value >= first.value * _RUPIAH_AT_LEAST
-    return much and bool(between.strip(" ,(")) and _EQUIVALENT.match(between) is not None
+    if first.value is None or second.value is None or second.value < first.value * _RUPIAH_AT_LEAST:
+        return False
+    return bool(between.strip(" ,(")) and _EQUIVALENT.match(between) is not None
 
 
 def _is_same_amount(text: str, first: Figure, second: Figure) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former, is_order, orders
+from pipelines.stages.extract.dispatch_figures import is_of_contract, is_of_firm, is_share_of_few
 from pipelines.stages.extract.dispatch_matching import is_to_come
 from pipelines.stages.extract.dispatch_places import abroad_around, destinations
 from pipelines.stages.extract.dispatch_refusals import NEVER, NO_EXPORT
@@ -14,9 +15,6 @@ from pipelines.stages.extract.dispatch_sentences import (
     goes_on_with_count,
     in_list,
     is_list_item,
-    is_of_contract,
-    is_of_firm,
-    is_share_of_few,
     is_statistical,
     lists_goods,
     lists_goods_worth,

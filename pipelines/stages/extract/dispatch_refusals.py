@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_figures import HELD_BEFORE
 from pipelines.stages.extract.dispatch_places import goes_inland
-from pipelines.stages.extract.dispatch_sentences import (
-    HELD_BEFORE,
-)
 from pipelines.stages.extract.dispatch_told import Told
 
 _EXAMPLE = Pattern("dispatch_sentences.example")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.ceremonies import UNCOUNTED
+from pipelines.stages.extract.dispatch_figures import is_usable
 from pipelines.stages.extract.dispatch_lines import Line
 from pipelines.stages.extract.dispatch_matching import (
     is_later,
@@ -11,7 +12,6 @@ from pipelines.stages.extract.dispatch_matching import (
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
-    is_usable,
     looks_back,
 )
 from pipelines.stages.extract.dispatch_slots import fill_date, fill_from_lead

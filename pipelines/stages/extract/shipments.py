@@ -7,6 +7,7 @@ from pipelines.stages.extract.ceremonies import settle_ceremony
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
+from pipelines.stages.extract.dispatch_figures import is_usable
 from pipelines.stages.extract.dispatch_gates import is_relevant, note_list
 from pipelines.stages.extract.dispatch_lines import Line, find_lines
 from pipelines.stages.extract.dispatch_matching import (
@@ -19,7 +20,6 @@ from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import (
     Reading,
     covers_a_time,
-    is_usable,
     lists_regions,
     note_count,
     note_lead_in,
