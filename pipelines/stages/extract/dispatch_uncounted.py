@@ -93,8 +93,11 @@ def _by_market(document: Document, draft: Draft, lead: SentenceView) -> list[Dra
         elif parts:
             parts[-1][1].append(market)
         start = market.end
-    if len(parts) < 2 or draft.has("quantity") or draft.has("containers"):
-        return [draft]
+    apart = len({frozenset(market.code for market in markets) for _, markets in parts}) > 1
+    if not apart or draft.has("quantity") or draft.has("containers"):
+        return [
+            draft
+        ]  # "30 pelaku usaha mengekspor kerajinan ke Singapura, kata kepala dinas saat melepas ekspor ke Singapura"
     drafts = []
     for own, markets in parts:
         part = draft.copy()
