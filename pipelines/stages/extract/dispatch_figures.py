@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from pipelines.lexicons.patterns import Pattern
+from pipelines.lexicons.patterns import Pattern, Stretch
 from pipelines.stages.extract.dispatch_asides import is_former
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import Reading
@@ -82,7 +82,7 @@ def _is_for_each(reading: Reading, view: SentenceView, figure: Figure) -> bool:
             and any(f.kind == "container" and f.end < figure.start for f in view.figures)
         )
     alone = sum(f.kind == "quantity" for f in view.figures) == 1
-    if figure.kind == "quantity" and alone and _EACH_OF_THEM.search(view.text[: figure.start - view.start]):
+    if figure.kind == "quantity" and alone and _EACH_OF_THEM.search(view.text, 0, figure.start - view.start):
         return True  # "lima peti kemas, masing-masing berisi 24 ton"
     behind = bisect_left(view.figures, figure.end, key=lambda other: other.start)
     return behind < len(view.figures) and view.figures[behind].same_as and view.figures[behind].is_rate
@@ -92,7 +92,7 @@ def _is_of_one_only(view: SentenceView, figure: Figure) -> bool:
     """True for the one that freight or a denial is about: "ongkosnya sama dengan mengirim satu kontainer"."""
     if figure.kind == "money" or figure.value != 1:
         return False
-    return _TO_SEND_ONE.search(view.text[: figure.start - view.start]) is not None
+    return _TO_SEND_ONE.search(view.text, 0, figure.start - view.start) is not None
 
 
 def _is_habit(view: SentenceView) -> bool:
@@ -135,20 +135,20 @@ def _is_imported(view: SentenceView, figure: Figure) -> bool:
     return last is not None and "import" in last.codes
 
 
-def _is_size(figure: Figure, before: str) -> bool:
+def _is_size(figure: Figure, before: Stretch) -> bool:
     """True for what one package holds or one animal must weigh: "ukuran 50 gram", "bobotnya lebih dari 150 gram"."""
     most = _PACKAGES.get(figure.unit or "")
     small = most is not None and figure.value is not None and figure.value <= most
-    limited = _LIMIT.search(before)
+    limited = _LIMIT.search(*before)
     if limited is not None and (figure.unit == "gram" or limited["allowed"]):
         return small
-    return small and _SIZE.search(before) is not None
+    return small and _SIZE.search(*before) is not None
 
 
-def _is_gross(view: SentenceView, figure: Figure, before: str) -> bool:
+def _is_gross(view: SentenceView, figure: Figure, before: Stretch) -> bool:
     """True for the weight with the packing, told beside the net one: "berat neto 150 kg dan bruto 180 kg"."""
     weights = [f for f in view.figures if f.kind == "quantity" and f.unit == figure.unit]
-    return len(weights) > 1 and _GROSS.search(before) is not None
+    return len(weights) > 1 and _GROSS.search(*before) is not None
 
 
 def is_of_contract(view: SentenceView, figure: Figure) -> bool:
@@ -173,7 +173,7 @@ def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
     if figure.kind != "money" or least is None or figure.value is None or figure.value < least:
         return False
     counted = any(f.kind in ("quantity", "container") and f.end <= figure.start for f in view.figures)
-    return _ITS_PRICE.search(view.text[: figure.start - view.start]) is not None and (
+    return _ITS_PRICE.search(view.text, 0, figure.start - view.start) is not None and (
         counted or _ESTIMATED.search(view.text) is not None
     )
 
@@ -185,7 +185,7 @@ def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
     if any(f.kind in ("quantity", "container") and f.value != 1 for f in view.figures):
         return False
     return any(
-        f.kind == "money" and _LET_GO_FOR.search(view.text[: f.start - view.start]) for f in view.figures
+        f.kind == "money" and _LET_GO_FOR.search(view.text, 0, f.start - view.start) for f in view.figures
     )
 
 
@@ -261,11 +261,15 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
             return False
     if _is_imported(view, figure) or _is_price_of_one(view, figure):
         return False
-    before = reading.document.text[max(view.start, figure.start - 60) : figure.start]
-    if _NOT_ONLY.search(before) or is_share_of_few(view, figure) or _is_gross(view, figure, before):
+    text, floor = reading.document.text, max(view.start, figure.start - 60)
+    before = (text, floor, figure.start)
+    if _NOT_ONLY.search(*before) or is_share_of_few(view, figure) or _is_gross(view, figure, before):
         return False
     if figure.kind != "money" and (
-        _EACH.search(before) or _NEEDED.search(before) or _MADE.search(before) or _is_size(figure, before)
+        _EACH.search(*before)
+        or _NEEDED.search(text[floor : figure.start])
+        or _MADE.search(text[floor : figure.start])
+        or _is_size(figure, before)
     ):
         return False
     sent_on = view.has("send_strong", "certify") and bool(
@@ -273,13 +277,13 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         or destinations(reading.document, view, figure.end, view.end)
         or _leaves_next(reading, view)
     )
-    if figure.kind != "money" and _HANDLED.search(before) and not sent_on:
+    if figure.kind != "money" and _HANDLED.search(*before) and not sent_on:
         return False
     if figure.unit == "unit" and _SENDS.match(reading.document.text, figure.end, view.end):
         return False  # "14 unit pengolahan telah mengirim 32 ton"
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False
-    if figure.kind == "quantity" and _OUT_OF.search(before) and _ORDERED.match(after):
+    if figure.kind == "quantity" and _OUT_OF.search(*before) and _ORDERED.match(after):
         return False  # "2,5 ton dari 6,5 ton pesanan vanili"
     return not _PART_ONLY.match(after)

@@ -78,10 +78,10 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
     for mention in view.countries:
         if not (start <= mention.start and mention.end <= end):
             continue
-        before = text[max(view.start, mention.start - _LEADING) : mention.start]
-        if found and _BEFORE_THAT.search(before):
+        before = (text, max(view.start, mention.start - _LEADING), mention.start)
+        if found and _BEFORE_THAT.search(*before):
             continue  # "ke Tiongkok setelah sebelumnya tiga kali ke Korea Selatan"
-        if mention is not view.countries[-1] and _AFTER_THAT.search(before):
+        if mention is not view.countries[-1] and _AFTER_THAT.search(*before):
             continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""
         if found and mention.code == found[-1].code and len(between) < _SAME_NAME:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.lexicons.patterns import Pattern, Stretch
+from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
