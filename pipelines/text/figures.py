@@ -30,6 +30,7 @@ _RANGE_BEFORE = Pattern("figures.range_before")
 _ORDINAL_BEFORE = Pattern("figures.ordinal_before")
 _EQUIVALENT = Pattern("figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
+_RUPIAH_AT_LEAST = 1000  # to any currency that exports are told in, the yen apart
 _SIZE_WITHIN = 40  # characters before a figure in which it may stand that it tells a size
 _COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
@@ -159,6 +160,8 @@ def find_figures(
             continue
         if found and _is_same_amount(text, found[-1], figure):
             figure = replace(figure, same_as=True)
+        elif found and _is_bare_rupiah(text, found[-1], figure):
+            figure = replace(figure, kind="money", currency="IDR", same_as=True)
         found.append(figure)
         position = figure.end
     read = lend_usual_scale(text, lend_scale(text, lend_currency(text, found)))
@@ -379,10 +382,20 @@ def _is_rounded(first: Figure, second: Figure) -> bool:
     return abs(first.value - second.value) <= first.value * _ROUNDING
 
 
+def _is_bare_rupiah(text: str, first: Figure, second: Figure) -> bool:
+    """True for "513 ribu dolar AS atau setara 7,16 miliar": a number that much larger is told in rupiah."""
+    if first.kind != "money" or first.currency in (None, "IDR") or second.noun != "scaled":
+        return False
+    between = text[first.end : second.start]
+    if first.value is None or second.value is None or second.value < first.value * _RUPIAH_AT_LEAST:
+        return False
+    return bool(between.strip(" ,(")) and _EQUIVALENT.match(between) is not None
+
+
 def _is_same_amount(text: str, first: Figure, second: Figure) -> bool:
     between = text[first.end : second.start]
-    if first.unit == "kg" and second.unit == "tonne" and between.strip() == "(":
-        # Told again in tonnes: "33.414.144 kilogram (33.414 ton)".
+    if first.unit == "kg" and second.unit == "tonne" and between.strip() and _EQUIVALENT.match(between):
+        # Told again in tonnes: "33.414.144 kilogram (33.414 ton)", "2.222 kilogram atau 2,22 ton".
         tonnes = None if first.value is None else replace(first, value=first.value / _KILOGRAMS_A_TONNE)
         return tonnes is not None and (tonnes.value == second.value or _is_rounded(tonnes, second))
     if first.kind != "money" or second.kind != "money":

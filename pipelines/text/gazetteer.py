@@ -24,7 +24,9 @@ from pipelines.lexicons.patterns import Pattern
 
 _LEVEL_BEFORE = Pattern("gazetteer.level_before")
 _TOWARDS = Pattern("gazetteer.towards")
+_GOES_TO = Pattern("gazetteer.goes_to")
 _WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST_SMALL = 4  # letters of a country that is known without its capital
 _LEVEL_WITHIN = 24  # characters before a name that tell its level
 
 
@@ -223,13 +225,31 @@ def _may_be_a_word(text: str, start: int, end: int) -> bool:
     return doubtful and not _LEVEL_BEFORE.search(text, max(0, start - _LEVEL_WITHIN), start)
 
 
+def _is_small_country(text: str, start: int, printed: str, value: _Entry) -> bool:
+    """True for a country printed without its capital where goods go to: "plywood ke singapura"."""
+    if (
+        not value.countries
+        or value.regions
+        or value.exact is not None
+        or value.product
+        or not printed.islower()
+    ):
+        return False
+    return (
+        len(printed) > _SHORTEST_SMALL
+        and _GOES_TO.search(text, max(0, start - _LEVEL_WITHIN), start) is not None
+    )
+
+
 def _name_hit(text: str, start: int, end: int, name: str, value: _Entry) -> Hit | None:
     if value.regions or value.countries:
         printed = text[start:end]
         levelled = not value.levelled or _LEVEL_BEFORE.search(text, max(0, start - _LEVEL_WITHIN), start)
         if (
-            levelled and _is_proper(printed) and not (value.clash and _may_be_a_word(text, start, end))
-        ) or value.any_case:
+            (levelled and _is_proper(printed) and not (value.clash and _may_be_a_word(text, start, end)))
+            or value.any_case
+            or _is_small_country(text, start, printed, value)
+        ):
             exact = value.exact
             if exact is None or printed == exact or (len(exact) > 3 and printed[0].isupper()):
                 if value.countries and not value.regions:

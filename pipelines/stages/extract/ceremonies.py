@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.dispatch_sentences import Reading
-from pipelines.stages.extract.document import CountryMention, Document
+from pipelines.stages.extract.document import CountryMention, Document, SentenceView
 from pipelines.stages.extract.draft import NATION, Draft
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.firsts import settle_firsts
@@ -13,6 +13,7 @@ from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.origins import LED, is_other_item, settle_origin, settle_total_origin
 from pipelines.stages.extract.senders import LED_BY, goods_words, name_senders
 from pipelines.stages.extract.totals import AMOUNTS, HEAD, settle_totals
+from pipelines.text.edtf import first_day
 
 _NATIONWIDE = Pattern("ceremonies.nationwide")
 _TOTAL = Pattern("ceremonies.total")
@@ -24,17 +25,24 @@ _KINDS = Pattern("ceremonies.kinds")
 _ALL_OVER = Pattern("ceremonies.all_over")
 _GOES_THERE = Pattern("ceremonies.goes_there")
 _EARLIER = Pattern("dispatch_matching.earlier")
+_HAS_LEFT = Pattern("dispatch_matching.has_left")
 _COMES_FROM = Pattern("dispatch_places.from_country")
 _RELEASED = Pattern("ceremonies.released")
+_GOODS_LISTED = Pattern("ceremonies.goods_listed")
+_NO_GOODS = Pattern("ceremonies.no_goods")
+_MANY_PLACES = Pattern("ceremonies.many_places")
+_OF_MINISTRY = Pattern("ceremonies.of_ministry")
 UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
 _SPOKEN_OF = 2  # sentences before in which goods are named that a dispatch does not name again
 MARKETS_COUNTED = "markets_counted"  # mark of a draft that says only how many countries its goods go to
 LED_TO = "led_to"  # mark of a draft whose destination the sentence before told
+_DATED = 8  # sentences in which an article tells the day of a ceremony
 _OPENING = 8  # sentences in which an article says where its goods go
 _TOLD_BEHIND = 8  # sentences behind a dispatch in which it may say so as well
 _FEW = 3  # shipments of an article that is about one place
+_LISTED_BEHIND = 7  # sentences behind a dispatch that list its goods
 
 
 def settle_ceremony(reading: Reading) -> list[Draft]:
@@ -55,6 +63,7 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
             draft.put("origin_region", "Indonesia")
             draft.evidence.add(NATION)
     _mark_nation(document, drafts)
+    _take_goods_listed(document, drafts)
     head = _head_of(document, drafts)
     if head is not None:
         head.evidence.add(HEAD)
@@ -65,15 +74,36 @@ def settle_ceremony(reading: Reading) -> list[Draft]:
         settle_origin(reading, draft)
         draft.fill("status", "realised")
     settle_total_origin(drafts)
+    _put_in_future(reading, drafts)
     drafts = [d for d in drafts if _is_export(document, d)]
     settle_firsts(drafts, document)
     return drafts
+
+
+def _put_in_future(reading: Reading, drafts: list[Draft]) -> None:
+    """What a day behind the publication was told for is planned, unless a verb says that it has left."""
+    today = reading.context.anchor
+    if today.day is None or not today.is_published:
+        return
+    for draft in drafts:
+        day = first_day(str(draft.slots.get("date") or ""))
+        told = reading.document.sentences[draft.sentences[0]]
+        if day is not None and day > today.day and not _HAS_LEFT.search(told.text):
+            draft.put("status", "planned")
 
 
 def _mark_nation(document: Document, drafts: list[Draft]) -> None:
     """The sum of a ceremony in many provinces, told first and of no region, is that of the whole country."""
     whole = drafts[0]
     told = document.sentences[whole.sentences[0]]
+    if _leaves_from_many(document, told):
+        for draft in drafts:
+            view = document.sentences[draft.sentences[0]]
+            if view.index - told.index > _GOES_ON or view.firms or (view is not told and view.regions):
+                break
+            draft.put("origin_region", "Indonesia")
+            draft.evidence.add(NATION)
+        return
     if "whole" not in whole.evidence or NATION in whole.evidence or told.regions:
         return
     before = document.sentences[max(0, told.index - _ANNOUNCED) : told.index + 1]
@@ -84,6 +114,35 @@ def _mark_nation(document: Document, drafts: list[Draft]) -> None:
         if LED_BY in whole.evidence:
             whole.slots.pop("exporter")
             whole.spans.pop("exporter")
+
+
+def _leaves_from_many(document: Document, told: SentenceView) -> bool:
+    """True for a ceremony in many ports at once: "melepas 8.900 ton, serentak di lima pelabuhan utama yaitu"."""
+    around = document.sentences[told.index : told.index + 2]
+    named = [mention for mention in told.regions if mention.role != "dateline"]
+    if named or _OF_MINISTRY.search(told.text) is None:
+        return False
+    return any(_MANY_PLACES.search(view.text) and view.has("send_strong", "export") for view in around)
+
+
+def _take_goods_listed(document: Document, drafts: list[Draft]) -> None:
+    """The goods of a ceremony that a sentence behind lists: "Komoditas yang dilepas antara lain ijuk ke Malaysia"."""
+    whole = drafts[0]
+    if len(drafts) > _FEW or whole.slots.get("status") == "planned":
+        return
+    first = max(whole.sentences[0], 0)
+    for view in document.sentences[first + 1 : first + 1 + _LISTED_BEHIND]:
+        if any(figure.kind in ("money", "quantity", "container") for figure in view.figures):
+            continue
+        if _GOODS_LISTED.match(view.text) is None or view.times or view.has("domestic", "demand"):
+            continue
+        goods = [label for label in find_labels(document, view, single=True) if label.kind == "product"]
+        if not goods:
+            continue
+        whole.sentences.append(view.index)
+        if all(_NO_GOODS.fullmatch(name) for name in whole.listed("products")):
+            whole.put("products", [label.text for label in goods], (goods[0].start, goods[-1].end))
+        return
 
 
 def _head_of(document: Document, drafts: list[Draft]) -> Draft | None:
@@ -218,7 +277,7 @@ def _date_from_lead(reading: Reading, lead: Draft) -> None:
     text = reading.document.text
     days = [
         time
-        for view in reading.document.body[:6]
+        for view in reading.document.body[:_DATED]
         for time in view.times
         if (time.form in ("day", "weekday") or (time.form == "relative" and time.word == "hari ini"))
         and not is_since(view, time)

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
+from pipelines.stages.extract.dispatch_figures import is_share_of_few
 from pipelines.stages.extract.dispatch_places import abroad_around
-from pipelines.stages.extract.dispatch_sentences import is_share_of_few
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
 

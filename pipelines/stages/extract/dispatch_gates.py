@@ -1,4 +1,4 @@
-"""Which sentences with figures tell of a dispatch: what rules one out, then what opens one or goes on about it."""
+"""Which sentences with figures tell of a dispatch: what opens one or goes on about it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former, is_order, orders
+from pipelines.stages.extract.dispatch_figures import is_of_contract, is_of_firm, is_share_of_few
 from pipelines.stages.extract.dispatch_matching import is_to_come
-from pipelines.stages.extract.dispatch_places import abroad_around, destinations, goes_inland
+from pipelines.stages.extract.dispatch_places import abroad_around, destinations
+from pipelines.stages.extract.dispatch_refusals import NEVER, NO_EXPORT
 from pipelines.stages.extract.dispatch_sentences import (
-    HELD_BEFORE,
     Reading,
     goes_on_with_count,
     in_list,
     is_list_item,
-    is_of_firm,
-    is_share_of_few,
     is_statistical,
     lists_goods,
     lists_goods_worth,
@@ -32,31 +31,18 @@ from pipelines.stages.extract.periods import PERIOD_FORMS
 from pipelines.stages.extract.senders import goods_words
 from pipelines.text.figures import Figure
 
-_EXAMPLE = Pattern("dispatch_sentences.example")
 _LIST_LEAD = Pattern("dispatch_sentences.list_lead")
-_CAME_TO_NOTHING = Pattern("dispatch_gates.came_to_nothing")
 _WHAT_LEFT = Pattern("dispatch_gates.what_left")
-_LONG_CONTRACT = Pattern("dispatch_gates.long_contract")
-_HABIT_OR_YIELD = Pattern("dispatch_gates.habit_or_yield")
-_TENDER = Pattern("dispatch_gates.tender")
 _EXPORTS = Pattern("dispatch_gates.exports")
 _SUM = Pattern("dispatch_gates.sum")
 _ITS_VALUE = Pattern("realisations.its_measure")
 _CONSISTS = Pattern("dispatch_gates.consists")
-_ONE_HOLDS = Pattern("dispatch_gates.one_holds")
 _LEAVES = Pattern("dispatch_gates.leaves")
 _ARRIVES = Pattern("dispatch_gates.arrives")
 _ALL_OVER = Pattern("dispatch_gates.all_over")
 _HELD = Pattern("dispatch_gates.held")
+_ADDED = Pattern("dispatch_gates.added")
 _ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
-_NOT_GONE = Pattern("dispatch_gates.not_gone")
-_POTENTIAL = Pattern("dispatch_gates.potential")
-_POSSIBLE = Pattern("dispatch_gates.possible")
-_AGO = Pattern("dispatch_gates.ago")
-_CAPACITY = Pattern("dispatch_gates.capacity")
-_CONTRACT_SUM = Pattern("dispatch_gates.contract_sum")
-_AT_HOME = Pattern("dispatch_gates.at_home")
-_COST = Pattern("dispatch_gates.cost")
 _WHAT_IT_HOLDS = Pattern("dispatch_gates.what_it_holds")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
 
@@ -74,6 +60,7 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
     if not view.figures:
         return False
     reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
+    reading.taken.update(figure.start for figure in view.figures if is_of_contract(view, figure))
     if not figures:
         return False
     leads = [
@@ -91,9 +78,9 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
         led=bool(leads),
         released=any(lead.has("send_strong") and names_day(lead) for lead in leads),
     )
-    if any(rules_out(told) for rules_out in _NEVER):
+    if any(rules_out(told) for rules_out in NEVER):
         return False
-    if any(counts_others(told) for counts_others in _NO_EXPORT):
+    if any(counts_others(told) for counts_others in NO_EXPORT):
         reading.taken.update(figure.start for figure in figures)
         return False
     if _is_counted_item(told):
@@ -107,8 +94,17 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
         if reading.drafts:
             reading.recaps.add(view.index)
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
+        reading.taken.update(figure.start for figure in figures if _adds_dispatch(reading, view, figure))
         return False
     return any(opens(told) for opens in _OPENINGS)
+
+
+def _adds_dispatch(reading: Reading, view: SentenceView, figure: Figure) -> bool:
+    """True for the lot just told, which a sum grows by: "dengan tambahan ekspor 3,36 ton, secara keseluruhan 40 ton"."""
+    if len(view.figures) < 2 or not reading.drafts or _ADDED.search(view.text) is None:
+        return False
+    told = {(str(d.slots.get("unit")), d.slots.get("quantity")) for d in reading.drafts[-_LISTED:]}
+    return figure.kind == "quantity" and (str(figure.unit), figure.value) in told
 
 
 def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:
@@ -169,72 +165,6 @@ def _splits_release(told: Told) -> bool:
     if not told.near or not told.reading.drafts or told.reading.report or told.view.times:
         return False
     return "whole" in told.reading.drafts[-1].evidence and lists_regions(told.view)
-
-
-# What is no dispatch, whatever else is told.
-
-
-def _is_foiled(told: Told) -> bool:
-    """Goods that were seized or never left; the next sentence may say so: "Namun batal karena ..."."""
-    view = told.view
-    if view.has("smuggling") or (view.has("cancel") and not HELD_BEFORE.search(view.text)):
-        return True
-    if _NOT_GONE.search(view.text):
-        return True
-    following = told.document.sentences[view.index + 1 : view.index + 2]
-    return any(_CAME_TO_NOTHING.match(other.text) for other in following)
-
-
-def _stays_here(told: Told) -> bool:
-    inland = goes_inland(told.document, told.view) or _AT_HOME.match(told.view.text) is not None
-    return not told.view.countries and inland
-
-
-def _is_made_up(told: Told) -> bool:
-    """An example, unless it has happened: "Akhir bulan lalu, misalnya, PT X mengirim ..."."""
-    happened = told.has_time("day", "weekday", "month") or _AGO.search(told.view.text) is not None
-    return _EXAMPLE.search(told.view.text) is not None and not happened
-
-
-def _is_habit_or_yield(told: Told) -> bool:
-    """What a dispatch fetches, a container holds or raw goods yield: "untuk sekali kirim 20 kg", "satu kontainer muat 16 ton"."""
-    if _ONE_HOLDS.match(told.view.text) and not told.sends:
-        return True
-    return _HABIT_OR_YIELD.search(told.view.text) is not None and not told.has_time("day", "month")
-
-
-def _is_of_long_contract(told: Told) -> bool:
-    return _LONG_CONTRACT.search(told.view.text) is not None
-
-
-def _is_potential(told: Told) -> bool:
-    """What waters, fields or works could give: "Sedangkan potensi tuna di perairan Biak 800 ribu ton"."""
-    return _POTENTIAL.match(told.view.text) is not None
-
-
-def _is_possible(told: Told) -> bool:
-    """What may leave some day, or month by month: "tidak menutup kemungkinan per bulan akan diekspor 25.500 ton"."""
-    return told.goods and not told.has_time("day", "weekday") and _POSSIBLE.search(told.view.text) is not None
-
-
-def _is_capacity(told: Told) -> bool:
-    """What somebody is able to send in a time: "Dalam setahun koperasi ini bisa melepas 20 kontainer"."""
-    return told.goods and not told.has_time("day", "weekday") and _CAPACITY.search(told.view.text) is not None
-
-
-def _is_cost(told: Told) -> bool:
-    """What sending costs: "Biaya gudang pendingin mencapai Rp1,2 juta semalam untuk satu peti kemas udang"."""
-    return any(f.kind == "money" for f in told.view.figures) and _COST.match(told.view.text) is not None
-
-
-def _is_sum_of_contract(told: Told) -> bool:
-    """What is agreed on altogether, told behind the lot that leaves: "Adapun kontraknya mencapai 2.500 ton"."""
-    return told.goods and _CONTRACT_SUM.match(told.view.text) is not None
-
-
-def _is_won_tender(told: Told) -> bool:
-    """The sum of a contract without goods: "pemenang tender pengadaan kereta senilai 73 juta dolar AS"."""
-    return told.kinds == {"money"} and _TENDER.search(told.view.text) is not None
 
 
 # What tells of a dispatch.
@@ -447,22 +377,6 @@ def _is_likely(told: Told) -> bool:
 
 
 _Test = Callable[[Told], bool]
-_NEVER: tuple[_Test, ...] = (
-    _is_foiled,
-    _stays_here,
-    _is_made_up,
-    _is_of_long_contract,
-    _is_won_tender,
-)
-# What nothing else may take for exports either.
-_NO_EXPORT: tuple[_Test, ...] = (
-    _is_habit_or_yield,
-    _is_potential,
-    _is_possible,
-    _is_capacity,
-    _is_cost,
-    _is_sum_of_contract,
-)
 _OPENINGS: tuple[_Test, ...] = (
     _is_ordered,
     _is_former,

@@ -32,6 +32,7 @@ _HAS_LEFT = Pattern("dispatch_matching.has_left")
 _MOST_PARTS = 12  # of a total whose worth is told
 _IN_MIND = 200  # shipments told last that a line may tell again; an article that tells more of them is a list
 _JUST_TOLD = 2  # sentences
+_ROUNDING = Decimal("0.002")  # between an amount and the same told again in a larger unit
 _FORGOTTEN = 12  # sentences behind which a dispatch is not gone on about
 
 
@@ -296,15 +297,30 @@ def _equal(draft: Draft, line: Line) -> bool:
         if figure is None or not draft.has(slot):
             continue
         told = _in_kilograms(Decimal(str(draft.slots[slot])), draft.slots.get("unit"), slot)
-        if figure.value is not None and told == _in_kilograms(figure.value, figure.unit, slot):
+        if figure.value is not None and _are_one(told, _in_kilograms(figure.value, figure.unit, slot)):
             same = True
         else:
             return False
+    if same and _is_of_other_sender(draft, line):
+        return False
     if same and line.countries and draft.has("destinations"):
         # "ke Eropa" first and the country later are one destination.
         codes = {m.code for m in line.countries}
         return goes_to_areas(draft) or not codes.isdisjoint(draft.listed("destinations"))
     return same
+
+
+def _is_of_other_sender(draft: Draft, line: Line) -> bool:
+    """True for as much of other goods by another firm: "satu kontainer kopi buatan CV X, satu kontainer gula buatan CV Y"."""
+    if line.sender is None or not draft.has("exporter") or draft.slots["exporter"] == line.sender.name:
+        return False
+    told = {label.text.lower() for label in line.products}
+    return bool(told) and told.isdisjoint(name.lower() for name in draft.listed("products"))
+
+
+def _are_one(told: tuple[Decimal, object], again: tuple[Decimal, object]) -> bool:
+    """True for one amount, be it told again rounded: "2.222 kilogram", "2,22 ton"."""
+    return told[1] == again[1] and abs(told[0] - again[0]) <= told[0] * _ROUNDING
 
 
 def _in_kilograms(amount: Decimal, unit: object, slot: str) -> tuple[Decimal, object]:

@@ -20,6 +20,8 @@ _TOLD_ANEW = 60  # characters between a mass and the same in another unit
 PACKAGES = frozenset(
     {"sack", "carton", "box", "pack", "bottle", "roll", "head", "piece", "unit", "sheet", "stem"}
 )
+_OUTER = frozenset({"carton", "box", "sack"})
+_INNER = frozenset({"pack", "piece", "bottle"})
 WRAPPED = frozenset({"carton", "box", "sack", "pack"})
 
 
@@ -29,6 +31,7 @@ def is_told_again(document: Document, view: SentenceView, group: list[Figure], f
         _same_mass(document, group, figure)
         or _counted_and_weighed(document, view, group, figure)
         or _weighed_and_packed(document, group, figure)
+        or _packed_twice(document, view, group, figure)
     )
 
 
@@ -68,6 +71,11 @@ def _counted_and_weighed(document: Document, view: SentenceView, group: list[Fig
         return False
     between = document.text[counted.end : figure.start]
     named = any(counted.end + 1 < hit.start < figure.start for hit in view.products)
+    # "60 meter kubik plywood ke Singapura, 19 ton kopi ke Belgia": the second has goods of its own.
+    behind = next((hit.key for hit in view.products if hit.start == figure.end + 1), None)
+    named = named or (
+        behind is not None and all(hit.key != behind for hit in view.products if hit.end <= figure.start)
+    )
     return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
 
 
@@ -81,3 +89,12 @@ def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure)
     ):
         return False
     return _PACKED_IN.fullmatch(document.text, weighed.end, figure.start) is not None
+
+
+def _packed_twice(document: Document, view: SentenceView, group: list[Figure], figure: Figure) -> bool:
+    """True for cartons and then what they hold: "1.080 kardus keripik ke Malaysia, sebanyak 14 ribu kemasan"."""
+    outer = group[-1]
+    if outer.unit not in _OUTER or figure.unit not in _INNER or len({hit.key for hit in view.products}) > 1:
+        return False
+    between = document.text[outer.end : figure.start]
+    return not _LINE_BREAK.search(between) and not _ADDS.search(between)

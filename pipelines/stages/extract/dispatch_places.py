@@ -14,6 +14,7 @@ _BUYER_FROM = Pattern("dispatch_places.buyer_from")
 _TO_PLACE = Pattern("dispatch_places.to_place")
 _TO_ISLAND = Pattern("dispatch_places.to_island", lambda: f"(?i)ke {any_of(word_set('island'))}")
 _AFTER_THAT = Pattern("dispatch_places.after_that")
+_BEFORE_THAT = Pattern("dispatch_places.before_that")
 _NAMELY = Pattern("dispatch_places.namely")
 _TO_BUYER = Pattern("dispatch_places.to_buyer")
 _THAT_COUNTRY = Pattern("dispatch_places.that_country")
@@ -78,6 +79,8 @@ def destinations(document: Document, view: SentenceView, start: int, end: int) -
         if not (start <= mention.start and mention.end <= end):
             continue
         before = (text, max(view.start, mention.start - _LEADING), mention.start)
+        if found and _BEFORE_THAT.search(*before):
+            continue  # "ke Tiongkok setelah sebelumnya tiga kali ke Korea Selatan"
         if mention is not view.countries[-1] and _AFTER_THAT.search(*before):
             continue  # "Setelah ekspor ke Amerika Serikat, kayu olahan kembali diekspor ke Malaysia"
         between = text[found[-1].end : mention.start] if found else ""

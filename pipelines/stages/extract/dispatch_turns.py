@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_sentences import Reading, is_usable
+from pipelines.stages.extract.dispatch_figures import is_usable
+from pipelines.stages.extract.dispatch_sentences import (
+    Reading,
+)
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure

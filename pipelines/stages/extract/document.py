@@ -235,6 +235,7 @@ def build_document(text: str, *, title: str | None) -> Document:
     firms = [firm for firm in named_firms if not is_carrier(firm)]
     agencies = sorted([*agencies, *filter(is_carrier, named_firms)], key=_start)
     cues = _outside_names(cues, firms)
+    countries = [mention for mention in countries if not _is_area_of_name(firms, mention)]
     regions = [mention for mention in regions if not _is_of_name(text, firms, mention)]
     found = find_brands(text)
     regions = [mention for mention in regions if not _is_of_name(text, found, mention)]
@@ -297,6 +298,13 @@ def _outside_names(cues: list[Hit], firms: list[Organisation]) -> list[Hit]:
     sends = [cue for cue in cues if "send_strong" in cue.codes or "export" in cue.codes]
     names = [firm for firm in firms if not _overlaps(sends, firm)]
     return [cue for cue in cues if "first" not in cue.codes or not _overlaps(names, cue)]
+
+
+def _is_area_of_name(firms: Sequence[Organisation], country: CountryMention) -> bool:
+    """True for the Pasifik of "PT Indo Numfor Pasifik", which is no market."""
+    position = bisect_left(firms, country.end, key=_start)
+    inside = position > 0 and firms[position - 1].start < country.start < firms[position - 1].end
+    return inside and country.code.startswith("M49")
 
 
 def _is_of_name(text: str, firms: Sequence[Organisation], region: RegionMention) -> bool:

@@ -17,6 +17,7 @@ _GENERIC_START = Pattern("labels.generic_start")
 _BOTH_KINDS = Pattern("labels.both_kinds")
 _LEFT_OUT = Pattern("labels.left_out")
 _LEADS_TO_GOODS = Pattern("labels.leads_to_goods")
+_MINISTER = Pattern("labels.minister")
 _SECTOR = Pattern("labels.sector")
 _BESIDES = Pattern("labels.besides")
 _ALL_BUT = Pattern("labels.all_but")
@@ -173,8 +174,10 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
 def _inside_name(text: str, floor: int, start: int, *, headline: bool) -> bool:
     """True for a capitalised word behind another one: "Tanjung Emas", "Pelabuhan Anggrek"."""
     match = _WORD_BEFORE.search(text[max(floor, start - 24) : start])
-    if match is None or not match[1][0].isupper() or start - len(match[0]) <= floor:
+    if match is None or not match[1][0].isupper():
         return False
+    if start - len(match[0]) <= floor:
+        return _MINISTER.fullmatch(match[1]) is not None  # "Menteri Kelautan dan Perikanan melepas ..."
     return headline or _LEADS_TO_GOODS.fullmatch(match[1]) is None  # "(*) Ekspor Timah ..."
 
 

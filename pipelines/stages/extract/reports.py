@@ -138,7 +138,8 @@ def _headline_sends(document: Document) -> bool:
     headline = [view for view in document.sentences if view.end <= document.title_end]
     opening = [view.sentence.paragraph for view in document.body[:1]]
     lead = [view for view in document.body[:2] if view.sentence.paragraph in opening]
-    if any(time.form in PERIOD_FORMS for view in headline + lead for time in view.times):
+    times = [time for view in headline + lead for time in view.times if not time.word.startswith("hari")]
+    if any(time.form in PERIOD_FORMS for time in times):
         return False
     return any(
         view.has("send", "send_strong")

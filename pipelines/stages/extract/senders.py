@@ -23,9 +23,13 @@ _OWNS_GOODS = Pattern("senders.owns_goods")
 _PERSON_SENDS = Pattern("senders.person_sends")
 _GUESTS = Pattern("senders.guests")
 _IN_TURN = Pattern("senders.in_turn")
+_SEVERAL = Pattern("senders.several")
+_MAKES = Pattern("senders.makes")
+_LEGAL_FORM = Pattern("senders.legal_form")
 _NAMED_SENDER = Pattern("senders.named_sender")
 _CLAUSE = Pattern("dispatch_lines.split")
 
+_LEADING = 20  # characters of "hasil budidaya" before a firm
 _NEAR = 6  # sentences between goods and the firm that is told with them
 _BEHIND = 8  # sentences behind the goods in which their senders are told
 _AHEAD = 2  # sentences ahead of the goods in which they are told as well
@@ -45,6 +49,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
     _by_narrator(drafts, document)
     _by_pronoun(drafts, document)
     _by_one_name(drafts, document)
+    _by_maker(drafts, document)
     single = _only_sender(document, few=len(drafts) <= _FEW)
     if single is None:
         return
@@ -53,9 +58,24 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
         late = len(drafts) > _FEW and named_in - draft.sentences[-1] > _LATE
         if draft.has("exporter") or not draft.evidence.isdisjoint(("total", NATION)) or late:
             continue
+        if _SEVERAL.search(document.sentences[draft.sentences[0]].text) or _makes_others(
+            document, draft, single
+        ):
+            continue
         if not _is_of_another(drafts, draft, document, single):
             _put(draft, single)
     _name_totals(drafts)
+
+
+def _makes_others(document: Document, draft: Draft, firm: Organisation) -> bool:
+    """True for the firm whose own goods are told, which are not these: "Sedang kepiting hasil budidaya Koperasi X"."""
+    at = bisect_right(document.sentences, firm.start, key=lambda view: view.start) - 1
+    view = document.sentences[at]
+    if at in draft.sentences or not view.products or not draft.has("products"):
+        return False
+    made = _MAKES.search(document.text, max(view.start, firm.start - _LEADING), firm.start)
+    words = goods_words(draft)
+    return made is not None and bool(words) and words.isdisjoint(view.text.lower().split())
 
 
 def _name_totals(drafts: list[Draft]) -> None:
@@ -200,6 +220,18 @@ def _by_one_name(drafts: list[Draft], document: Document) -> None:
         name = full.get(str(draft.slots.get("exporter")))
         if name is not None:
             draft.slots["exporter"] = name
+
+
+def _by_maker(drafts: list[Draft], document: Document) -> None:
+    """The one firm of an article in place of the label of its goods: "sepatu merek Hoka ... diproduksi PT Kaki Jaya"."""
+    labels = {firm.name for firm in document.firms if firm.kind == "brand"}
+    makers = {firm.name: firm for firm in document.firms if firm.name not in labels}
+    maker = next(iter(makers.values())) if len(makers) == 1 else None
+    if maker is None or _LEGAL_FORM.match(maker.name) is None:
+        return
+    for draft in drafts:
+        if draft.slots.get("exporter") in labels:
+            _put(draft, maker)
 
 
 def _full_names(document: Document) -> dict[str, str]:

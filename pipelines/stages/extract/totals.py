@@ -21,6 +21,7 @@ _MOST_PARTS = 60  # before a total and behind it: endless lists of shipments are
 
 def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
     """The drafts without the totals that say nothing their parts do not."""
+    _put_with_parts(drafts)
     realised = [d for d in drafts if d.slots.get("status") != "planned" and NATION not in d.evidence]
     counted: set[int] = set()
     dropped: set[int] = set()
@@ -55,6 +56,17 @@ def settle_totals(drafts: list[Draft], text: str) -> list[Draft]:
             dropped.add(id(total))
     _lend_worth([draft for draft in realised if id(draft) not in dropped], dropped)
     return [draft for draft in drafts if id(draft) not in dropped]
+
+
+def _put_with_parts(drafts: list[Draft]) -> None:
+    """A total "yang akan diekspor" leaves as its parts do: "... akan diekspor 12 ton. PT X 5 ton, PT Y 7 ton"."""
+    for index, total in enumerate(drafts):
+        if total.slots.get("status") != "planned" or not total.has("quantity"):
+            continue
+        behind = [d for d in drafts[index + 1 : index + _MOST_PARTS] if d.slots.get("status") != "planned"]
+        near = [d for d in behind if d.sentences[0] - total.sentences[0] <= 1]
+        if _first_that_add_up(total, near, ["quantity"]):
+            total.put("status", "realised")
 
 
 def _first_that_add_up(total: Draft, behind: list[Draft], told: list[str]) -> list[Draft]:
