@@ -46,6 +46,7 @@ _ADDS_TO_SUM = Pattern("dispatch_gates.adds_to_sum")
 _WHAT_IT_HOLDS = Pattern("dispatch_gates.what_it_holds")
 _GOES_TO = Pattern("dispatch_sentences.goes_to")
 
+_RIGHT_BEHIND = 10  # characters from a day to its amount
 _OF_DAY = 3  # sentences before in which a ceremony is told
 _NEXT = 2  # sentences in which a dispatch, its announcement or a list goes on
 _STILL_TOLD = 6  # sentences behind a dispatch in which the one before it may be told
@@ -257,6 +258,17 @@ def _is_near_quote_apart(told: Told) -> bool:
     return last >= 0 and told.view.place - told.document.sentences[last].place <= _NEXT
 
 
+def _lists_days(told: Told) -> bool:
+    """Further days behind a dispatch, each with its amount: "Lalu 7 Oktober 7.802 kg, dan 14 Oktober 8.292 kg"."""
+    days = [time for time in told.view.times if time.form == "day"]
+    goods = [figure for figure in told.figures if figure.kind in GOODS]
+    return (
+        told.near
+        and bool(goods)
+        and all(any(0 <= f.start - day.end <= _RIGHT_BEHIND for day in days) for f in goods)
+    )
+
+
 def _adds_up(told: Told) -> bool:
     """The parts of a dispatch just told, whatever joins them: "Ia merinci, 684 ton itu ialah kopi 108 ton, nanas 576 ton"."""
     if not told.near or told.view.times:
@@ -386,6 +398,7 @@ _OPENINGS: tuple[_Test, ...] = (
     _goes_on,
     _is_made_up_of,
     _prices_goods,
+    _lists_days,
     _adds_up,
     _measures_lead,
     _heads_abroad,

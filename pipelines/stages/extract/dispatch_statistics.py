@@ -358,7 +358,14 @@ def _is_of_report(told: Told) -> bool:
         return True
     opening = view.index - reading.document.body[0].index < _OPENING
     of_the_day = opening and view.countries and (told.sends or told.has_time("day", "weekday"))
-    return not (view.has("send_strong") or of_the_day)
+    return not (of_the_day or (view.has("send_strong") and _may_see_off(told)))
+
+
+def _may_see_off(told: Told) -> bool:
+    """False for "366.953 kilogram kelapa dilepas ke Tiongkok" of a release that tells of no day and of no dispatch before."""
+    reading, view = told.reading, told.view
+    before = reading.drafts or any(lead.has("send_strong") for lead in reading.leads)
+    return bool(before) or told.has_time("day", "weekday") or view.has("this_one", "first", "not_first")
 
 
 def _is_one_dispatch(told: Told) -> bool:

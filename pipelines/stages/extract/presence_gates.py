@@ -15,6 +15,7 @@ _STRONG_SOLD = Pattern("presence.strong_sold")
 _RANKED_MARKETS = Pattern("presence.ranked_markets")
 _RANKED_FIRST = Pattern("presence.ranked_first")
 _NOT_YET = Pattern("presence.not_yet")
+_LITTLE_SOLD = Pattern("presence.little_sold")
 _READ_CLAUSE = Pattern("presence.read_clause")
 _SPEECH_ABOUT = Pattern("presence.speech_about")
 _RANKED = Pattern("presence.ranked")
@@ -334,4 +335,6 @@ def is_planned(text: str) -> bool:
 
 
 def _not_yet(text: str) -> bool:
+    if _LITTLE_SOLD.search(text):
+        return True  # "Negara Asia belum banyak membeli karena sebagian sudah punya kain sendiri"
     return bool(_NOT_YET.search(text)) and not _READ_CLAUSE.search(text)

@@ -48,6 +48,7 @@ from pipelines.stages.extract.scope import (
 from pipelines.stages.extract.statistical_sentences import (
     LIST_MARK,
     METRICS,
+    enters_time,
     heads_list,
     is_listed_below,
     is_result_of_aim,
@@ -127,12 +128,19 @@ def read_realisations(
             state.bases = dict(state.first_bases)
             state.returning = state.aside and not LIST_MARK.match(view.text)
         if (
-            (view.has("export") or state.report or (state.active and heads_list(document, view)))
+            (
+                view.has("export")
+                or state.report
+                or (state.active and (heads_list(document, view) or enters_time(view)))
+            )
             and not view.has("send_strong", "planned", "target", "mission", "fair", "training")
             and not any(is_amount(f) and f.kind in ("money", "quantity") for f in view.figures)
         ):
             if sets_scene(document, view, state):
                 note_period(view, context, state)
+                if enters_time(view) and view.times and state.mentioned and not state.report:
+                    # "Data dinas untuk semester I 2016 memperlihatkan ...", behind figures of 2017
+                    state.period, state.period_span = state.mentioned, None
             kept = state.region
             move_scope(document, view, context, state, None)
             if heads_list(document, view):

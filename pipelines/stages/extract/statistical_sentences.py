@@ -215,13 +215,18 @@ def sets_scene(document: Document, view: SentenceView, state: ReportState) -> bo
 
     An aside has times of its own: a law's year, a target's, those of an epidemic or of another indicator.
     """
-    if _ENTERS.match(view.text) or heads_list(document, view):
+    if enters_time(view) or heads_list(document, view):
         return True
     if view.has(*OF_LATER) or _A_RULE.search(view.text):
         return False
     if view.has("export"):
         return True
     return not turns_away(document, view) and (state.period is None or view.has(*_OF_EXPORTS))
+
+
+def enters_time(view: SentenceView) -> bool:
+    """True where a sentence goes on to another time: "Memasuki 2018 ...", "Data dinas untuk semester I 2016 memperlihatkan"."""
+    return _ENTERS.match(view.text) is not None
 
 
 def heads_list(document: Document, view: SentenceView) -> bool:
