@@ -65,6 +65,8 @@ FLOORS = {
     "h30": (0.89, 0.94, 0.86),
     "h31": (0.86, 0.89, 0.68),
     "h32": (0.88, 0.89, 0.70),
+    "h33": (0.91, 0.92, 0.79),
+    "h34": (0.85, 0.89, 0.71),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent. The error of .05 is promised for articles

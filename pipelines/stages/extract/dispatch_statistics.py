@@ -26,6 +26,7 @@ _EVER = Pattern("dispatch_statistics.ever")
 _SUMS_ON = Pattern("dispatch_statistics.sums_on")
 _OFTEN = Pattern("dispatch_statistics.often")
 _BY_DATA = Pattern("dispatch_statistics.by_data")
+_DATA_OF = Pattern("dispatch_statistics.data_of")
 _RANKS = Pattern("dispatch_statistics.ranks")
 _SAME_PERIOD = Pattern("dispatch_statistics.same_period")
 _THAN_BEFORE = Pattern("dispatch_statistics.than_before")
@@ -345,6 +346,18 @@ def _has_papers_of_month(told: Told) -> bool:
     return several and told.has_time("month") and not told.has_time("day", "weekday")
 
 
+def _is_by_data_of_month(told: Told) -> bool:
+    """What data tell of a month: "Menurut data pelabuhan, batu bara yang diekspor pada Maret 2020 sebanyak 48.800 ton"."""
+    return (
+        _DATA_OF.match(told.view.text) is not None
+        and told.has_time("month")
+        and not told.has_time("day", "weekday")
+        and "container" not in told.kinds
+        and not told.view.firms
+        and not told.view.has("send_strong", "this_one", "first", "not_first")
+    )
+
+
 def _is_of_report(told: Told) -> bool:
     """A figure of a statistics release, unless somebody is said to send these very goods."""
     reading, view = told.reading, told.view
@@ -478,5 +491,6 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _grew,
     _is_said_at_ceremony,
     _ranks_firms,
+    _is_by_data_of_month,
     _is_of_report,
 )

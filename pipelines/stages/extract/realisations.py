@@ -191,11 +191,16 @@ def read_realisations(
 
 
 def _goods_dispatched(document: Document, view: SentenceView, shipments: Sequence[Draft]) -> Label | None:
-    """The goods of all dispatches told before a sentence, where they are the same ones."""
+    """The goods of all dispatches told before a sentence, where they are the same ones, or others told right before it."""
+    before = document.before(view)
+    if before is not None and not any(before.index in draft.sentences for draft in shipments):
+        goods = [label for label in find_labels(document, before) if label.kind == "product"]
+        if goods:
+            return goods[0] if len(goods) == 1 else None
     told = [draft for draft in shipments if draft.order < view.start]
-    goods = {str(draft.slots.get("products")).lower() for draft in told}
+    kinds = {str(draft.slots.get("products")).lower() for draft in told}
     spans = [draft.spans["products"] for draft in told if "products" in draft.spans]
-    names = told[0].slots.get("products") if len(goods) == 1 and spans else None
+    names = told[0].slots.get("products") if len(kinds) == 1 and spans else None
     if not isinstance(names, list) or len(names) != 1:
         return None
     name = document.text[slice(*spans[0])]
