@@ -37,12 +37,12 @@ from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
 _DATELINE = Pattern("shipments.dateline")
-_BESIDES = Pattern("shipments.besides")
-_AT_THAT_TIME = Pattern("shipments.at_that_time")
+_BESIDES = Pattern("dispatch_slots.besides")
+_AT_THAT_TIME = Pattern("dispatch_slots.at_that_time")
 _THEN = Pattern("shipments.then")
 _GOODS_JOIN = Pattern("dispatch_lines.names_join")
-_DAY_BEFORE = Pattern("shipments.day_before")
-_DAY_AFTER = Pattern("shipments.day_after")
+_DAY_BEFORE = Pattern("dispatch_slots.day_before")
+_DAY_AFTER = Pattern("dispatch_slots.day_after")
 _BEFORE = 40  # characters of the words that lead to a place or a time
 
 

@@ -20,9 +20,9 @@ from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.labels import Label, find_labels
 from pipelines.stages.extract.senders import LED_BY
 
-_AGREED = Pattern("shipments.agreed")
-_STARTS_TODAY = Pattern("shipments.starts_today")
-_SAME_OCCASION = Pattern("shipments.same_occasion")
+_AGREED = Pattern("dispatch_uncounted.agreed")
+_STARTS_TODAY = Pattern("dispatch_uncounted.starts_today")
+_SAME_OCCASION = Pattern("dispatch_uncounted.same_occasion")
 _HOPED_BEHIND = 60  # characters behind "melepas ekspor" that are about something else
 _BESIDE_LEAD = 3  # sentences around that tell more of a dispatch without figures
 

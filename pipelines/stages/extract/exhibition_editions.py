@@ -18,7 +18,7 @@ _HELD_IN = Pattern("exhibition_editions.held_in")
 _OF_COUNTRIES = Pattern("exhibition_editions.of_countries")
 _TARGET = Pattern("exhibitions.target")
 _THAT_TIME = Pattern("exhibition_editions.that_time")
-_VISITORS = Pattern("exhibitions.visitors")
+_VISITORS = Pattern("exhibition_editions.visitors")
 
 _BEHIND = 30  # characters from a sum to the year behind it: "Rp1,1 miliar pada TEI 2022"
 _NO_SALES = ("price", "budget", "import", "export", "capacity")

@@ -25,12 +25,21 @@ from pipelines.stages.extract.periods import (
     until_day,
 )
 from pipelines.stages.extract.scope import ReportState
+from pipelines.stages.extract.times_meant import (
+    goes_on_to,
+    is_ahead,
+    is_earlier_month,
+    is_the_month,
+    month_of,
+    months_back,
+    year_before,
+    year_told_last,
+)
 from pipelines.text.dates import ResolvedTime
 from pipelines.text.edtf import shift_years
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
-_GROWS_TO = Pattern("figure_periods.grows_to")
 _LEADS = Pattern("figure_periods.leads")
 _NOW_TOLD = Pattern("figure_periods.now_told")
 _SINCE = Pattern("figure_periods.since")
@@ -257,76 +266,6 @@ def _is_like_told(state: ReportState, figure: Figure) -> bool:
     )
 
 
-def _is_ahead(context: ArticleContext, period: str) -> bool:
-    """True for a period that begins after the month of publication."""
-    anchor = context.anchor
-    return bool(anchor.month and anchor.is_published) and period[:7] > f"{anchor.year:04d}-{anchor.month:02d}"
-
-
-def _goes_on_to(
-    document: Document, context: ArticleContext, item: Attached, period: str, before: str | None
-) -> bool:
-    """True for a month without a year to which something rose or fell from an earlier one: "Juni naik menjadi"."""
-    time = item.time
-    if time is None or item.compared or time.form != "month" or time.year is not None or before is None:
-        return False
-    later = shift_years(period, 1)
-    return (
-        later is not None
-        and is_month(before)
-        and looks_back(period, before)
-        and later[:4] == before[:4]
-        and not _is_ahead(context, later)
-        and _GROWS_TO.match(document.text, time.end) is not None
-    )
-
-
-def _month_of(context: ArticleContext) -> str | None:
-    """The month that "hari ini" lies in; None where it is not known."""
-    now = context.anchor
-    return f"{now.year:04d}-{now.month:02d}" if now.year and now.month else None
-
-
-def _months_back(period: str, count: int) -> str | None:
-    """So many months of one year up to a month; None where that is no month or lies too early."""
-    if not is_month(period) or not 1 < count <= int(period[5:]):
-        return None
-    return f"{period[:5]}{int(period[5:]) - count + 1:02d}/{period}"
-
-
-def _year_before(view: SentenceView, time: TimeExpression) -> TimeExpression | None:
-    """The year that stands before a time in its sentence."""
-    return next((t for t in view.times if t.form == "year" and t.year and t.end <= time.start), None)
-
-
-def _year_told_last(document: Document, view: SentenceView) -> str | None:
-    """The year that the sentence before names last: "turun dari 2021 yang 574 miliar. Pada tahun tersebut ..."."""
-    before = document.before(view)
-    times = before.times if before is not None else []
-    years = [str(time.year) for time in times if time.form == "year" and time.year]
-    return years[-1] if years else None
-
-
-def _is_earlier_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
-    """True for "per Agustus" in a report about September: the month that it is compared with."""
-    told = context.resolve(replace(time, until=False), base=state.period)
-    return (
-        told is not None
-        and state.period is not None
-        and is_month(told.edtf)
-        and is_month(state.period)
-        and told.edtf < state.period
-    )
-
-
-def _is_the_month(context: ArticleContext, state: ReportState, time: TimeExpression) -> bool:
-    """True for "per Agustus" in a report whose main period is that August, which it told without the months before."""
-    if state.main is None or not is_month(state.main):
-        return False
-    told = context.resolve(replace(time, until=False), base=state.main)
-    return told is not None and told.edtf == state.main
-
-
 def _base_of(
     document: Document,
     view: SentenceView,
@@ -387,9 +326,9 @@ def _printed(
         and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
         and (
             _WITH_A_MONTH.search(document.text, time.end, view.end)
-            or _is_earlier_month(context, state, time)
+            or is_earlier_month(context, state, time)
             or (_PER.match(document.text, time.start) and is_against_month_before(document, view, time))
-            or (_PER.match(document.text, time.start) and _is_the_month(context, state, time))
+            or (_PER.match(document.text, time.start) and is_the_month(context, state, time))
         )
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
@@ -408,7 +347,7 @@ def _printed(
     resolved = context.resolve(time, base=_year_told(view, context, time, year_of_report) or base)
     if resolved and time.form == "day":
         resolved = ResolvedTime(until_day(resolved.edtf), "year_to_date", resolved.method)
-    year = _year_before(view, time) if time.word in word_set("year_before") else None
+    year = year_before(view, time) if time.word in word_set("year_before") else None
     if year is not None:
         # "pada 2012 turun dibanding tahun sebelumnya": the year before that one, whatever months were told of.
         resolved = context.resolve(time, base=str(year.year)) or resolved
@@ -425,14 +364,14 @@ def _printed(
         # "hingga Mei 2018, ekspor pada bulan tersebut": the last month of those.
         resolved = ResolvedTime(told.split("/")[1], "month", "repeated")
     that_year = told_before is None and time.word in word_set("that_year")
-    year_told = _year_told_last(document, view) if that_year else None
+    year_told = year_told_last(document, view) if that_year else None
     if year_told is not None:
         resolved = ResolvedTime(year_told, "year", "repeated")
     if state.report and time.word in word_set("this_month") and state.main and is_month(state.main):
         # "Ekspor terbesar di bulan ini": the month of the report, whenever it came out.
         resolved = ResolvedTime(state.main, "month", "repeated")
     if time.word in word_set("since_new_year") and told is None:
-        told = _month_of(context)
+        told = month_of(context)
     if time.word in word_set("since_new_year") and told and not told.isdigit():
         # "Jika digabung sejak awal tahun": up to the month under discussion, also without a date of the article.
         resolved = ResolvedTime(until(f"{told[:4]}-01", told) or told, "year_to_date", "shifted")
@@ -456,19 +395,19 @@ def _printed(
             return None, None, local
         return (local, None, local) if local else (state.period, state.period_span, local)
     period = _same_part(document, view, context, time, resolved.edtf, base=base, carried=state.period)
-    if _goes_on_to(document, context, item, period, state.period):
+    if goes_on_to(document, context, item, period, state.period):
         # "Maret 2020 sebanyak 220 ton. Juni naik menjadi 313 ton": the June that followed.
         period = shift_years(period, 1) or period
     if _FULL_YEAR_BEHIND.match(document.text, item.figure.end, view.end):
         period = period[:4]  # "Di tahun sebelumnya Rp5,91 triliun setahun penuh"
     if time.number and time.form == "relative":
         # "Selama tiga bulan itu" behind March: January to March.
-        period = _months_back(period, time.number) or period
+        period = months_back(period, time.number) or period
     if (
         time.year is None
-        and _is_ahead(context, period)
+        and is_ahead(context, period)
         and state.period
-        and not _is_ahead(context, state.period)
+        and not is_ahead(context, state.period)
     ):
         # "November tahun ini" in a report of January: of the year it tells of.
         period = shift_years(period, -1) or period
@@ -476,7 +415,7 @@ def _printed(
         _SINCE.search(document.text, view.start, time.start) or UNTIL_NOW.match(document.text, time.end)
     ):
         # "sejak Januari telah membeli": up to the month under discussion, or that in which the article came out.
-        period = until(period, state.period or _month_of(context)) or period
+        period = until(period, state.period or month_of(context)) or period
     state.mentioned = period
     told_again = period == state.period and fell_from(document.text, view, time, item.figure)
     if item.compared and not told_again:
