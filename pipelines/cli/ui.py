@@ -14,16 +14,16 @@ from pipelines.cli.app import RawDirOption, WarehouseDirOption, app, expected_fa
 
 @app.command(epilog="Example: niaga prepare    Then: dagster-daemon run -w workspace.yaml (docs/deploy.md)")
 def prepare(raw_dir: RawDirOption = None, warehouse_dir: WarehouseDirOption = None) -> None:
-    """Write what Dagster's own commands need: its settings in DAGSTER_HOME and dbt's manifest.
+    """Write what Dagster's own commands need: its settings and databases in DAGSTER_HOME, and dbt's manifest.
 
     `niaga ui` does this itself; services of systemd call it before they start (docs/deploy.md).
     """
     with expected_failures():
         from pipelines.orchestration.dbt import ensure_manifest
-        from pipelines.orchestration.execute import prepare_dagster_home
+        from pipelines.orchestration.execute import prepare_dagster_storage
 
         settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)
-        typer.echo(f"DAGSTER_HOME={prepare_dagster_home(settings)}")
+        typer.echo(f"DAGSTER_HOME={prepare_dagster_storage(settings)}")
         ensure_manifest(settings)
 
 
@@ -40,10 +40,10 @@ def ui(
     """
     with expected_failures():
         from pipelines.orchestration.dbt import ensure_manifest
-        from pipelines.orchestration.execute import prepare_dagster_home
+        from pipelines.orchestration.execute import prepare_dagster_storage
 
         settings = settings_of(raw_dir=raw_dir, warehouse_dir=warehouse_dir)
-        prepare_dagster_home(settings)
+        prepare_dagster_storage(settings)
         ensure_manifest(settings)
         command = [
             sys.executable, "-m", "dagster", "dev", "--workspace", str(settings.project_dir / "workspace.yaml"),

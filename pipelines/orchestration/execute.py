@@ -16,6 +16,7 @@ from typing import Final
 import dagster as dg
 
 from pipelines.adapters.durable import machine_problem_or_none, write_durably
+from pipelines.adapters.lock import hold_lock
 from pipelines.adapters.state import RunOutcome, count_rows, publication_or_none
 from pipelines.errors import NiagaError
 from pipelines.orchestration.build import build_definitions
@@ -46,6 +47,7 @@ storage:
     postgres_url:
       env: NIAGA_POSTGRES_URL
 """
+_PREPARED_WITHIN: Final = 60.0  # seconds that another process may take to make the databases
 # Runs in Dagster's history: four days of hourly ones, 2 MB each.
 KEPT_RUNS = 100
 # The event log has everything; the console is the command's.
@@ -60,6 +62,25 @@ def prepare_dagster_home(settings: Settings) -> Path:
     wanted = _INSTANCE_CONFIG + (_POSTGRES_CONFIG if settings.uses_postgres else "")
     if not config.exists() or config.read_text(encoding="utf-8") != wanted:
         write_durably(config, wanted.encode())
+    return home
+
+
+def prepare_dagster_storage(settings: Settings) -> Path:
+    """Make the folder of Dagster's storage and its databases in it, one process at a time.
+
+    The daemon and the web server start together: on an empty folder both would make the same tables, and one of them
+    would end with "table alembic_version already exists".
+    """
+    home = prepare_dagster_home(settings)
+    with (
+        hold_lock(home / "prepare.lock", what="niaga prepare", wait_seconds=_PREPARED_WITHIN),
+        environment(settings.environment()),
+        dg.DagsterInstance.from_config(str(home)) as instance,
+    ):
+        # Each of the three storages makes its tables when it is first asked.
+        instance.get_runs_count()
+        instance.all_asset_keys()
+        instance.all_instigator_state()
     return home
 
 

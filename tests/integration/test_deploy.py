@@ -88,6 +88,17 @@ def healthy_daemons(port: str) -> set[str]:
     return {status["daemonType"] for status in statuses if status["healthy"]}
 
 
+def test_two_units_that_prepare_at_once_leave_the_databases_that_both_open(tmp_path: Path) -> None:
+    environment = settings(tmp_path)
+    preparing = [
+        subprocess.Popen(command, env=environment, cwd=PROJECT_DIR, stdout=subprocess.DEVNULL)
+        for command in commands("ExecStartPre")
+    ]
+    assert [process.wait(timeout=200) for process in preparing] == [0, 0]
+    names = {path.name for path in (tmp_path / "warehouse" / "dagster").rglob("*.db")}
+    assert {"runs.db", "schedules.db", "index.db"} <= names
+
+
 def test_the_units_start_a_web_server_and_a_daemon_that_beats(tmp_path: Path) -> None:
     start_units_until_their_daemons_beat(settings(tmp_path), tmp_path / "log")
     assert list((tmp_path / "warehouse" / "dagster").rglob("*.db")), "SQLite is the default"
