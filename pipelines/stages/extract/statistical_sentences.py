@@ -38,7 +38,7 @@ _NOT_SENT = (
     "target",
     "forecast",
 )
-_NOT_COUNTED = (*(set(_NOT_SENT) - {"send_strong"}), "demand", "hope", "potential")
+_NOT_COUNTED = (*(cue for cue in _NOT_SENT if cue != "send_strong"), "demand", "hope", "potential")
 _OF_EXPORTS = ("abroad", "share", "certify", "send")
 _A_RULE = Pattern("statistical_sentences.a_rule")
 _ENTERS = Pattern("statistical_sentences.enters")
