@@ -6,7 +6,6 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.dispatch_figures import is_share_of_few
 from pipelines.stages.extract.dispatch_places import abroad_around
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.text.figures import Figure
@@ -15,8 +14,11 @@ _OPENS_PARTS = Pattern("dispatch_counts.opens_parts")
 _IS_PART = Pattern("dispatch_counts.is_part")
 _OF_THEM = Pattern("dispatch_counts.of_them")
 _ONE_MORE = Pattern("dispatch_counts.one_more")
+_ONE_IN = Pattern("dispatch_counts.one_in")
 _OUT_OF = Pattern("dispatch_counts.out_of")
 
+_FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
+_SHARE = 30  # characters of "satu dari setiap"
 _LEAST_COUNT = 10  # "dua kopi" may be two kinds; a dispatch counts more
 
 
@@ -113,3 +115,11 @@ def _with_parts(document: Document, view: SentenceView, figures: list[Figure]) -
                 continue
         read.append(figure)
     return read
+
+
+def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
+    """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
+    if figure.kind != "quantity" or figure.value is None or figure.value > _FEW:
+        return False
+    at = figure.start - view.start
+    return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None

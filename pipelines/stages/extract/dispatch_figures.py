@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from pipelines.lexicons.patterns import Pattern, Stretch
 from pipelines.stages.extract.dispatch_asides import is_former
+from pipelines.stages.extract.dispatch_counts import is_share_of_few
 from pipelines.stages.extract.dispatch_places import destinations
 from pipelines.stages.extract.dispatch_sentences import Reading
 from pipelines.stages.extract.document import SentenceView
@@ -15,14 +16,12 @@ from pipelines.text.gazetteer import Hit
 
 _MOST_CONTAINERS = 1000  # more are what a region sends in months
 _WITHIN = 100  # characters between "bagian dari kontrak" and its figures
-_FEW = 10  # "satu dari empat karung kopi" is a share, not four sacks
 _LEAST_OF_ALL = {
     "IDR": 30_000_000,
     "USD": 5_000,
 }  # what a lot fetches at least, and a kilogram or a piece does not
 _LEAST_WORTH = {"IDR": 100_000, "USD": 20}  # what a dispatch is worth at least; less is a price
 _HANDED_ON = 50  # characters from "kapasitas", "bantuan" to "sebanyak"
-_SHARE = 30  # characters of "satu dari setiap"
 _PACKAGES = {"gram": 5000, "kg": 100, "litre": 100}  # what one package holds at most
 HELD_BEFORE = Pattern("dispatch_figures.held_before")
 _SIZE = Pattern("dispatch_figures.size")
@@ -47,7 +46,6 @@ _OF_WHOLE = Pattern("dispatch_figures.of_whole")
 _PART_OF_CONTRACT = Pattern("dispatch_figures.part_of_contract")
 _HABIT = Pattern("dispatch_figures.habit")
 _PER_UNIT = Pattern("dispatch_figures.per_unit")
-_ONE_IN = Pattern("dispatch_figures.one_in")
 _PART_ONLY = Pattern("dispatch_figures.part_only")
 _OUT_OF = Pattern("dispatch_figures.out_of")
 _ORDERED = Pattern("dispatch_figures.ordered")
@@ -157,14 +155,6 @@ def is_of_contract(view: SentenceView, figure: Figure) -> bool:
         return False
     part = _PART_OF_CONTRACT.search(view.text)
     return part is not None and view.start + part.end() <= figure.start
-
-
-def is_share_of_few(view: SentenceView, figure: Figure) -> bool:
-    """True for a share told in small numbers: "satu dari empat karung kopi Indonesia berasal dari sini"."""
-    if figure.kind != "quantity" or figure.value is None or figure.value > _FEW:
-        return False
-    at = figure.start - view.start
-    return _ONE_IN.search(view.text[max(0, at - _SHARE) : at]) is not None
 
 
 def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_asides import is_former, is_order, orders
-from pipelines.stages.extract.dispatch_figures import is_of_contract, is_of_firm, is_share_of_few
+from pipelines.stages.extract.dispatch_counts import is_share_of_few
+from pipelines.stages.extract.dispatch_figures import is_of_contract, is_of_firm
 from pipelines.stages.extract.dispatch_matching import is_to_come
 from pipelines.stages.extract.dispatch_places import abroad_around, destinations
 from pipelines.stages.extract.dispatch_refusals import NEVER, NO_EXPORT

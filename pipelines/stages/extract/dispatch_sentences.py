@@ -12,6 +12,7 @@ from pipelines.stages.extract.context import ArticleContext
 from pipelines.stages.extract.dispatch_places import destinations, goes_inland
 from pipelines.stages.extract.document import Document, SentenceView, Spanned
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.periods import covers_a_time
 from pipelines.text.figures import Figure
 from pipelines.text.places import are_kin
 
@@ -19,8 +20,6 @@ _LED = 3  # sentences in which what leads up to a dispatch is remembered
 _MOST_LEADS = 3
 _BESIDE = 30  # characters between goods and their amount
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–·])\s+")
-_OPENS_WITH_SPAN = Pattern("dispatch_sentences.opens_with_span")
-_SINCE = Pattern("dispatch_sentences.since")
 OF_METHOD = Pattern("dispatch_sentences.of_method")
 _AGAIN = Pattern("dispatch_sentences.again")
 _BEFORE_THIS = Pattern("dispatch_sentences.before_this")
@@ -215,11 +214,6 @@ def _each_beside(named: Sequence[Spanned], view: SentenceView, amounts: list[Fig
 def in_list(reading: Reading, view: SentenceView) -> bool:
     """True for an item of a list that a sentence shortly before has opened."""
     return is_list_item(reading, view) and view.index - reading.list_open <= 12
-
-
-def covers_a_time(view: SentenceView) -> bool:
-    """True for what is counted over a time: "selama sepekan", "sejak awal tahun hingga Mei"."""
-    return bool(_SINCE.search(view.text) or _OPENS_WITH_SPAN.match(view.text))
 
 
 def is_statistical(view: SentenceView) -> bool:

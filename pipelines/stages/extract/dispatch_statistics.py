@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_places import abroad_around
-from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.dispatch_told import GOODS, Told, amount_of
 from pipelines.stages.extract.document import SentenceView
 from pipelines.stages.extract.event_times import is_since
-from pipelines.stages.extract.periods import PERIOD_FORMS, UNTIL_NOW, is_span_of_days
+from pipelines.stages.extract.periods import PERIOD_FORMS, UNTIL_NOW, covers_a_time, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.stages.extract.senders import sender_told
 from pipelines.text.times import TimeExpression

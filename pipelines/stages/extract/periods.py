@@ -13,6 +13,8 @@ from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+_OPENS_WITH_SPAN = Pattern("periods.opens_with_span")
+_SINCE = Pattern("periods.since")
 _COMPARE_BEFORE = Pattern("periods.compare_before")
 _LEADS_TO_FIGURE = Pattern("periods.leads_to_figure")
 _TIME_RIGHT_AFTER = Pattern("periods.time_right_after")
@@ -404,3 +406,8 @@ def month_before(period: str) -> str | None:
         return None
     index = int(match[1]) * 12 + int(match[2]) - 2
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def covers_a_time(view: SentenceView) -> bool:
+    """True for what is counted over a time: "selama sepekan", "sejak awal tahun hingga Mei"."""
+    return bool(_SINCE.search(view.text) or _OPENS_WITH_SPAN.match(view.text))

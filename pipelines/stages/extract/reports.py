@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.dispatch_counts import with_counted_goods
-from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.event_times import is_since
 from pipelines.stages.extract.export_figures import is_amount
-from pipelines.stages.extract.periods import PERIOD_FORMS
+from pipelines.stages.extract.periods import PERIOD_FORMS, covers_a_time
 
 # All of 3 to 4 and of 1 to 6 score within .0002 of each other on the golden sets.
 _MANY = 4  # statistics that make an article a release wherever they stand

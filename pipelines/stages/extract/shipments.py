@@ -17,18 +17,13 @@ from pipelines.stages.extract.dispatch_matching import (
     matching_shipment,
 )
 from pipelines.stages.extract.dispatch_places import destinations
-from pipelines.stages.extract.dispatch_sentences import (
-    Reading,
-    covers_a_time,
-    lists_regions,
-    note_count,
-    note_lead_in,
-)
+from pipelines.stages.extract.dispatch_sentences import Reading, lists_regions, note_count, note_lead_in
 from pipelines.stages.extract.dispatch_slots import fill_from_lead, fill_line
 from pipelines.stages.extract.dispatch_turns import take_in_turn
 from pipelines.stages.extract.dispatch_uncounted import take_beside, take_uncounted
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
+from pipelines.stages.extract.periods import covers_a_time
 from pipelines.stages.extract.reports import is_report
 from pipelines.stages.extract.totals import ALONE
 

@@ -7,10 +7,9 @@ import re
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.context import OF_LATER
 from pipelines.stages.extract.dispatch_places import goes_inland
-from pipelines.stages.extract.dispatch_sentences import covers_a_time
 from pipelines.stages.extract.document import Document, SentenceView
 from pipelines.stages.extract.export_figures import is_amount
-from pipelines.stages.extract.periods import PERIOD_FORMS, is_span_of_days
+from pipelines.stages.extract.periods import PERIOD_FORMS, covers_a_time, is_span_of_days
 from pipelines.stages.extract.reports import STAT_NOUN
 from pipelines.stages.extract.scope import ReportState
 from pipelines.stages.extract.target_metrics import is_about_exports
