@@ -30,7 +30,7 @@ from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.collect import CollectedArticle, RawDocument, RawMetadata, collect_document  # noqa: E402
 from pipelines.stages.extract import reading  # noqa: E402
-from pipelines.stages.extract.confidence import features  # noqa: E402
+from pipelines.stages.extract.weighing.confidence import features  # noqa: E402
 
 FOLDS = 5
 L2 = 1.0

@@ -26,18 +26,18 @@ from fit_choice import Choice, fit_choices  # noqa: E402
 from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.collect import CollectedArticle  # noqa: E402
-from pipelines.stages.extract import realisations  # noqa: E402
-from pipelines.stages.extract.context import read_context  # noqa: E402
-from pipelines.stages.extract.document import Document, build_document  # noqa: E402
+from pipelines.stages.extract.article.context import read_context  # noqa: E402
+from pipelines.stages.extract.article.document import Document, build_document  # noqa: E402
 from pipelines.stages.extract.draft import Draft  # noqa: E402
-from pipelines.stages.extract.goods_ranker import (  # noqa: E402
+from pipelines.stages.extract.reading import drafts_of_rules  # noqa: E402
+from pipelines.stages.extract.realisations import read as realisations  # noqa: E402
+from pipelines.stages.extract.weighing.goods import (  # noqa: E402
     Candidate,
     GoodsOfArticle,
     goods_of,
     is_settled,
     take_likeliest,
 )
-from pipelines.stages.extract.reading import drafts_of_rules  # noqa: E402
 from tests.golden.scoring import GoldenSet, golden_sets, read_articles, read_gold, score_module  # noqa: E402
 
 L2 = 3.0  # between 2 and 6 about as many are mended; less breaks more

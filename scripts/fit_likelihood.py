@@ -24,8 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from weights_file import write_weights  # noqa: E402
 
-from pipelines.stages.extract.document import Document, SentenceView, build_document  # noqa: E402
-from pipelines.stages.extract.likelihood import DISPATCH, SALE, features  # noqa: E402
+from pipelines.stages.extract.article.document import Document, SentenceView, build_document  # noqa: E402
+from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE, features  # noqa: E402
 from pipelines.text.figures import Figure  # noqa: E402
 from tests.golden.scoring import (  # noqa: E402
     golden_sets,

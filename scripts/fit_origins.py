@@ -25,9 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 from fit_choice import Choice, fit_choices  # noqa: E402
 from weights_file import write_weights  # noqa: E402
 
-from pipelines.stages.extract.context import read_context  # noqa: E402
-from pipelines.stages.extract.document import build_document  # noqa: E402
-from pipelines.stages.extract.origin_ranker import Goods, RegionsOfArticle, likeliest, likelihoods  # noqa: E402
+from pipelines.stages.extract.article.context import read_context  # noqa: E402
+from pipelines.stages.extract.article.document import build_document  # noqa: E402
+from pipelines.stages.extract.weighing.origins import Goods, RegionsOfArticle, likeliest, likelihoods  # noqa: E402
 from tests.golden.scoring import golden_sets, read_articles  # noqa: E402
 
 L2 = 8.0  # between 4 and 10 as many are mended; less breaks more

@@ -23,11 +23,11 @@ from calibrate_confidence import samples  # noqa: E402
 
 from pipelines.lexicons.loader import region_codes  # noqa: E402
 from pipelines.stages.extract import reading  # noqa: E402
-from pipelines.stages.extract.context import read_context  # noqa: E402
-from pipelines.stages.extract.document import build_document  # noqa: E402
+from pipelines.stages.extract.article.context import read_context  # noqa: E402
+from pipelines.stages.extract.article.document import build_document  # noqa: E402
 from pipelines.stages.extract.draft import Draft  # noqa: E402
-from pipelines.stages.extract.likelihood import DISPATCH, SALE  # noqa: E402
-from pipelines.stages.extract.origin_ranker import goods_of  # noqa: E402
+from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE  # noqa: E402
+from pipelines.stages.extract.weighing.origins import goods_of  # noqa: E402
 from tests.golden.scoring import GoldenSet, golden_sets, read_articles, read_gold, score_module  # noqa: E402
 
 Row = dict[str, Any]

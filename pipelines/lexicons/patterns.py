@@ -1,7 +1,7 @@
 """Wording patterns: the regular expressions over Indonesian words that the rules look for.
 
-The expressions are data (patterns.yml, one block per module that uses them); code only names them. A pattern is
-read and compiled on first use, so that importing a module costs nothing.
+The expressions are data (patterns/*.yml: a file per package, in it a block per module that uses them); code only names
+them. A pattern is compiled on first use, so that importing a module costs nothing.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ Stretch = tuple[str, int, int]
 
 @lru_cache(maxsize=1)
 def pattern_texts() -> dict[str, str]:
-    """Name ("missions.held") to regular expression."""
-    text = files(__package__).joinpath("patterns.yml").read_text(encoding="utf-8")
+    """Name ("missions.talk.held": file, block, name) to regular expression."""
     return {
-        f"{module}.{name}": regex
-        for module, block in yaml.safe_load(text).items()
+        f"{file.name.removesuffix('.yml')}.{module}.{name}": regex
+        for file in files(__package__).joinpath("patterns").iterdir()
+        if file.name.endswith(".yml")
+        for module, block in yaml.safe_load(file.read_text(encoding="utf-8")).items()
         for name, regex in block.items()
     }
 
@@ -56,8 +57,8 @@ class Pattern:
     """A regular expression with the methods of `re.Pattern`, compiled on first use.
 
     Args:
-        name: What it is called in patterns.yml, or anywhere else if it is built.
-        build: Makes the expression from a lexicon; patterns.yml is not asked then.
+        name: What it is called in patterns/*.yml, or anything else if it is built.
+        build: Makes the expression from a lexicon; patterns/*.yml are not asked then.
     """
 
     _all: ClassVar[list[Pattern]] = []

@@ -12,22 +12,22 @@ from pipelines.lexicons.patterns import Pattern
 if TYPE_CHECKING:
     from pipelines.text.figures import Figure
 
-_BECOMES = Pattern("figure_lists.becomes")
-_LIST_GAP = Pattern("figure_lists.list_gap")
-_SERIES = Pattern("figure_lists.series")
-_ENDS = Pattern("figure_lists.ends")
-_MILLION = Pattern("figure_lists.million")
-_CENTS = Pattern("figure_lists.cents")
-_PRICED = Pattern("figure_lists.priced")
-_OF_VALUE = Pattern("figure_lists.of_value")
+_BECOMES = Pattern("text.figure_lists.becomes")
+_LIST_GAP = Pattern("text.figure_lists.list_gap")
+_SERIES = Pattern("text.figure_lists.series")
+_ENDS = Pattern("text.figure_lists.ends")
+_MILLION = Pattern("text.figure_lists.million")
+_CENTS = Pattern("text.figure_lists.cents")
+_PRICED = Pattern("text.figure_lists.priced")
+_OF_VALUE = Pattern("text.figure_lists.of_value")
 _USUAL = 3  # amounts in millions of dollars that make these the usual ones
 _TOLD_WITHIN = 100  # characters before an amount that say of what it is
-_WORTH_BEFORE = Pattern("figure_lists.worth_before")
+_WORTH_BEFORE = Pattern("text.figure_lists.worth_before")
 _MILLIARDS = re.compile(r" M\b(?!\.)")  # "nilai ekonomi 35,3 M"
 _SHORT_SCALE = len(" M")
 _MILLIARD = Decimal(10) ** 9
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
-_JOIN = Pattern("figure_lists.join")
+_JOIN = Pattern("text.figure_lists.join")
 _STOP = re.compile(r"[.;\n]")
 _ELSEWHERE = 30  # times by which the two amounts of a change differ at most
 

@@ -20,27 +20,27 @@ from pipelines.text.figure_lists import lend_currency, lend_scale, lend_usual_sc
 from pipelines.text.gazetteer import lower
 from pipelines.text.numerals import BROKEN_DECIMAL, DIGITS, Style, find_word_numbers, read_number, vote_style
 
-_PERCENT = Pattern("figures.percent")
-_RATE_AFTER = Pattern("figures.rate_after")
-_SIZE_BEFORE = Pattern("figures.size_before")
+_PERCENT = Pattern("text.figures.percent")
+_RATE_AFTER = Pattern("text.figures.rate_after")
+_SIZE_BEFORE = Pattern("text.figures.size_before")
 _VAGUE_AFTER = re.compile(r"-?an\b")
-_PER_PERIOD_IS_NO_RATE = Pattern("figures.per_period_is_no_rate")
-_RANGE_JOIN = Pattern("figures.range_join")
-_RANGE_BEFORE = Pattern("figures.range_before")
-_ORDINAL_BEFORE = Pattern("figures.ordinal_before")
-_EQUIVALENT = Pattern("figures.equivalent")
+_PER_PERIOD_IS_NO_RATE = Pattern("text.figures.per_period_is_no_rate")
+_RANGE_JOIN = Pattern("text.figures.range_join")
+_RANGE_BEFORE = Pattern("text.figures.range_before")
+_ORDINAL_BEFORE = Pattern("text.figures.ordinal_before")
+_EQUIVALENT = Pattern("text.figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
 _RUPIAH_AT_LEAST = 1000  # to any currency that exports are told in, the yen apart
 _SIZE_WITHIN = 40  # characters before a figure in which it may stand that it tells a size
 _COUNTED = frozenset({"head", "piece", "pair", "stem", "sheet"})
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPELT_TWICE = re.compile(r"\s*\((?:\d+(?:[.,]\d+)*)\)")
-_SPELT_BEFORE = Pattern("figures.spelt_before")
-_SPELT_BEHIND = Pattern("figures.spelt_behind")
-_ONE_CONTAINER = Pattern("figures.one_container")
-_CONTAINER_TIMES = Pattern("figures.container_times")
-_SIZE_AFTER = Pattern("figures.size_after")
-_JOIN_RANGE = Pattern("figures.join_range")
+_SPELT_BEFORE = Pattern("text.figures.spelt_before")
+_SPELT_BEHIND = Pattern("text.figures.spelt_behind")
+_ONE_CONTAINER = Pattern("text.figures.one_container")
+_CONTAINER_TIMES = Pattern("text.figures.container_times")
+_SIZE_AFTER = Pattern("text.figures.size_after")
+_JOIN_RANGE = Pattern("text.figures.join_range")
 _ROUNDING = Decimal("0.006")
 _LONGEST_DIGIT = len("sembilan ")
 
@@ -110,12 +110,12 @@ def _qualifiers(side: str) -> list[str]:
 
 
 # Built from lexicons; all are matched against lower-case text.
-_CURRENCY_BEFORE = Pattern("figures.currency_before", _currency_before)
-_CURRENCY_AFTER = Pattern("figures.currency_after", _currency_after)
-_SCALE = Pattern("figures.scale", _scale)
-_UNIT = Pattern("figures.unit", _unit)
-_QUALIFIER_BEFORE = Pattern("figures.qualifier_before", _qualifier_before)
-_QUALIFIER_AFTER = Pattern("figures.qualifier_after", _qualifier_after)
+_CURRENCY_BEFORE = Pattern("text.figures.currency_before", _currency_before)
+_CURRENCY_AFTER = Pattern("text.figures.currency_after", _currency_after)
+_SCALE = Pattern("text.figures.scale", _scale)
+_UNIT = Pattern("text.figures.unit", _unit)
+_QUALIFIER_BEFORE = Pattern("text.figures.qualifier_before", _qualifier_before)
+_QUALIFIER_AFTER = Pattern("text.figures.qualifier_after", _qualifier_after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from pipelines.lexicons.loader import (
 )
 from pipelines.lexicons.patterns import Pattern
 
-_LEVEL_BEFORE = Pattern("gazetteer.level_before")
-_TOWARDS = Pattern("gazetteer.towards")
-_GOES_TO = Pattern("gazetteer.goes_to")
+_LEVEL_BEFORE = Pattern("text.gazetteer.level_before")
+_TOWARDS = Pattern("text.gazetteer.towards")
+_GOES_TO = Pattern("text.gazetteer.goes_to")
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_SMALL = 4  # letters of a country that is known without its capital
 _LEVEL_WITHIN = 24  # characters before a name that tell its level

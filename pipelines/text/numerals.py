@@ -14,10 +14,10 @@ from pipelines.text.gazetteer import lower
 # A single digit first: `re` skips to it, where it would try `\d+` at every character.
 DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 # "6.434, 70": a space slipped in behind the decimal comma. Only two digits after a grouped number read that way.
-BROKEN_DECIMAL = Pattern("numerals.broken_decimal")
+BROKEN_DECIMAL = Pattern("text.numerals.broken_decimal")
 _MILLIONS = re.compile(r"\s*(?:juta|jt)\b", re.IGNORECASE)
 _GROUPED = re.compile(r"\d\.\d{3}")
-_HUNDREDS = Pattern("numerals.hundreds")
+_HUNDREDS = Pattern("text.numerals.hundreds")
 _INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,2}\.\d{1,2}")
 _CLOCK = re.compile(r"\s*(?:WIB|WITA|WIT)\b")
@@ -138,7 +138,7 @@ def _word_sequence() -> str:
     return rf"(?<![\w-]){word}(?:[ ]{word})*(?!\w)"
 
 
-_WORD_SEQUENCE = Pattern("numerals.word_sequence", _word_sequence)
+_WORD_SEQUENCE = Pattern("text.numerals.word_sequence", _word_sequence)
 
 
 def find_word_numbers(text: str) -> list[WordNumber]:

@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from pipelines.lexicons.patterns import Pattern
 from pipelines.text.places import RegionMention
 
-_FIRM = Pattern("organisations.firm")
-_BRAND = Pattern("organisations.brand")
-_LABEL = Pattern("organisations.label")  # "merek", before the name of goods
-_OWNED = Pattern("organisations.owned")  # "Lalu Darmawan, pemilik Ketak Sasambo Art"
-_SHOP = Pattern("organisations.shop")
-_SHOP_WORD = Pattern("organisations.shop_word")
-_SHOP_BEFORE = Pattern("organisations.shop_before")
-_SHOP_BEHIND = Pattern("organisations.shop_behind")
-_CARRIER = Pattern("organisations.carrier")
-_AGENCY = Pattern("organisations.agency")
-_ROLE_BEFORE = Pattern("organisations.role_before")
+_FIRM = Pattern("text.organisations.firm")
+_BRAND = Pattern("text.organisations.brand")
+_LABEL = Pattern("text.organisations.label")  # "merek", before the name of goods
+_OWNED = Pattern("text.organisations.owned")  # "Lalu Darmawan, pemilik Ketak Sasambo Art"
+_SHOP = Pattern("text.organisations.shop")
+_SHOP_WORD = Pattern("text.organisations.shop_word")
+_SHOP_BEFORE = Pattern("text.organisations.shop_before")
+_SHOP_BEHIND = Pattern("text.organisations.shop_behind")
+_CARRIER = Pattern("text.organisations.carrier")
+_AGENCY = Pattern("text.organisations.agency")
+_ROLE_BEFORE = Pattern("text.organisations.role_before")
 _ABBREVIATION = re.compile(r"\s*\(([A-Z][A-Za-z]*[A-Z][A-Za-z]*|Dis[a-z]{3,}|Din[a-z]{3,})\)")
 _SHORT_BEHIND = re.compile(r"[ ]+\([A-Z][A-Za-z]{2,}\)[ ]+")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]+\b")
 # The region that an abbreviated office answers for.
 _OF_REGION = re.compile(r"(?:[ ]+(?:Kabupaten|Kota|Provinsi))?(?:[ ]+[A-Z][\w’'-]*)?")
-_HEAD_OF = Pattern("organisations.head_of")
+_HEAD_OF = Pattern("text.organisations.head_of")
 _PERSON = re.compile(r"(?:[ ]+[A-Z][\w.’'-]*){1,5}")
 _SHORT_FORM = re.compile(r"[A-Z]{4,}(?=(?:[ ]+[A-Z][a-z’'-]+){2,4}$)")
 _HEAD_WITHIN = 90  # characters before an office that say who leads it
-_SPEAKS = Pattern("organisations.speaks")
-_TAIL_NOISE = Pattern("organisations.tail_noise")
+_SPEAKS = Pattern("text.organisations.speaks")
+_TAIL_NOISE = Pattern("text.organisations.tail_noise")
 
 
 _SHORTEST_BRAND = 3  # letters: "UMKM DIY" is no brand

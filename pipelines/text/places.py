@@ -12,20 +12,20 @@ from pipelines.lexicons.loader import regions, word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.text.gazetteer import Hit
 
-_LEVEL = Pattern("places.level")
-_PAREN_LEVEL = Pattern("places.paren_level")
-_OFFICE = Pattern("places.office")
+_LEVEL = Pattern("text.places.level")
+_PAREN_LEVEL = Pattern("text.places.paren_level")
+_OFFICE = Pattern("text.places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
-_BRANCH = Pattern("places.branch")
-_POST = Pattern("places.post")
+_BRANCH = Pattern("text.places.branch")
+_POST = Pattern("text.places.post")
 _IN_A_NAME = re.compile(r"(?<![.!?:\"“”\n] )(?<![\n\"“])(?!\A)\b[A-Z][\w.&’'-]*[^\W_] $")
-_SENDS = Pattern("places.sends")
-_OUTLET = Pattern("places.outlet")
-_SITE = Pattern("places.site")
-_PLAIN_DATELINE = Pattern("places.plain_dateline")  # "JAKARTA. Ekspor ...", "JAKARTA, outlet.com: ..."
-_AS_FOR = Pattern("places.as_for")
-_ITS_EXPORTS = Pattern("places.its_exports")
-_SAID_THERE = Pattern("places.said_there")  # "katanya, Jakarta, Selasa (5/3)"
+_SENDS = Pattern("text.places.sends")
+_OUTLET = Pattern("text.places.outlet")
+_SITE = Pattern("text.places.site")
+_PLAIN_DATELINE = Pattern("text.places.plain_dateline")  # "JAKARTA. Ekspor ...", "JAKARTA, outlet.com: ..."
+_AS_FOR = Pattern("text.places.as_for")
+_ITS_EXPORTS = Pattern("text.places.its_exports")
+_SAID_THERE = Pattern("text.places.said_there")  # "katanya, Jakarta, Selasa (5/3)"
 _AN_OPENING = re.compile(r"\s+[A-Z]")
 _OUTLET_WITHIN = 1_500  # an outlet opens an article: "KASUARIPOS, MANOKWARI –"
 # "KUPANG, Outlet - ", "Manado (Agency)—", "SURABAYA-OUTLET".
@@ -36,20 +36,20 @@ _LEVELS = ("province", "regency", "city")
 _DATELINE_END = re.compile(r"[^\n]{0,60}?(?:[–—]|--|[-|~:]\s)")
 _COLON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}: +[\"“]?[A-Z]")
 _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
-_ORIGIN = Pattern("places.origin")
-_ROUTE = Pattern("places.route")
-_VISITED = Pattern("places.visited")
-_PORT_NAME = Pattern("places.port_name")
-_AT = Pattern("places.at")
-_FROM_THERE = Pattern("places.from_there")
-_FIND_REGIONS = Pattern("places.find_regions")
-_BRANCH_NAME = Pattern("places.branch_name")
+_ORIGIN = Pattern("text.places.origin")
+_ROUTE = Pattern("text.places.route")
+_VISITED = Pattern("text.places.visited")
+_PORT_NAME = Pattern("text.places.port_name")
+_AT = Pattern("text.places.at")
+_FROM_THERE = Pattern("text.places.from_there")
+_FIND_REGIONS = Pattern("text.places.find_regions")
+_BRANCH_NAME = Pattern("text.places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
-_IS_APPOSITION = Pattern("places.is_apposition")
-_NEWS_AGENCY = Pattern("places.news_agency")  # "(Antara Bali)"
-_VILLAGE = Pattern("places.village")
-_NUMBERED = Pattern("places.numbered")  # "di Batu 9, Tanjungpinang" is a milestone
-_LIST_JOIN = Pattern("places.list_join")
+_IS_APPOSITION = Pattern("text.places.is_apposition")
+_NEWS_AGENCY = Pattern("text.places.news_agency")  # "(Antara Bali)"
+_VILLAGE = Pattern("text.places.village")
+_NUMBERED = Pattern("text.places.numbered")  # "di Batu 9, Tanjungpinang" is a milestone
+_LIST_JOIN = Pattern("text.places.list_join")
 
 
 # Not frozen: see figures.Figure.

@@ -12,7 +12,7 @@ from pipelines.lexicons.loader import cue_words, product_terms, word_set
 from pipelines.lexicons.patterns import Pattern
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-/’'][^\W\d_]+)*")
-_VERB = Pattern("products.verb")
+_VERB = Pattern("text.products.verb")
 _MAX_WORDS = 5
 
 
@@ -131,7 +131,7 @@ def product_phrase_at(
     return ProductPhrase(first_start, last_end, phrase, known)
 
 
-_JOIN = Pattern("products.join")
+_JOIN = Pattern("text.products.join")
 
 
 def product_list_at(

@@ -84,9 +84,9 @@ def _abbreviations(months: Mapping[str, int]) -> list[str]:
     return [name for name, number in months.items() if len(name) <= _SHORT < longest[number]]
 
 
-_TIMES = Pattern("times.times", _times_expression)
+_TIMES = Pattern("text.times.times", _times_expression)
 _SHORT = 4  # letters of an abbreviated month
-_EDITION = Pattern("times.edition")
+_EDITION = Pattern("text.times.edition")
 _AND = re.compile(r"\sdan\s")
 
 

@@ -23,6 +23,18 @@ ALLOWED = {
     "settings": set(),
     "errors": set(),
 }
+# Package of the reading: those of its packages it may import, besides itself and the modules beside the packages.
+READING = {
+    "article": set(),
+    "weighing": {"article"},
+    "missions": {"article"},
+    "trainings": {"article"},
+    "exhibitions": {"article", "missions"},
+    "targets": {"article"},
+    "shipments": {"article", "weighing"},
+    "realisations": {"article", "weighing", "targets", "shipments"},
+    "presence": {"article", "weighing"},
+}
 OPEN_TO_ALL = {"settings", "errors", ""}
 # Libraries that reach engines, disk or network, and the layers that may not know them.
 PURE = {"contracts", "lexicons", "text", "stages"}
@@ -88,6 +100,17 @@ def test_a_module_imports_only_the_layers_below_it(path: Path) -> None:
     assert own in ALLOWED, f"{own} is a new layer: say here what it may import"
     ours.discard("__version__")
     assert ours - OPEN_TO_ALL - {own} <= ALLOWED[own]
+
+
+def test_the_packages_of_the_reading_import_one_way() -> None:
+    reading = PACKAGE / "stages" / "extract"
+    assert {path.parent.name for path in reading.glob("*/__init__.py")} == set(READING)
+    for package, below in READING.items():
+        for path in (reading / package).glob("*.py"):
+            asked = {
+                name.split(".")[3] for name in imported(path) if name.startswith("pipelines.stages.extract.")
+            }
+            assert asked & set(READING) <= below | {package}, path
 
 
 @pytest.mark.parametrize(

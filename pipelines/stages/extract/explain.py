@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Final
 
 from pipelines.contracts.claims import CLAIM_SLOTS, Claim, SlotValue, json_number
-from pipelines.stages.extract.context import read_context
-from pipelines.stages.extract.document import build_document
+from pipelines.stages.extract.article.context import read_context
+from pipelines.stages.extract.article.document import build_document
 from pipelines.text.dates import ResolvedTime
 from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression

@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipelines.contracts.claims import CLAIM_SLOTS, LIST_SLOTS, Claim, SlotValue
-from pipelines.stages.extract.confidence import confidence, features
-from pipelines.stages.extract.context import ArticleContext, read_context
-from pipelines.stages.extract.dispatch_places import stays_inland
-from pipelines.stages.extract.document import Document, SentenceView, build_document
+from pipelines.stages.extract.article.context import ArticleContext, read_context
+from pipelines.stages.extract.article.document import Document, SentenceView, build_document
+from pipelines.stages.extract.article.markets import stays_inland
+from pipelines.stages.extract.article.reports import is_report
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.exhibitions import read_exhibitions
-from pipelines.stages.extract.missions import read_missions
-from pipelines.stages.extract.origin_ranker import weigh_origins
-from pipelines.stages.extract.presence import read_presence
-from pipelines.stages.extract.realisations import read_realisations
+from pipelines.stages.extract.exhibitions.read import read_exhibitions
+from pipelines.stages.extract.missions.read import read_missions
+from pipelines.stages.extract.presence.read import read_presence
+from pipelines.stages.extract.realisations.read import read_realisations
 from pipelines.stages.extract.relevance import may_hold_claims
-from pipelines.stages.extract.reports import is_report
-from pipelines.stages.extract.shipments import read_shipments
-from pipelines.stages.extract.targets import read_targets
+from pipelines.stages.extract.shipments.read import read_shipments
+from pipelines.stages.extract.targets.read import read_targets
 from pipelines.stages.extract.told_again import drop_repeats
-from pipelines.stages.extract.trainings import read_trainings
+from pipelines.stages.extract.trainings.read import read_trainings
+from pipelines.stages.extract.weighing.confidence import confidence, features
+from pipelines.stages.extract.weighing.origins import weigh_origins
 
 EXTRACTOR_VERSION = "1"
 MAX_QUOTE = 500

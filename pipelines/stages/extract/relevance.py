@@ -27,17 +27,17 @@ from pipelines.text.gazetteer import lower
 # Cue classes that suffice alone, and those that make an amount of money near a foreign country a dispatch.
 _ENOUGH: Final = frozenset({"export", "abroad", "mission", "training", "fair"})
 _SENT: Final = frozenset({"send", "send_strong", "buyer"})
-# The words that make a country a market (presence.py).
+# The words that make a country a market (presence/read.py).
 _SELLS: Final = (
-    Pattern("presence.strong_sold"),
-    Pattern("presence.plan"),
-    Pattern("presence.ranked_markets"),
-    # Or those that make its traders guests (buyer_visits.py).
-    Pattern("buyer_visits.guests_meet"),
-    Pattern("buyer_visits.brought"),
-    Pattern("buyer_visits.awaited"),
-    Pattern("buyer_visits.taken_out"),
-    Pattern("buyer_visits.sent_out"),
+    Pattern("presence.read.strong_sold"),
+    Pattern("presence.read.plan"),
+    Pattern("presence.read.ranked_markets"),
+    # Or those that make its traders guests (article/buyer_visits.py).
+    Pattern("article.buyer_visits.guests_meet"),
+    Pattern("article.buyer_visits.brought"),
+    Pattern("article.buyer_visits.awaited"),
+    Pattern("article.buyer_visits.taken_out"),
+    Pattern("article.buyer_visits.sent_out"),
 )
 # How many characters goods may stand from the country they go to. The rules look two or three sentences around, and a
 # sentence of the golden sets has 85 on average.

@@ -1,0 +1,1 @@
+"""Trade missions, business matching and the visits of buyers."""

@@ -1,0 +1,1 @@
+"""Market presence: who sells which goods of a region where."""

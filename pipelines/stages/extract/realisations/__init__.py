@@ -1,0 +1,1 @@
+"""Realised exports: values, volumes and growths, with their period, region, goods and markets."""

@@ -1,0 +1,1 @@
+"""Dispatches: what left, from where, sent by whom, to which market, and when."""

@@ -1,0 +1,1 @@
+"""Export targets and their revisions."""

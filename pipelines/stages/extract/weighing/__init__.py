@@ -1,0 +1,1 @@
+"""What is learned: small linear models over features, whose weights are lexicon files."""
