@@ -22,6 +22,7 @@ from pipelines.lexicons.loader import (
     unit_words,
 )
 from pipelines.lexicons.patterns import Pattern, read_ahead
+from pipelines.stages.extract.article.visits import GUEST, VISIT
 from pipelines.text.gazetteer import lower
 
 # Cue classes that suffice alone, and those that make an amount of money near a foreign country a dispatch.
@@ -32,12 +33,9 @@ _SELLS: Final = (
     Pattern("presence.read.strong_sold"),
     Pattern("presence.read.plan"),
     Pattern("presence.read.ranked_markets"),
-    # Or those that make its traders guests (article/buyer_visits.py).
-    Pattern("article.buyer_visits.guests_meet"),
-    Pattern("article.buyer_visits.brought"),
-    Pattern("article.buyer_visits.awaited"),
-    Pattern("article.buyer_visits.taken_out"),
-    Pattern("article.buyer_visits.sent_out"),
+    # Or those that send traders there.
+    Pattern("article.visits.taken_out"),
+    Pattern("article.visits.sent_out"),
 )
 # How many characters goods may stand from the country they go to. The rules look two or three sentences around, and a
 # sentence of the golden sets has 85 on average.
@@ -124,7 +122,7 @@ def _names_market(text: str, countries: list[int]) -> bool:
         end = end if end >= 0 else len(text)
         line = text[start:end]
         read_ahead(line, [(0, len(line))])
-        if any(pattern.search(line) for pattern in _SELLS):
+        if any(pattern.search(line) for pattern in _SELLS) or (GUEST.search(line) and VISIT.search(line)):
             return True
     return False
 

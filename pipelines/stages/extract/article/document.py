@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipelines.lexicons.loader import product_terms, word_set
 from pipelines.lexicons.patterns import Pattern, read_ahead
-from pipelines.stages.extract.article.buyer_visits import find_meeting
+from pipelines.stages.extract.article.visits import mark_visits
 from pipelines.text.figures import Figure, find_figures
 from pipelines.text.gazetteer import Hit, find_hits, lower
 from pipelines.text.organisations import (
@@ -72,6 +72,7 @@ class SentenceView:
         place: Its position among those that tell something; what is only said around them takes no place.
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
+        guests: Countries of the guests whose visit it tells (visits.py).
     """
 
     sentence: Sentence
@@ -92,6 +93,7 @@ class SentenceView:
     place: int = field(init=False, default=0)
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
+    guests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.start, self.end, self.index = self.sentence.start, self.sentence.end, self.sentence.index
@@ -264,12 +266,8 @@ def build_document(text: str, *, title: str | None) -> Document:
         SentenceView(sentence, words, *found)
         for sentence, words, found in zip(sentences, printed, own, strict=True)
     ]
-    for view in views:
-        meeting = find_meeting(view)
-        if meeting is not None:
-            view.add_cue(meeting)
-            cues.append(meeting)
     title_end = len(title) if title and text.startswith(title) else 0
+    cues += mark_visits(views, title_end)
     return Document(
         text=text,
         title_end=title_end,

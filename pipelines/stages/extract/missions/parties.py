@@ -113,6 +113,8 @@ class Parties:
 
     def places(self, document: Document, view: SentenceView) -> Places:
         """Destinations of the mission told in a sentence and its direction; ([], None) where it names none."""
+        if view.guests:
+            return list(view.guests), "inbound"
         abroad, inbound = _foreign_partners(document.text, view)
         if abroad:
             return abroad, "inbound" if inbound or self._meet_here(document, view) else "outbound"

@@ -1,0 +1,174 @@
+"""Missions told without a word for one: guests from abroad who come to the region's traders, traders taken to a country.
+
+Guests are told in any words: who they are, that they come, whom they meet. What a sentence holds of this is counted, for each
+of those alone is found in other news too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pipelines.lexicons.loader import word_set
+from pipelines.lexicons.patterns import Pattern, any_of
+from pipelines.stages.extract.article.event_times import event_time
+from pipelines.text.gazetteer import Hit
+
+if TYPE_CHECKING:
+    from pipelines.stages.extract.article.document import CountryMention, SentenceView
+
+
+def _words(*kinds: str) -> Pattern:
+    return Pattern(
+        f"words: {kinds}", build=lambda: rf"(?i)\b{any_of(chain.from_iterable(map(word_set, kinds)))}\b"
+    )
+
+
+GUEST = _words("guest_buyer", "guest_trader", "guest_group")
+VISIT = _words("visit")
+_GUEST_AGAIN = _words("guest_again")  # "kedua tamu itu"
+_HOST = _words("host")
+_FOR_TRADE = _words("visit_for_trade")
+_FOR_ELSE = _words("visit_for_else")
+_COUNTRY_OF = Pattern("article.visits.country_of")  # "pengusaha Bosnia", "Duta Besar Spanyol"
+_AND_OF = Pattern("article.visits.and_of")
+_LEADS_TO = Pattern("article.visits.leads_to")  # "ke pembeli Jepang"
+_ONE = Pattern("article.visits.one")
+_THEN_VISITS = Pattern("article.visits.then_visits")
+_TAKEN_OUT = Pattern("article.visits.taken_out")  # "membawa 20 pengusaha ke Davao"
+_SENT_OUT = Pattern("article.visits.sent_out")  # "18 UKM diberangkatkan ke Kuala Lumpur"
+_OURS_MEET = Pattern("article.visits.ours_meet")  # "16 pengusaha Aceh bertemu pelaku usaha di Kedah"
+_OTHER_AIMS = Pattern("article.visits.other_aims")  # "diberangkatkan untuk belajar"
+
+_WITHIN = 60  # characters from the people to the country they come from or go to
+_BESIDE = 25  # characters from the people to their number
+_EARLY = 4  # sentences in which news says what it is about
+# Points that make a visit. Of the articles of the golden sets in which foreign guests are named this finds 39 of 45 with a
+# visit, and takes 8 for one that have none.
+_ENOUGH = 5
+_OTHER_EVENTS = ("mission", "fair", "training")
+
+
+def mark_visits(views: Sequence[SentenceView], title_end: int) -> list[Hit]:
+    """Add the cue of a mission to each sentence that tells of such a visit without one; returns the cues.
+
+    The sentence keeps the countries of its guests (`SentenceView.guests`). What only the headline says of them goes to the
+    first sentence behind it that tells that they come.
+    """
+    cues: list[Hit] = []
+    for view in views:
+        if not view.countries or view.fairs or view.has("fair", "training"):
+            continue
+        found = _guests(views, view, title_end) or (None if view.has("mission") else _sent(view))
+        if found is None:
+            continue
+        cue, guests = found
+        told = view if view.start >= title_end else _first_told(views, title_end)
+        if told is None or (told is not view and told.has(*_OTHER_EVENTS)):
+            continue
+        told.guests = guests
+        if not told.has("mission"):
+            cue = cue if told is view else Hit(told.start, told.start, "cue", cue.key, cue.codes)
+            told.add_cue(cue)
+            cues.append(cue)
+    return cues
+
+
+def _guests(
+    views: Sequence[SentenceView], view: SentenceView, title_end: int
+) -> tuple[Hit, tuple[str, ...]] | None:
+    """The first guests of a sentence and their countries, where enough speaks for a visit."""
+    for guest in GUEST.finditer(view.text):
+        start, end = view.start + guest.start(), view.start + guest.end()
+        countries = list(_countries_of(view, end))
+        is_group = guest[0].lower() in word_set("guest_group")
+        points = countries and _points(views, view, title_end, start, countries, is_group=is_group)
+        if points and points >= _ENOUGH:
+            codes = tuple(dict.fromkeys(mention.code for mention in countries))
+            return Hit(start, end, "cue", guest[0].lower(), ("mission",)), codes
+    return None
+
+
+def _countries_of(view: SentenceView, end: int) -> Iterator[CountryMention]:
+    """The countries that guests named before `end` come from: "dari Hong Kong, Korea Selatan dan Jepang"."""
+    last: CountryMention | None = None
+    for mention in view.countries:
+        if last is None:
+            near = end < mention.start <= end + _WITHIN
+            if not near or any(end <= region.start < mention.start for region in view.regions):
+                continue
+            if not _COUNTRY_OF.fullmatch(view.text, end - view.start, mention.start - view.start):
+                continue
+        elif not _AND_OF.fullmatch(view.text, last.end - view.start, mention.start - view.start):
+            return
+        last = mention
+        yield mention
+
+
+def _points(
+    views: Sequence[SentenceView],
+    view: SentenceView,
+    title_end: int,
+    guest: int,
+    countries: Sequence[CountryMention],
+    *,
+    is_group: bool,
+) -> int:
+    """How much speaks for a visit of these guests."""
+    around = [views[at] for at in (view.index - 1, view.index + 1) if 0 <= at < len(views)]
+    comes = VISIT.search(view.text) is not None
+    comes_near = any(VISIT.search(other.text) and _GUEST_AGAIN.search(other.text) for other in around)
+    if not comes and not comes_near and view.start >= title_end:
+        return 0
+    for_trade = _FOR_TRADE.search(view.text) is not None
+    told_on = views[max(0, view.index - 1) : view.index + _EARLY]
+    before = (view.text, 0, guest - view.start)
+    behind = countries[-1].end - view.start
+    return (
+        3 * bool(_THEN_VISITS.match(view.text, behind))
+        + 2 * any(f.kind == "people" and abs(f.end - guest) < _BESIDE for f in view.figures)
+        + 2 * comes_near
+        + 2 * (view.start < title_end)
+        + 2 * bool(view.regions)
+        + (view.index < _EARLY)
+        + any(_HOST.search(near.text) is not None for near in (view, *around))
+        + for_trade
+        + comes
+        - view.has("export", "send", "send_strong", "presence")
+        - bool(_LEADS_TO.search(*before))
+        - bool(_ONE.search(*before))
+        - _ENOUGH * (_FOR_ELSE.search(view.text) is not None and not for_trade)
+        - _ENOUGH * (is_group and not any(_FOR_TRADE.search(near.text) for near in told_on))
+        - _ENOUGH * view.has("hope", "smuggling")
+    )
+
+
+def _first_told(views: Sequence[SentenceView], title_end: int) -> SentenceView | None:
+    """The first sentence behind the headline, among those that news opens with, that tells of a visit on a day."""
+    for view in views[: 2 * _EARLY]:
+        if view.start >= title_end and VISIT.search(view.text) and event_time(view) is not None:
+            return view
+    return None
+
+
+def _sent(view: SentenceView) -> tuple[Hit, tuple[str, ...]] | None:
+    """The traders of ours that are taken to a country or meet others there."""
+    if not (_has_day(view) or view.agencies or any(f.kind == "people" for f in view.figures)):
+        return None
+    if _OTHER_AIMS.search(view.text):
+        return None
+    for pattern in (_TAKEN_OUT, _SENT_OUT, _OURS_MEET):
+        match = pattern.search(view.text)
+        if match is None:
+            continue
+        start, end = view.start + match.start("who"), view.start + match.end("who")
+        if any(end < mention.start <= end + _WITHIN for mention in view.countries):
+            return Hit(start, end, "cue", match["who"].lower(), ("mission",)), ()
+    return None
+
+
+def _has_day(view: SentenceView) -> bool:
+    """True where a sentence tells the day or month of an event, not only its year."""
+    time = event_time(view)
+    return time is not None and not time.word.startswith("tahun")
