@@ -43,6 +43,7 @@ _OTHER_AIMS = Pattern("article.visits.other_aims")  # "diberangkatkan untuk bela
 
 _WITHIN = 60  # characters from the people to the country they come from or go to
 _BESIDE = 25  # characters from the people to their number
+_OPENING = 10  # characters before the people who a sentence is about: "Para pembeli berasal dari ..."
 _EARLY = 4  # sentences in which news says what it is about
 # Points that make a visit. Of the articles of the golden sets in which foreign guests are named this finds 39 of 45 with a
 # visit, and takes 8 for one that have none.
@@ -118,7 +119,10 @@ def _points(
     """How much speaks for a visit of these guests."""
     around = [views[at] for at in (view.index - 1, view.index + 1) if 0 <= at < len(views)]
     comes = VISIT.search(view.text) is not None
-    comes_near = any(VISIT.search(other.text) and _GUEST_AGAIN.search(other.text) for other in around)
+    comes_near = any(
+        other.has("mission") or (VISIT.search(other.text) and _GUEST_AGAIN.search(other.text))
+        for other in around
+    )
     if not comes and not comes_near and view.start >= title_end:
         return 0
     for_trade = _FOR_TRADE.search(view.text) is not None
@@ -130,6 +134,9 @@ def _points(
         + 2 * any(f.kind == "people" and abs(f.end - guest) < _BESIDE for f in view.figures)
         + 2 * comes_near
         + 2 * (view.start < title_end)
+        + 2 * view.has("mission")
+        + (len(countries) > 1)
+        + (guest - view.start < _OPENING and any(other.has("mission") for other in around))
         + 2 * bool(view.regions)
         + (view.index < _EARLY)
         + any(_HOST.search(near.text) is not None for near in (view, *around))
@@ -137,7 +144,7 @@ def _points(
         + comes
         - view.has("export", "send", "send_strong", "presence")
         - bool(_LEADS_TO.search(*before))
-        - bool(_ONE.search(*before))
+        - 2 * bool(_ONE.search(*before))
         - _ENOUGH * (_FOR_ELSE.search(view.text) is not None and not for_trade)
         - _ENOUGH * (is_group and not any(_FOR_TRADE.search(near.text) for near in told_on))
         - _ENOUGH * view.has("hope", "smuggling")

@@ -120,37 +120,37 @@ def read_sum(
     if _ONE_BEFORE.search(view.text) or _RECORD.search(view.text):
         # "dibanding misi dagang sebelumnya pada Februari 2022", "tertinggi sepanjang 42 kali gelaran sejak 2019"
         return None
-    if not sums or not _SEVERAL.search(view.text):
-        return None
-    if not _COUNTED.search(view.text) and not _goes_on_counting(document, view):
+    counted = sums and _counted_before(document, view)
+    if not sums or not (counted or (_SEVERAL.search(view.text) and _COUNTED.search(view.text))):
         return None
     draft = Draft("trade_mission", "mission.sum", [view.index], view.start)
     draft.put("region", region_name(parties.visitor))
+    told_years = counted if counted and not view.times else view
     years = [
         resolved.edtf
-        for time in view.times
+        for time in told_years.times
         if (time.form in ("year", "year_range", "month", "month_range") or time.word.startswith("tahun"))
         and (resolved := context.resolve(time))
     ]
-    between = _YEARS.search(view.text)
+    between = _YEARS.search(told_years.text)
     if between is not None:
         draft.put("date", interval(between["first"], between["last"]))
     elif len(years) >= 2:
         draft.put("date", interval(years[0], years[-1]))
-    elif years and _SINCE.search(view.text) and "/" not in years[0] and context.anchor.year:
+    elif years and _SINCE.search(told_years.text) and "/" not in years[0] and context.anchor.year:
         draft.put("date", interval(years[0], str(context.anchor.year)))
     elif years:
         draft.put("date", years[0])
-    if _BOTH.search(view.text):
+    people, _ = delegation(document, view, frozenset())
+    if people is not None:
+        draft.put_figure("participants", people)
+    if _BOTH.search(told_years.text):
         draft.evidence.add("both_ways")
     elif view.countries or _ABROAD.search(view.text):
         codes = list(dict.fromkeys(m.code for m in view.countries))
         draft.put("direction", "outbound")
         draft.put("destinations", codes)
-        people, _ = delegation(document, view, frozenset())
-        if people is not None:
-            draft.put_figure("participants", people)
-    elif _AT_HOME.search(view.text):
+    elif _AT_HOME.search(told_years.text):
         draft.put("direction", "domestic")
     if not draft.has("destinations") and _THESE.search(view.text):
         draft.put("destinations", _summed_up(told, sums[-1]))
@@ -160,12 +160,13 @@ def read_sum(
     return draft
 
 
-def _goes_on_counting(document: Document, view: SentenceView) -> bool:
-    """True for the total of the missions that the sentence before counts."""
+def _counted_before(document: Document, view: SentenceView) -> SentenceView | None:
+    """The sentence before, where it counts the missions whose total this one gives."""
     if not view.index or view.regions or not _ALL_OF_THEM.match(view.text):
-        return False
+        return None
     before = document.sentences[view.index - 1]
-    return before.has("mission") and not deals(before) and _COUNTED.search(before.text) is not None
+    counts = before.has("mission") and not deals(before) and _COUNTED.search(before.text) is not None
+    return before if counts else None
 
 
 def read_former(

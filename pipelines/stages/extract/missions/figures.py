@@ -20,6 +20,7 @@ _APPLICANTS = Pattern("missions.figures.applicants")
 _OTHER_PEOPLE = Pattern("missions.figures.other_people")
 _ESTIMATED = Pattern("missions.figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("missions.figures.hosts")
+_TO_PAY_FOR = Pattern("missions.figures.to_pay_for")  # "Rp180 juta untuk misi dagang ke Johor"
 _TOTAL = Pattern("missions.figures.total")
 _TOTAL_BEHIND = Pattern("missions.figures.total_behind")
 _ONE_DEAL = Pattern("missions.figures.one_deal")
@@ -59,6 +60,8 @@ def is_transaction(document: Document, view: SentenceView, figure: Figure) -> bo
     """True where the words before a sum make it a mission's deal, not a price, a budget or exports in general."""
     before = document.text[max(view.start, figure.start - 110) : figure.start]
     if _OTHER_MONEY.search(before) or _CHANGED_BY.search(before):
+        return False
+    if _TO_PAY_FOR.match(document.text, figure.end, view.end):
         return False
     governor = view.last_cue_before(
         figure.start,

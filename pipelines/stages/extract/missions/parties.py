@@ -32,6 +32,7 @@ _ASIDE_CLAUSE = Pattern("missions.parties.aside_clause")
 _SENDS_OUT = Pattern("missions.parties.sends_out")
 _PREPARES = Pattern("missions.parties.prepares")  # a meeting at home before the mission
 _PLANS_TO = Pattern("missions.parties.plans_to")
+_ONLINE = Pattern("missions.parties.online")  # who meets by screen is met from here
 _OWNED = Pattern("missions.parties.owned")
 _IS_HOST = Pattern("missions.parties.is_host")
 _SUCH_AS = Pattern("presence.read.such_as")
@@ -117,7 +118,9 @@ class Parties:
             return list(view.guests), "inbound"
         abroad, inbound = _foreign_partners(document.text, view)
         if abroad:
-            return abroad, "inbound" if inbound or self._meet_here(document, view) else "outbound"
+            by_screen = _ONLINE.search(view.text) and not view.has("join")
+            here = inbound or by_screen or self._meet_here(document, view)
+            return abroad, "inbound" if here else "outbound"
         text = document.text
         visitor = self.region_of(document, view)
         if self.met_in_hall and self.host and any(self.lift(m.code) == self.host for m in view.regions):
@@ -186,7 +189,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             ) or _visits_region(text, view, mention)
             back = bool(_BACK_FROM.search(before))
             guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
-            kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
+            paired = any(_PAIR.fullmatch(text, region.end, mention.start) for region in view.regions)
+            partner = back or paired or _PARTNER_BEFORE.search(before)
+            kind = "guest" if guest else ("host" if partner else None)
         if kind is not None:
             codes.append(mention.code)
             if (

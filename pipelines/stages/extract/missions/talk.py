@@ -70,10 +70,9 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         return False
     if _SENDS.search(view.text):
         return False
-    if (
-        deals(view)
-        and not view.has("transaction")
-        and (view.has("export") or _counts_exports(document, view))
+    if not view.has("transaction") and (
+        (deals(view) and view.has("export"))
+        or (any(f.kind in ("money", "percent") for f in view.figures) and _counts_exports(document, view))
     ):
         return False
     if view.has("target") and any(f.unit == "exporter" for f in view.figures):
@@ -99,7 +98,9 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
 def _counts_exports(document: Document, view: SentenceView) -> bool:
     """True behind a sum of exports told in the same paragraph: "Ekspor Kaltara US$ 157 juta. Ke China nilainya ..."."""
     return any(
-        other.has("export") and deals(other) and not other.has("mission", "transaction")
+        other.has("export")
+        and any(f.kind in ("money", "quantity") for f in other.figures)
+        and not other.has("mission", "transaction")
         for other in document.sentences[max(0, view.index - _PARAGRAPH) : view.index]
         if other.sentence.paragraph == view.sentence.paragraph
     )

@@ -245,12 +245,15 @@ def is_listed_below(document: Document, view: SentenceView) -> bool:
 
 
 def _goes_on_in_paragraph(document: Document, view: SentenceView, state: ReportState) -> bool:
-    """True right behind a statistic of the same paragraph: "Batu bara menyumbang 241,6 juta dolar AS"."""
+    """True right behind a statistic of the same paragraph: "Batu bara menyumbang 241,6 juta dolar AS", "Angka itu turun"."""
     return (
         state.active
         and view.index - state.last_index == 1
         and document.sentences[state.last_index].sentence.paragraph == view.sentence.paragraph
-        and bool(view.products or view.countries)
+        and (
+            bool(view.products or view.countries)
+            or view.has("growth_up", "growth_down", "value_word", "volume_word")
+        )
         and not view.has("mission", "fair", "training", "transaction", "planned", "send_strong")
     )
 
