@@ -189,9 +189,9 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             ) or _visits_region(text, view, mention)
             back = bool(_BACK_FROM.search(before))
             guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
-            paired = any(_PAIR.fullmatch(text, region.end, mention.start) for region in view.regions)
-            partner = back or paired or _PARTNER_BEFORE.search(before)
-            kind = "guest" if guest else ("host" if partner else None)
+            # "Temu bisnis Kepri-Malaysia": at home, unless more is said.
+            guest |= any(_PAIR.fullmatch(text, region.end, mention.start) for region in view.regions)
+            kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
         if kind is not None:
             codes.append(mention.code)
             if (
