@@ -146,6 +146,14 @@ def origin_of(
         return named_after
     for mention in inside:
         if mention.role in ("origin", "office"):
+            if not lies_in_home(mention, context):
+                # "Dari Surabaya, pala Fakfak itu diteruskan ke Belanda": where they pass through
+                passed = (
+                    m for m in inside if products and _OF_PLACE.fullmatch(text, products[-1].end, m.start)
+                )
+                grown = next((m for m in passed if m is not mention and lies_in_home(m, context)), None)
+                if grown is not None:
+                    return grown
             return _place_of_maker(text, view, mention, inside) or mention
     subject = inside[0] if inside else None
     if subject is not None and is_subject(document, pair, subject):

@@ -54,7 +54,9 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     beside = named_beside(reading.document, draft, reading.context.home)
     if draft.has("origin_region") and LED not in draft.evidence:
         told = goods or beside
-        if told is not None and _is_in(told, str(draft.slots["origin_region"])):
+        if told is not None and (
+            _is_in(told, str(draft.slots["origin_region"])) or _stands_nearer(draft, told)
+        ):
             # "7 ton manggis dari kawasan Pupuan, Tabanan, yang dikirim dari Bali"
             draft.put("origin_region", told.name)
         elif told is None and not _take_home_within(reading.document, draft):
@@ -66,6 +68,8 @@ def settle_origin(reading: Reading, draft: Draft) -> None:
     view = reading.document.sentences[draft.sentences[0]]
     if goods is not None and goods.start < view.start and any(m.name == sender for m in view.regions):
         goods = None  # "126 ton pinang milik CV X di Kabupaten Y", behind the pinang of another regency
+    if goods is None and sender is not None and _is_city(sender):
+        sender = grown_in(reading.document, draft) or sender  # a city trades in what others grow
     if sender is not None or goods is not None:
         draft.put("origin_region", goods.name if goods is not None else sender)
     draft.fill("origin_region", _origin_of(reading, draft, beside))
@@ -83,13 +87,24 @@ def _take_home_within(document: Document, draft: Draft) -> bool:
 
 
 def _take_grown_within(document: Document, draft: Draft) -> None:
-    """The regency that grew goods its province sends: "NTB melepas mutiara. Mutiara itu dibudidayakan di Lombok Timur"."""
-    grown = grown_in(document, draft)
+    """The regency that grew what its province or a city sends: "NTB melepas mutiara. Mutiaranya dibudidayakan di Lombok Timur"."""
+    grown, told = grown_in(document, draft), str(draft.slots["origin_region"])
     code = region_codes().get(grown or "")
     province = regions()[code].parent_code if code else None
-    if province and region_name(province) == draft.slots["origin_region"]:
+    if province and (region_name(province) == told or _is_city(told)):
         draft.put("origin_region", grown)
         draft.evidence.add(GROWN)
+
+
+def _stands_nearer(draft: Draft, told: RegionMention) -> bool:
+    """True for the region goods are named after before where they leave: "melepas kopi arabika Kerinci ..., dari Kota Jambi"."""
+    goods, printed = draft.spans.get("products"), draft.spans.get("origin_region")
+    return goods is not None and printed is not None and goods[1] <= told.start and told.end <= printed[0]
+
+
+def _is_city(name: str) -> bool:
+    code = region_codes().get(name)
+    return code is not None and regions()[code].level == "city"
 
 
 def _is_in(mention: RegionMention, province: str) -> bool:

@@ -45,7 +45,8 @@ def grown_in(document: Document, draft: Draft) -> str | None:
     around = {at + step for at in draft.sentences[:_LEAD] for step in range(_GOES_ON + 1)}
     for view in _readable(document.sentences[at] for at in sorted(around) if at < len(document.sentences)):
         same = view.start <= told[0] < view.end
-        if not same and goods_words(draft).isdisjoint(_WORD.findall(view.text.lower())):
+        said = {word.removesuffix("nya") for word in _WORD.findall(view.text.lower())}
+        if not same and goods_words(draft).isdisjoint(said):
             continue
         for mention in view.regions:
             near = not same or 0 <= mention.start - told[1] <= _BESIDE
