@@ -87,7 +87,7 @@ def _take_home_within(document: Document, draft: Draft) -> bool:
 
 
 def _take_grown_within(document: Document, draft: Draft) -> None:
-    """The regency that grew what its province or a city sends: "NTB melepas mutiara. Mutiaranya dibudidayakan di Lombok Timur"."""
+    """The regency that grew what a province or a city sends: "NTB melepas mutiara. Itu dibudidayakan di Lombok Timur"."""
     grown, told = grown_in(document, draft), str(draft.slots["origin_region"])
     code = region_codes().get(grown or "")
     province = regions()[code].parent_code if code else None
