@@ -14,7 +14,6 @@ from pipelines.stages.extract.presence.unnamed import unnamed_goods
 _OF_MAKERS = Pattern("presence.pairs.of_makers")
 _PLANT = Pattern("presence.pairs.plant")
 _OR_GOODS = Pattern("presence.pairs.or_goods")
-_ASKS_MARKET = Pattern("presence.pairs.asks_market")
 _USES = Pattern("presence.pairs.uses")
 _ANY_GOODS = Pattern("presence.read.any_goods")
 _AS_KIND = Pattern("presence.pairs.as_kind")
@@ -311,9 +310,7 @@ def _markets(
         if joined or people:
             left_out = mention  # "... lesu di Amerika dan Eropa"
             continue
-        if mention.start - 1 in goods and not (
-            _MAKERS.search(before) or _ASKS_MARKET.search(text, start, mention.start)
-        ):
+        if mention.start - 1 in goods and not _MAKERS.search(before):
             # "furnitur Tiongkok": where the goods come from.
             continue
         found.append(mention)
