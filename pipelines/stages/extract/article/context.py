@@ -122,7 +122,7 @@ def resolve_in(
     return context.resolve(expression, base=base)
 
 
-def read_context(document: Document, *, published: str | None, dateline: str | None = None) -> ArticleContext:
+def read_context(document: Document, *, published: str | None) -> ArticleContext:
     """Background of an article from its publication date, its printed dates and its region names."""
     home, weight = _home_region(document)
     return ArticleContext(

@@ -193,12 +193,3 @@ def label_after(document: Document, view: SentenceView, figure: Figure, labels: 
         if label.start > figure.end and label.end > match.end() and label.start - match.end() <= _LED_WITHIN:
             return label
     return None
-
-
-def label_before(figure: Figure, labels: list[Label], floor: int, *, kind: str | None = None) -> Label | None:
-    """The closest label between an offset and the figure, of one kind if given."""
-    best = None
-    for label in labels:
-        if label.start >= floor and label.end <= figure.start and (kind is None or label.kind == kind):
-            best = label
-    return best

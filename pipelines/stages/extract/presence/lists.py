@@ -356,7 +356,7 @@ def take_besides(
         draft.put("destinations", list(dict.fromkeys([*codes, *draft.listed("destinations")])))
 
 
-def read_besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
+def read_besides(view: SentenceView, context: ArticleContext) -> Draft | None:
     """The markets before "selain": "Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa"."""
     match = _BESIDES.match(view.text)
     if not match or not view.has("export", "presence"):

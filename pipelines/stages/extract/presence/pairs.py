@@ -186,7 +186,7 @@ def _is_foreign(document: Document, view: SentenceView, label: Label, start: int
 def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
     """The clauses of a sentence in order: "Udang ke Jepang dan Amerika, gurita ke Italia" makes two."""
     found = []
-    for start, end in _clauses(document, view, used):
+    for start, end in _clauses(document, view):
         countries = _markets(document, view, start, end, used)
         goods = [
             label for label in goods_of(document, view, start, end)
@@ -231,7 +231,7 @@ def subject_of(document: Document, view: SentenceView) -> list[Label]:
     return run or goods_of_makers(document, view, view.start, view.end)
 
 
-def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tuple[int, int]]:
+def _clauses(document: Document, view: SentenceView) -> list[tuple[int, int]]:
     spans = []
     start = view.start
     for match in _CLAUSE.finditer(document.text, view.start, view.end):

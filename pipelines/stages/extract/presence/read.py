@@ -143,7 +143,7 @@ def read_presence(
         if rest is not None:
             drafts.append(rest)
             continue
-        besides = read_besides(document, view, context)
+        besides = read_besides(view, context)
         if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
         sale_told, owner = False, owners.get(view.index)

@@ -176,7 +176,7 @@ def move_scope(
             state.commodity = state.headline
     elif fresh:
         state.commodity = state.topic
-    if destination and first is not None and not _country_list_follows(labels, view, first):
+    if destination and first is not None and not _country_list_follows(labels, view):
         if state.market is None and not state.active:
             state.market = destination
         state.destination = destination
@@ -320,7 +320,7 @@ def _drives_all(document: Document, lead: SentenceView, goods: Label) -> bool:
     )
 
 
-def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
+def _country_list_follows(labels: list[Label], view: SentenceView) -> bool:
     countries = [label for label in labels if label.kind == "country"]
     return len(countries) >= 2 and len(view.figures) >= 2
 
