@@ -26,7 +26,8 @@ from pipelines.lexicons.patterns import Pattern, pattern_texts  # noqa: E402
 from pipelines.stages.extract import extract_claims  # noqa: E402
 from tests.golden.scoring import case_failures, golden_sets, predict_case, read_articles, short_cases  # noqa: E402
 
-_METHODS = ("search", "match", "fullmatch", "finditer")
+_FINDS = ("search", "match", "fullmatch")
+_METHODS = (*_FINDS, "finditer", "sub")
 _WORKERS = 2
 # What a claim says; how sure it is and what else stands beside it may change.
 _ASIDE = {"confidence", "flags"}
@@ -79,16 +80,24 @@ def _note_finds(pattern: Pattern, found: set[str]) -> None:
             found.add(pattern.name)
         return iter(matches)
 
-    for method in _METHODS[:-1]:
+    def sub(replacement: Any, text: str) -> str:
+        replaced = replace(replacement, text)
+        if replaced != text:
+            found.add(pattern.name)
+        return replaced
+
+    replace = pattern.sub
+    for method in _FINDS:
         pattern.__dict__[method] = noting(getattr(pattern, method))
-    pattern.__dict__["finditer"] = finditer
+    pattern.__dict__.update(finditer=finditer, sub=sub)
 
 
 @contextmanager
 def _without(patterns: list[Pattern]) -> Iterator[None]:
     kept = [{method: pattern.__dict__[method] for method in _METHODS} for pattern in patterns]
     for pattern in patterns:
-        pattern.__dict__.update(dict.fromkeys(_METHODS[:-1], lambda *_: None), finditer=lambda *_: iter(()))
+        pattern.__dict__.update(dict.fromkeys(_FINDS, lambda *_: None))
+        pattern.__dict__.update(finditer=lambda *_: iter(()), sub=lambda _, text: text)
     try:
         yield
     finally:

@@ -18,7 +18,6 @@ _SERIES = Pattern("text.figure_lists.series")
 _ENDS = Pattern("text.figure_lists.ends")
 _MILLION = Pattern("text.figure_lists.million")
 _CENTS = Pattern("text.figure_lists.cents")
-_PRICED = Pattern("text.figure_lists.priced")
 _OF_VALUE = Pattern("text.figure_lists.of_value")
 _USUAL = 3  # amounts in millions of dollars that make these the usual ones
 _TOLD_WITHIN = 100  # characters before an amount that say of what it is
@@ -92,7 +91,7 @@ def lend_usual_scale(text: str, figures: list[Figure]) -> list[Figure]:
             and figure.value is not None
             and "scale_lent" not in figure.flags
         )
-        if small and _CENTS.fullmatch(text, figure.start, figure.end) and not _PRICED.search(before):
+        if small and _CENTS.fullmatch(text, figure.start, figure.end):
             value = (figure.value or Decimal(0)) * 10**6
             read.append(replace(figure, value=value, flags=(*figure.flags, "scale_lent")))
         elif (

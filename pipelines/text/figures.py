@@ -24,9 +24,7 @@ _PERCENT = Pattern("text.figures.percent")
 _RATE_AFTER = Pattern("text.figures.rate_after")
 _SIZE_BEFORE = Pattern("text.figures.size_before")
 _VAGUE_AFTER = re.compile(r"-?an\b")
-_PER_PERIOD_IS_NO_RATE = Pattern("text.figures.per_period_is_no_rate")
 _RANGE_JOIN = Pattern("text.figures.range_join")
-_RANGE_BEFORE = Pattern("text.figures.range_before")
 _ORDINAL_BEFORE = Pattern("text.figures.ordinal_before")
 _EQUIVALENT = Pattern("text.figures.equivalent")
 _KILOGRAMS_A_TONNE = 1000
@@ -333,7 +331,7 @@ def _finish(source: _Source, figure: Figure) -> Figure:
         lowered, end
     )
     qualifier = qualifier_phrases()[hedge[1]][0] if hedge else ""
-    is_rate = bool(_RATE_AFTER.match(lowered, end)) and not _PER_PERIOD_IS_NO_RATE.match(lowered, end)
+    is_rate = _RATE_AFTER.match(lowered, end) is not None
     size = _SIZE_BEFORE.search(lowered[max(0, start - _SIZE_WITHIN) : start])
     if size is not None and figure.kind == "quantity" and (size["holds"] or figure.unit != "tonne"):
         is_rate = True  # "kemasan 250 gram": what one pack holds; not "santan kemasan 125 ton"
@@ -351,11 +349,8 @@ def _join_range(text: str, first: Figure, second: Figure) -> Figure | None:
         return None
     if len(_JOIN_RANGE.sub("", between)):
         return None
-    if first.kind == "money" and (
-        second.noun == "scaled"
-        or (second.kind == "number" and _RANGE_BEFORE.search(text, max(0, first.start - 20), first.start))
-    ):
-        # "Rp1,5 miliar-1,6 miliar", "US$5-6 juta", "antara US$65 hingga 397": the sign is told once.
+    if first.kind == "money" and second.noun == "scaled":
+        # "Rp1,5 miliar-1,6 miliar", "US$5-6 juta": the sign is told once.
         second = replace(second, kind="money", currency=first.currency, noun="")
     if first.kind not in ("number", second.kind) or (
         first.kind == "money" and first.currency != second.currency

@@ -13,7 +13,6 @@ from pipelines.lexicons.patterns import Pattern
 from pipelines.text.gazetteer import Hit
 
 _LEVEL = Pattern("text.places.level")
-_PAREN_LEVEL = Pattern("text.places.paren_level")
 _OFFICE = Pattern("text.places.office")
 # Field offices of national bodies are named by their seat but answer for more than that city.
 _BRANCH = Pattern("text.places.branch")
@@ -39,14 +38,12 @@ _COLON_WITHIN = 300  # "Medan: Ekspor karet ..." opens an article
 _ORIGIN = Pattern("text.places.origin")
 _ROUTE = Pattern("text.places.route")
 _VISITED = Pattern("text.places.visited")
-_PORT_NAME = Pattern("text.places.port_name")
 _AT = Pattern("text.places.at")
 _FROM_THERE = Pattern("text.places.from_there")
 _FIND_REGIONS = Pattern("text.places.find_regions")
 _BRANCH_NAME = Pattern("text.places.branch_name")
 _SHORT_NAME = 12  # characters that the abbreviation of an office has at most
 _IS_APPOSITION = Pattern("text.places.is_apposition")
-_NEWS_AGENCY = Pattern("text.places.news_agency")  # "(Antara Bali)"
 _VILLAGE = Pattern("text.places.village")
 _NUMBERED = Pattern("text.places.numbered")  # "di Batu 9, Tanjungpinang" is a milestone
 _LIST_JOIN = Pattern("text.places.list_join")
@@ -114,14 +111,11 @@ def find_regions(text: str, hits: list[Hit]) -> list[RegionMention]:
             if match:
                 start -= len(match[0])
         role = _role(text, start, hit.start, hit.end)
-        if role in ("bare", "at") and _PORT_NAME.match(text, hit.end):
-            role = "route"  # "lewat dermaga Makassar New Port"
         if role == "route" and _VISITED.match(text, hit.end):
             role = "origin"  # "menteri bertolak ke Kabupaten Bulukumba dan melepas 15 ton rumput laut"
         if role == "bare" and text.endswith(branches, max(0, start - _SHORT_NAME), start):
             role = "branch"  # "Balai Karantina Pertanian (BKP) Manado ... kata Kepala BKP Manado"
-        is_seat = hit.kind == "seat" and role not in ("route", "dateline")
-        if is_seat or _NEWS_AGENCY.search(text, max(0, start - 18), start):
+        if hit.kind == "seat" and role not in ("route", "dateline"):
             role = "seat"
         may_explain = role in ("bare", "at") or (
             role == "office" and mentions and mentions[-1].role == "office"
@@ -146,8 +140,7 @@ def _count(text: str, words: Iterable[str]) -> int:
 
 
 def _printed_level(text: str, start: int) -> str | None:
-    before = (text, max(0, start - 45), start)
-    match = _PAREN_LEVEL.search(*before) or _LEVEL.search(*before)
+    match = _LEVEL.search(text, max(0, start - 45), start)
     if not match:
         return None
     return next(level for level in ("regency", "city", "province") if match[level])

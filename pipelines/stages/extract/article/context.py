@@ -17,8 +17,6 @@ from pipelines.text.times import TimeExpression
 
 # A ministry that speaks for the country makes Indonesia the region of an article that names no other.
 _MINISTRY = Pattern("article.context.ministry")
-_ENVOY = Pattern("article.context.envoy")  # who speaks for the nation where the news comes from the capital
-_NATION = Pattern("article.context.nation")
 _MONTH_OF = re.compile(r"\d{4}-(\d{2})")
 _NATIONAL_OFFICE = Pattern("article.context.national_office")
 _NATION_TOLD = Pattern("article.context.the_nation")
@@ -124,7 +122,7 @@ def resolve_in(
     return context.resolve(expression, base=base)
 
 
-def read_context(document: Document, *, published: str | None, dateline: str | None = None) -> ArticleContext:
+def read_context(document: Document, *, published: str | None) -> ArticleContext:
     """Background of an article from its publication date, its printed dates and its region names."""
     home, weight = _home_region(document)
     return ArticleContext(
@@ -222,8 +220,7 @@ def _home_region(document: Document) -> tuple[str | None, float]:
         scores["ID"] += 1.2 * ministry
         first_seen.setdefault("ID", len(document.regions))
     if not scores:
-        nation = document.says(_NATION) or document.says(_NATIONAL_BODY)
-        return ("ID", 0.0) if nation else (None, 0.0)
+        return ("ID", 0.0) if document.says(_NATIONAL_BODY) else (None, 0.0)
     total = sum(scores.values())
     national = document.says(_NATIONAL_OFFICE)
     if national:
@@ -311,10 +308,7 @@ def region_name(code: str | None) -> str | None:
 
 def speaks_for_nation(document: Document, context: ArticleContext) -> bool:
     """True where a ministry speaks and no region does: the article's region is only where it spoke."""
-    if any(m.role in ("office", "origin", "branch") and m.code == context.home for m in document.regions):
-        return False
-    capital = str(region_name(context.home)).endswith(_CAPITAL) or (
-        any(view.fairs for view in document.sentences)  # datelined where the nation holds its fair
-        and all(m.role == "dateline" for m in document.regions if m.code == context.home)
+    own = ("office", "origin", "branch")
+    return document.says(_MINISTRY) and not any(
+        m.role in own and m.code == context.home for m in document.regions
     )
-    return document.says(_MINISTRY) or (capital and document.says(_ENVOY))

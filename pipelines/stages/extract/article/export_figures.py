@@ -21,15 +21,11 @@ _GAP_OF_DIFFERENCE = Pattern("article.export_figures.gap_of_difference")
 _SHARE_OF = Pattern("article.export_figures.share_of")
 _GROWTH_LIST = Pattern("article.export_figures.growth_list")
 _OUT_OF_AIM = Pattern("article.export_figures.out_of_aim")
-_RATE = Pattern("article.export_figures.rate")
 _HABIT = Pattern("article.export_figures.habit")
-_GREW_BY = Pattern("article.export_figures.grew_by")
 _LIST_GOES_ON = Pattern("article.export_figures.list_goes_on")
-_LEVEL = Pattern("article.export_figures.level")
 _THIS_LEVEL = Pattern("article.export_figures.this_level")
 _DUTY = Pattern("article.export_figures.duty")
 _AS_MUCH = Pattern("article.export_figures.as_much")
-_MINUS = Pattern("article.export_figures.minus")
 _GOES_ON = Pattern("article.export_figures.goes_on")
 
 
@@ -38,12 +34,8 @@ _MORE_EXACTLY = Pattern("article.export_figures.more_exactly")
 _PER_DAY = Pattern("article.export_figures.per_day")
 _CHANGE_OF = Pattern("article.export_figures.change_of")
 _NAMELY = Pattern("article.export_figures.namely")
-_FULFILLED = Pattern("article.export_figures.fulfilled")
 _WORTH_INVESTED = Pattern("article.export_figures.worth_invested")
-_FROM_TO = Pattern("article.export_figures.from_to")
-_MEAN_OF_MANY = Pattern("article.export_figures.mean_of_many")
 _LEVEL_OF_SHARE = Pattern("article.export_figures.level_of_share")
-_PRODUCTION = Pattern("article.export_figures.production")
 _LISTED_DIFFERENCE = Pattern("article.export_figures.listed_difference")
 _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "price", "budget", "capacity", "share",
               "domestic", "target", "transaction", "presence", "send", "cumulative", "forecast")  # fmt: skip
@@ -99,14 +91,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
     ):
         return False
     aim = view.last_cue_before(figure.start, "target") if figure.kind == "document" else None
-    if (
-        aim is not None
-        and figure.start - aim.end <= _AIM_WITHIN
-        and not _FULFILLED.search(document.text, aim.end, figure.start)
-    ):
+    if aim is not None and figure.start - aim.end <= _AIM_WITHIN:
         # "menargetkan penerbitan SKA sebanyak 250 surat"
-        return False
-    if figure.kind == "money" and _RATE.match(text, figure.end):
         return False
     if figure.value and figure.value < _LEAST.get(figure.currency or "", 0):
         return False
@@ -173,8 +159,6 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return True
     if classes & _EXCLUDING:
         labels_between = text[governor.end : figure.start]
-        if _PRODUCTION.match(text, governor.start) and "ekspor" not in labels_between.lower():
-            return False
         return (len(labels_between) > 90 and not classes & {"price", "import"}) or (
             classes == {"capacity"} and "ekspor" in labels_between.lower()
         )
@@ -191,10 +175,6 @@ def _is_traded(document: Document, governor: Hit) -> bool:
 
 def _is_habit(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for what leaves time and again: "hampir setiap malam ada 7 ton yang dikirim", "rata-rata 50 dokumen"."""
-    if figure.kind == "document" and _GREW_BY.search(
-        document.text, max(view.start, figure.start - 24), figure.start
-    ):
-        return True  # "701 kali atau naik 129 kali"
     if figure.kind == "money" and not any(time.form == "month" for time in view.times):
         return _HABIT.search(document.text, max(view.start, figure.start - 100), figure.start) is not None
     if figure.kind not in ("document", "quantity", "container"):
@@ -272,8 +252,6 @@ def _goes_on_with_differences(document: Document, view: SentenceView, figure: Fi
     previous = document.sentences[view.index - 1] if view.index else None
     if previous is None or not previous.figures or _LIST_GOES_ON.match(view.text) is None:
         return False
-    if _LEVEL.search(document.text, view.start, figure.start):
-        return False
     amounts = [f for f in previous.figures[-_LIST_BACK:] if f.kind == figure.kind]
     return bool(amounts) and all(
         _is_difference(document, previous, f) or _lists_differences(document, previous, f) for f in amounts
@@ -318,17 +296,9 @@ def growth_sign(document: Document, view: SentenceView, figure: Figure) -> int:
         up_before is None or figure.start - up_before.end > 12
     ):
         return 0
-    if _FROM_TO.match(text, figure.end, view.end) and _LEVEL_OF_SHARE.search(
-        text, max(view.start, figure.start - 40), figure.start
-    ):
-        return 0  # "turun dari 11 persen ke 9 persen": what a share was
-    if _MEAN_OF_MANY.search(text, max(view.start, figure.start - _GROWTH_WITHIN), figure.start):
-        return 0  # "setiap bulan turun, rata-rata 30 persen"
     sign = _SIGN_BEFORE.search(text[max(0, figure.start - 4) : figure.start])
     if sign:
         return 1 if sign[1] == "+" else -1
-    if _MINUS.search(text, max(0, figure.start - 10), figure.start):
-        return -1
     share_before = view.last_cue_before(figure.start, "share")
     if (
         share_before is not None

@@ -17,14 +17,12 @@ _GENERIC_START = Pattern("article.labels.generic_start")
 _BOTH_KINDS = Pattern("article.labels.both_kinds")
 _LEFT_OUT = Pattern("article.labels.left_out")
 _LEADS_TO_GOODS = Pattern("article.labels.leads_to_goods")
-_MINISTER = Pattern("article.labels.minister")
 _SECTOR = Pattern("article.labels.sector")
 _BESIDES = Pattern("article.labels.besides")
 _ALL_BUT = Pattern("article.labels.all_but")
 _AND = Pattern("article.labels.and")
 _SAME_COUNTRY = re.compile(r"\s*,\s*|\s*\(\s*")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]*) $")
-_HS_CODE = re.compile(r"\s*\((?:hs\s*)?\d{2,4}\)", re.IGNORECASE)
 
 
 _LED_WITHIN = 12  # characters from the words that lead to goods to their name
@@ -174,10 +172,8 @@ def _countries(text: str, view: SentenceView, *, single: bool) -> list[Label]:
 def _inside_name(text: str, floor: int, start: int, *, headline: bool) -> bool:
     """True for a capitalised word behind another one: "Tanjung Emas", "Pelabuhan Anggrek"."""
     match = _WORD_BEFORE.search(text[max(floor, start - 24) : start])
-    if match is None or not match[1][0].isupper():
+    if match is None or not match[1][0].isupper() or start - len(match[0]) <= floor:
         return False
-    if start - len(match[0]) <= floor:
-        return _MINISTER.fullmatch(match[1]) is not None  # "Menteri Kelautan dan Perikanan melepas ..."
     return headline or _LEADS_TO_GOODS.fullmatch(match[1]) is None  # "(*) Ekspor Timah ..."
 
 
@@ -197,12 +193,3 @@ def label_after(document: Document, view: SentenceView, figure: Figure, labels: 
         if label.start > figure.end and label.end > match.end() and label.start - match.end() <= _LED_WITHIN:
             return label
     return None
-
-
-def label_before(figure: Figure, labels: list[Label], floor: int, *, kind: str | None = None) -> Label | None:
-    """The closest label between an offset and the figure, of one kind if given."""
-    best = None
-    for label in labels:
-        if label.start >= floor and label.end <= figure.start and (kind is None or label.kind == kind):
-            best = label
-    return best

@@ -6,7 +6,6 @@ from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, Stretch, any_of
 from pipelines.stages.extract.article.document import CountryMention, Document, SentenceView
 
-_TOWARDS = Pattern("article.markets.towards")
 _TO = Pattern("article.markets.to")
 _TO_LISTED = Pattern("article.markets.to_listed")
 _FROM_COUNTRY = Pattern("article.markets.from_country")
@@ -58,9 +57,7 @@ def abroad_around(document: Document, view: SentenceView) -> bool:
         )
         and not other.has("import", "mission", "training", "fair")
         for other in around
-        if other.index == view.index
-        or destinations(document, other, other.start, other.end)
-        or _TOWARDS.search(other.text)
+        if other.index == view.index or destinations(document, other, other.start, other.end)
     )
 
 

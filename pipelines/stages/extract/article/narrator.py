@@ -20,7 +20,6 @@ _ASIDE = Pattern("article.narrator.aside")
 _OFFICIAL = Pattern("article.narrator.official")
 _SPEAKER = Pattern("article.narrator.speaker")
 _HEADS = Pattern("article.narrator.heads")
-_WE = Pattern("article.narrator.we")
 _MEANS_FIRM = Pattern("article.narrator.means_firm")
 _OTHERS = Pattern("article.narrator.others")
 _BARE_NAME = Pattern("article.narrator.bare_name")
@@ -98,7 +97,7 @@ def follow_firms(document: Document) -> dict[int, Owner]:
         if named is None:
             _learn_head(view, current, people)
         distance, same = view.index - seen.index, view.sentence.paragraph == seen.sentence.paragraph
-        if not _speaks_another(view, people, near=distance <= (_QUOTED if same else 1)):
+        if distance <= (_QUOTED if same else 1) or not _speaks_another(view, people):
             own = frozenset(word for word, firm in people.items() if firm.name == current.name)
             owners[view.index] = Owner(current, distance, same, own)
     return owners
@@ -240,9 +239,7 @@ def _note(
             people[word] = firm
 
 
-def _speaks_another(view: SentenceView, people: dict[str, Organisation], *, near: bool) -> bool:
-    """True where a sentence is said by somebody who is none of the firms' people, and the firm is not just told."""
+def _speaks_another(view: SentenceView, people: dict[str, Organisation]) -> bool:
+    """True where a sentence is said by somebody who is none of the firms' people."""
     speaker = _SPEAKER.search(view.text)
-    if speaker is None or any(word in people for word in speaker["person"].split()):
-        return False
-    return not near or bool(_WE.search(view.text))
+    return speaker is not None and people.keys().isdisjoint(speaker["person"].split())

@@ -24,22 +24,18 @@ _INTO = Pattern("article.periods.into")
 _CONTRAST = Pattern("article.periods.contrast")
 _COMPARED_WITH = Pattern("article.periods.compared_with")
 _BECOMES = Pattern("article.periods.becomes")
-_ASIDE_BEFORE = Pattern("article.periods.aside_before")
-_ASIDE_BEHIND = Pattern("article.periods.aside_behind")
 _ASIDE_VERB = Pattern("article.periods.aside_verb")
 _CHANGED_FROM = Pattern("article.periods.changed_from")
 _SPOKEN = Pattern("article.periods.spoken")
 _OF_THE_BASE = Pattern("article.periods.of_the_base")
 _IN_BRACKETS = Pattern("article.periods.in_brackets")
 _BEFORE_THAT = Pattern("article.periods.before_that")
-_COMPARED_OR = Pattern("article.periods.compared_or")
 _COMPARING = Pattern("article.periods.comparing")
 _NEW_CLAUSE = Pattern("article.periods.new_clause")
 _AFTER_BASE = Pattern("article.periods.after_base")
 _ITS_CHANGE = Pattern("article.periods.its_change")
 _AT_THAT_TIME = Pattern("article.periods.at_that_time")
 _NOW_SINCE = Pattern("article.periods.now_since")  # "Kakao yang lima tahun lalu memimpin kini hanya 61 juta"
-_THEN_AT = Pattern("article.periods.then_at")
 _WITH_A_MONTH = Pattern("article.periods.with_a_month")
 _HOPE = Pattern("article.periods.hope")
 _ONLY_THEN = Pattern("article.periods.only_then")
@@ -270,16 +266,6 @@ def period_of(
         if figure.kind == "percent" or _BECOMES.search(text, view.start, figure.start):
             return (plain[-1], False) if plain else (None, False)
         return time, is_compared(text, view, time)
-    percent = figures[position - 1] if position else None
-    if (
-        percent is not None
-        and percent.kind == "percent"
-        and _THEN_AT.fullmatch(text, percent.end, figure.start)
-    ):
-        bases = [t for t in times if t.end <= percent.start and is_compared(text, view, t)]
-        if bases and not any(bases[-1].end < t.start < figure.start for t in times):
-            # "dibandingkan September 2022 turun 9,90 persen yang mencapai 2,09 miliar"
-            return bases[-1], True
     if position == 0:
         # "senilai US$ 5 juta ... selama Januari 2022" with more words between.
         for time in times:
@@ -344,10 +330,7 @@ def is_span_of_days(text: str, time: TimeExpression) -> bool:
 
 def _in_aside(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a time told of something else: "alumina yang baru berproduksi tahun lalu"."""
-    return (
-        _ASIDE_BEHIND.match(text, time.end, view.end) is not None
-        and _ASIDE_BEFORE.search(text, max(view.start, time.start - 12), time.start) is not None
-    ) or _ASIDE_VERB.search(text, max(view.start, time.start - 40), time.start) is not None
+    return _ASIDE_VERB.search(text, max(view.start, time.start - 40), time.start) is not None
 
 
 def is_spoken(text: str, start: int) -> bool:
@@ -357,10 +340,9 @@ def is_spoken(text: str, start: int) -> bool:
 
 def is_compared(text: str, view: SentenceView, time: TimeExpression) -> bool:
     """True for a period that a statement only compares with."""
-    before = (text, max(view.start, time.start - 60), time.start)
-    match = _COMPARE_BEFORE.search(*before)
+    match = _COMPARE_BEFORE.search(text, max(view.start, time.start - 60), time.start)
     if not match:
-        return _COMPARED_OR.search(*before) is not None or (
+        return (
             time.form == "relative"
             and any(w in time.word for w in ("sebelumnya", "sama"))
             and "ini" not in time.word

@@ -15,12 +15,10 @@ _DEPARTMENT_HEAD = Pattern("article.speakers.department_head")  # "Kadis Perdaga
 _SHORT_HEAD = Pattern("article.speakers.short_head")  # "Kepala BKIPM Ambon"
 _BARE_HEAD = Pattern("article.speakers.bare_head")  # "Kepala Dinas" without a name
 _DEPARTMENT = Pattern("article.speakers.department")  # "Dinas ...", "Disperindag"
-_INSTITUTE = Pattern("article.speakers.institute")
 _HOLDER = Pattern("article.speakers.holder")  # "Gubernur Maluku"
 _PERSON = Pattern("article.speakers.person")  # the name behind an office: ", drh. Yopie Sarwono,"
 _PERSON_BEFORE = Pattern("article.speakers.person_before")  # "Ruddy Laku, Kepala Dinas ..."
 _SPOKEN_BY = Pattern("article.speakers.spoken_by")  # "kata Yopie"
-_SPEAKS = Pattern("article.speakers.speaks")  # "Yopie menambahkan"
 _WORD = re.compile(r"[A-Z][\w’'-]{2,}")
 _HEAD_REACH = 70  # characters before an office that say who leads it
 _SENTENCES_BACK = 7  # in which a speaker is still the one who speaks
@@ -34,7 +32,7 @@ class Speakers:
     Attributes:
         heads: Offices whose head is named or speaks, by sentence.
         offices: Office of each person, by the words of the name.
-        persons: Names told beside a verb of speech.
+        persons: Names told behind a verb of speech.
     """
 
     heads: dict[int, list[Organisation]]
@@ -83,9 +81,7 @@ def _find(document: Document) -> Speakers:
         for office in led:
             offices.update(dict.fromkeys(_name_of_head(document, view, office), office))
         for cue in view.cues_of("speech"):
-            name = _SPOKEN_BY.match(document.text, cue.end, view.end) or _SPEAKS.search(
-                document.text, *_before(view, cue.start)
-            )
+            name = _SPOKEN_BY.match(document.text, cue.end, view.end)
             persons.update(_WORD.findall(name["name"]) if name else ())
     return Speakers(heads, offices, frozenset(persons))
 
@@ -133,13 +129,12 @@ def _bare_heads(document: Document, view: SentenceView) -> list[Organisation]:
     """The office named before of a "Kepala Dinas" or "Kepala Bidang Perdagangan" told without it."""
     found = []
     for match in _BARE_HEAD.finditer(view.text):
-        start, end = view.start + match.start(match.lastgroup or 0), view.start + match.end()
+        start, end = view.start + match.start("what"), view.start + match.end()
         if any(start <= agency.start < end + _HEAD_REACH for agency in view.agencies):
             continue
-        kind = _INSTITUTE if match.lastgroup == "institute" else _DEPARTMENT
         position = bisect_left(document.agencies, start, key=lambda agency: agency.start)
         near = document.agencies[max(0, position - _OFFICES_BACK) : position]
-        office = next((a for a in reversed(near) if kind.match(a.name)), None)
+        office = next((a for a in reversed(near) if _DEPARTMENT.match(a.name)), None)
         if office is not None:
             found.append(Organisation(start, end, "agency", office.name))
     return found

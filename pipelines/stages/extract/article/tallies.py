@@ -13,7 +13,6 @@ _PAPERS = Pattern("article.tallies.papers")
 _COUNT_OF_PAPERS = Pattern("article.tallies.count_of_papers")
 _FREQUENCY = Pattern("article.tallies.frequency")
 _IN_SO_MANY = Pattern("article.tallies.in_so_many")
-_TIMES_AS_MUCH = Pattern("article.tallies.times_as_much")
 _LEADS_WITHIN = 20  # characters that lead to a number
 _EXPORTING = Pattern("article.tallies.exporting")
 _NOT_EXPORTING = Pattern("article.tallies.not_exporting")
@@ -27,7 +26,6 @@ _NUMBER_OF_FIRMS = Pattern("article.tallies.number_of_firms")
 _BECOMES = Pattern("article.tallies.becomes")
 _COMPARED = Pattern("article.tallies.compared")
 _AMONG_THEM = Pattern("article.tallies.among_them")
-_GROUP_OF_GOODS = Pattern("article.tallies.group_of_goods")
 _SERIES = Pattern("article.tallies.series")
 _CHANGE = Pattern("article.tallies.change")
 
@@ -62,7 +60,7 @@ def settle_tallies(document: Document, view: SentenceView, before: list[Figure])
         ):
             gap = document.text[figures[-1].end : figure.start]
             goes_on = _COMPARED.fullmatch(gap) or _next_month(document, view, figures[-1], figure)
-            if goes_on and not _GROUP_OF_GOODS.match(document.text, figure.end, view.end):
+            if goes_on:
                 settled = _like(figure, figures[-1])
         if (
             firms
@@ -112,7 +110,7 @@ def _settled(
         or view.has("certify")
         or _FREQUENCY.search(view.text)
         or _PAPERS.search(view.text)
-        or _counts_dispatches(document, view, figure)
+        or _counts_dispatches(view, figure)
     ):
         return replace(figure, kind="document", unit=None)
     if (
@@ -136,7 +134,6 @@ def _settled(
         figure.kind == "people"
         and figure.unit in ("firm", "person")
         and not _AMONG_THEM.match(document.text, figure.end, view.end)
-        and not _GROUP_OF_GOODS.match(document.text, figure.end, view.end)
     )
     if firms and is_firm and view.index and _NUMBER_OF_FIRMS.search(document.sentences[view.index - 1].text):
         # "Jumlah perusahaan yang melapor bertambah. Dari 43 perusahaan pada 2021 menjadi 47 perusahaan"
@@ -164,13 +161,12 @@ def _settled(
     return figure
 
 
-def _counts_dispatches(document: Document, view: SentenceView, figure: Figure) -> bool:
+def _counts_dispatches(view: SentenceView, figure: Figure) -> bool:
     """True for how often goods left over a time, told beside their sum: "sampai Mei sudah tujuh kali dengan berat 140 ton"."""
     return (
         view.has("export", "send")
         and any(other.kind in ("quantity", "money") and other.start > figure.end for other in view.figures)
         and any(time.form in PERIOD_FORMS for time in view.times)
-        and not _TIMES_AS_MUCH.match(document.text, figure.end)
     )
 
 

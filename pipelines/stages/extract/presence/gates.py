@@ -17,19 +17,15 @@ _RANKED_FIRST = Pattern("presence.gates.ranked_first")
 _NOT_YET = Pattern("presence.gates.not_yet")
 _LITTLE_SOLD = Pattern("presence.gates.little_sold")
 _READ_CLAUSE = Pattern("presence.gates.read_clause")
-_SPEECH_ABOUT = Pattern("presence.gates.speech_about")
 _RANKED = Pattern("presence.gates.ranked")
 _LISTED = Pattern("presence.gates.listed")
 _FOREIGN = Pattern("presence.gates.foreign")
-_IS_PLANNED = Pattern("presence.gates.is_planned")
 _EXAMPLE = Pattern("presence.gates.example")
 _ELLIPTIC = Pattern("presence.gates.elliptic")
 _NO_SALE = Pattern("presence.gates.no_sale")
 _SAMPLE = Pattern("presence.gates.sample")
 _COUNTED_NEXT = Pattern("presence.gates.counted_next")
 _HOME_PRIDE = Pattern("presence.gates.home_pride")
-_GROWERS_PRIDE = Pattern("presence.gates.growers_pride")
-_DISPATCHED = Pattern("presence.gates.dispatched")
 _PEOPLE = Pattern("presence.gates.people")
 _IMPORTERS = Pattern("presence.gates.importers")
 _OF_THE_NATION = Pattern("presence.gates.of_the_nation")
@@ -50,7 +46,6 @@ _MIGHT = Pattern("presence.gates.might")
 _WISH = Pattern("presence.gates.wish")
 _PARTS = Pattern("presence.gates.parts")
 _RULE_TALK = Pattern("presence.gates.rule_talk")
-_SHARE_IS = Pattern("presence.gates.share_is")
 _BUYERS_USE = Pattern("presence.gates.buyers_use")
 _SO_THAT = Pattern("presence.read.so_that")
 _EXPORT_OF = Pattern("presence.gates.export_of")
@@ -84,8 +79,6 @@ def may_speak_of_sales(document: Document, view: SentenceView) -> bool:
         return False
     if view.has("mission") and not _STRONG_SOLD.search(view.text):
         return False
-    if _DISPATCHED.match(view.text) and any(other.has("send_strong") for other in near):
-        return False  # what the ceremony just told sends
     imports = view.has("import") and not view.has("export", "buyer") and not _IMPORTERS.search(view.text)
     if imports or _ONLY_TALK.search(view.text) or _OF_THE_NATION.match(view.text):
         return False
@@ -141,13 +134,11 @@ def is_sold(document: Document, view: SentenceView, pair: Pair, *, busy: bool) -
     told = ranks_markets(text) or _STRONG_SOLD.search(text)
     if not pair.products and (_FRACTION.search(text) or (grows and (counted or not told))):
         return False
-    share = len(pair.countries) == 1 and view.has("share") and not _SHARE_IS.search(text)
+    share = len(pair.countries) == 1 and view.has("share")
     if _not_yet(text) or _is_sample(document, pair) or share:
         return False
     if _STRONG_SOLD.search(text):
         return True
-    if _SPEECH_ABOUT.search(text):
-        return False
     if (_PLAN.search(text) and _SOLD.search(text)) or ranks_markets(text):
         return True
     return _is_elliptic(document, pair)
@@ -177,7 +168,7 @@ def goes_on(document: Document, view: SentenceView, pair: Pair) -> bool:
         return False
     if any(pair.start <= f.start < pair.end and f.kind in _MEASURES for f in view.figures):
         return False
-    return not (_NO_SALE.search(text) or _CONDITION.search(text) or _SPEECH_ABOUT.search(text))
+    return not (_NO_SALE.search(text) or _CONDITION.search(text))
 
 
 def _is_sample(document: Document, pair: Pair) -> bool:
@@ -222,10 +213,6 @@ def is_main_export(document: Document, view: SentenceView, pair: Pair, *, busy: 
     ):
         return False
     reach = 2 if view.index - 1 in busy or is_report(document) else int(not _HOME_PRIDE.search(text))
-    if _GROWERS_PRIDE.search(text):
-        reach = (
-            0  # "Kakao menjadi primadona petani" says nothing of markets, whatever was sent off just before
-        )
     if _LIST_OF_THEIRS.match(text):
         # "Produk mereka antara lain ...": whatever the paragraph said of their selling.
         reach = _THEIRS
@@ -329,9 +316,7 @@ def names_ranked_markets(text: str) -> bool:
 
 def is_planned(text: str) -> bool:
     """True where selling is announced and not yet done."""
-    plans = [match.start() for match in _PLAN.finditer(text)]
-    done = _IS_PLANNED.search(text)
-    return bool(plans) and (not done or done.start() > plans[0] or plans[-1] > done.start() + 20)
+    return _PLAN.search(text) is not None
 
 
 def _not_yet(text: str) -> bool:

@@ -20,7 +20,6 @@ _REST_LIST = Pattern("presence.lists.rest_list")
 _REST_GOODS = Pattern("presence.lists.rest_goods")
 _SENT_NEXT = Pattern("presence.lists.sent_next")
 _ANY_GOODS = Pattern("presence.read.any_goods")
-_AND_SO_ON = Pattern("presence.lists.and_so_on")
 _ALL_OF_THEM = Pattern("presence.lists.all_of_them")
 _ALSO_LIST = Pattern("presence.lists.also_list")
 _NAMED_NEXT = Pattern("presence.lists.named_next")
@@ -249,8 +248,6 @@ def goods_at(document: Document, view: SentenceView, offset: int) -> list[Label]
         if label.kind != "product" or label.start < offset:
             continue
         gap = document.text[goods[-1].end if goods else offset : label.start]
-        if _AND_SO_ON.fullmatch(label.text):
-            break
         if gap.strip() if not goods else not _LIST_GAP.fullmatch(gap):
             break
         goods.append(label)
@@ -359,7 +356,7 @@ def take_besides(
         draft.put("destinations", list(dict.fromkeys([*codes, *draft.listed("destinations")])))
 
 
-def read_besides(document: Document, view: SentenceView, context: ArticleContext) -> Draft | None:
+def read_besides(view: SentenceView, context: ArticleContext) -> Draft | None:
     """The markets before "selain": "Selain UEA dan Rusia, dinas juga ingin mengekspor ke Eropa"."""
     match = _BESIDES.match(view.text)
     if not match or not view.has("export", "presence"):

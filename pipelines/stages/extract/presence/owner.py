@@ -26,17 +26,13 @@ _OF_PLACE = Pattern("presence.read.of_place")
 _OF_PLACE_BEHIND = Pattern("presence.owner.of_place_behind")
 _ANY_GOODS = Pattern("presence.read.any_goods")
 _PRIDE_OF = Pattern("presence.owner.pride_of")
-_TOLD_TO = Pattern("presence.owner.told_to")
 _BESIDE = Pattern("presence.owner.beside")
 _OPENS_AT = Pattern("presence.owner.opens_at")
 _SECTORS = Pattern("presence.series.sectors")
 _MIDDLEMAN = Pattern("presence.read.middleman")
-_SOLD_AT_HOME = Pattern("presence.owner.sold_at_home")
 _PARTNER = Pattern("presence.owner.partner")
 _SEAT = Pattern("presence.owner.seat")
 _HIS_FIRM = Pattern("presence.owner.his_firm")
-_HIS = Pattern("presence.read.his")
-_SELLER_SPEAKS = Pattern("presence.owner.seller_speaks")
 _LIVES_IN = Pattern("presence.owner.lives_in")
 _MADE_BY = Pattern("presence.place.made_by")
 _INTRODUCED = 8  # sentences back in which a seller's trade may have been told
@@ -64,7 +60,6 @@ def topic_goods(document: Document, view: SentenceView, pair: Pair, owner: Owner
         labels = [
             label for label in goods_of(document, earlier, earlier.start, earlier.end)
             if not _ANY_GOODS.fullmatch(label.text)
-            and not _TOLD_TO.search(document.text, max(earlier.start, label.start - 8), label.start)
         ]  # fmt: skip
         named = [
             label for label in labels
@@ -91,7 +86,7 @@ def _lists_others(labels: list[Label], ruling: Label) -> bool:
 def _trade_of_seller(document: Document, view: SentenceView, pair: Pair) -> list[Label]:
     """What the seller whom a clause means makes: "Hartini, perajin tas agel ... Kami juga punya pembeli di Irak."."""
     clause = document.text[pair.start : pair.end]
-    if not (means_firm(clause) or _HIS.search(clause) or _SELLER_SPEAKS.search(clause)):
+    if not means_firm(clause):
         return []
     for earlier in document.sentences[max(0, view.index - _INTRODUCED) : view.index][::-1]:
         goods = goods_of_makers(document, earlier, earlier.start, earlier.end)
@@ -139,7 +134,6 @@ def origin_of(
         if pair.start <= m.start < pair.end
         and not _MIDDLEMAN.search(text, max(view.start, m.start - 40), m.start)
         and not _PARTNER.search(text, max(view.start, m.start - 100), m.start)
-        and not _SOLD_AT_HOME.search(text, max(view.start, m.start - 100), m.start)
     ]  # fmt: skip
     named_after = next((m for m in inside if products and _is_named_after(text, products[-1], m)), None)
     if named_after is not None and not _SUBJECT_VERB.match(text, inside[0].end, pair.end):
@@ -304,7 +298,7 @@ def take_home_of_maker(
     home = regions().get(context.home or "")
     if home is None or home.level != "province" or "origin_region" in draft.spans:
         return
-    if not (_HIS.search(clause) or means_firm(clause)):
+    if not means_firm(clause):
         return
     for other in document.sentences[max(0, view.index - _SHORTLY) : view.index + 1][::-1]:
         apart = other.sentence.paragraph != view.sentence.paragraph and other.index < view.index - 1

@@ -14,7 +14,6 @@ from pipelines.stages.extract.presence.unnamed import unnamed_goods
 _OF_MAKERS = Pattern("presence.pairs.of_makers")
 _PLANT = Pattern("presence.pairs.plant")
 _OR_GOODS = Pattern("presence.pairs.or_goods")
-_ASKS_MARKET = Pattern("presence.pairs.asks_market")
 _USES = Pattern("presence.pairs.uses")
 _ANY_GOODS = Pattern("presence.read.any_goods")
 _AS_KIND = Pattern("presence.pairs.as_kind")
@@ -187,7 +186,7 @@ def _is_foreign(document: Document, view: SentenceView, label: Label, start: int
 def pairs_of(document: Document, view: SentenceView, used: set[int]) -> list[Pair]:
     """The clauses of a sentence in order: "Udang ke Jepang dan Amerika, gurita ke Italia" makes two."""
     found = []
-    for start, end in _clauses(document, view, used):
+    for start, end in _clauses(document, view):
         countries = _markets(document, view, start, end, used)
         goods = [
             label for label in goods_of(document, view, start, end)
@@ -232,7 +231,7 @@ def subject_of(document: Document, view: SentenceView) -> list[Label]:
     return run or goods_of_makers(document, view, view.start, view.end)
 
 
-def _clauses(document: Document, view: SentenceView, used: set[int]) -> list[tuple[int, int]]:
+def _clauses(document: Document, view: SentenceView) -> list[tuple[int, int]]:
     spans = []
     start = view.start
     for match in _CLAUSE.finditer(document.text, view.start, view.end):
@@ -311,9 +310,7 @@ def _markets(
         if joined or people:
             left_out = mention  # "... lesu di Amerika dan Eropa"
             continue
-        if mention.start - 1 in goods and not (
-            _MAKERS.search(before) or _ASKS_MARKET.search(text, start, mention.start)
-        ):
+        if mention.start - 1 in goods and not _MAKERS.search(before):
             # "furnitur Tiongkok": where the goods come from.
             continue
         found.append(mention)

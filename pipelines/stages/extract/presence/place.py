@@ -15,14 +15,12 @@ from pipelines.stages.extract.presence.topic import significant
 from pipelines.text.places import RegionMention
 
 _WORD = re.compile(r"[^\W\d_]+")
-_HIS = Pattern("presence.read.his")
 _AWAY = Pattern("presence.place.away")
 _JOINED = Pattern("shipments.origins.joined")
 _MADE_BY = Pattern("presence.place.made_by")
 _MAKERS_AT = Pattern("presence.place.makers_at")
 _THERE = Pattern("presence.place.there")
 _TURNS_TO = Pattern("presence.place.turns_to")
-_OF_ALL = Pattern("presence.place.of_all")
 
 _JUST_BEFORE = 2  # sentences back in which it may stand who makes the goods
 _BACK = 3  # sentences of one paragraph through which a place stays under discussion
@@ -39,10 +37,9 @@ def take_place_discussed(
     home = regions().get(context.home or "")
     if home is None or home.level in ("regency", "city") or "origin_region" in draft.spans:
         return
-    if _OF_ALL.search(clause) or any(home.name.endswith(m.name) for m in view.regions):
+    if any(home.name.endswith(m.name) for m in view.regions):
         return
     words = {word for name in draft.listed("products") for word in significant(name)}
-    his = bool(_HIS.search(clause)) or means_firm(clause)
     for other in document.sentences[max(0, view.index - _BACK) : view.index + 1][::-1]:
         if other.start < document.title_end or other.sentence.paragraph != view.sentence.paragraph:
             continue
@@ -54,7 +51,7 @@ def take_place_discussed(
         if not places:
             continue
         same_firm = any(firm.name == draft.slots.get("exporter") for firm in other.firms)
-        if his or same_firm or not words.isdisjoint(_WORD.findall(other.text.lower())):
+        if means_firm(clause) or same_firm or not words.isdisjoint(_WORD.findall(other.text.lower())):
             if len({m.name for m in places}) == 1:
                 draft.put("origin_region", places[0].name, (places[0].start, places[0].end))
         return

@@ -72,7 +72,6 @@ _HABIT = Pattern("presence.read.habit")
 _RETELLS = Pattern("presence.read.retells")
 _SOUGHT = Pattern("presence.read.sought")
 _BOTH_GO_ABROAD = Pattern("presence.read.both_go_abroad")
-_SENT_OFF = Pattern("presence.read.sent_off")
 _ANY_GOODS = Pattern("presence.read.any_goods")
 _SO_THAT = Pattern("presence.read.so_that")
 _ITS_GOAL = Pattern("presence.read.its_goal")
@@ -144,7 +143,7 @@ def read_presence(
         if rest is not None:
             drafts.append(rest)
             continue
-        besides = read_besides(document, view, context)
+        besides = read_besides(view, context)
         if besides is not None and not _sent_there(besides, shipments):
             drafts.append(besides)
         sale_told, owner = False, owners.get(view.index)
@@ -397,8 +396,6 @@ def _retells(document: Document, draft: Draft, start: int, end: int, shipments: 
     codes = draft.listed("destinations")
     if not codes or not shipments or _SOUGHT.search(text):
         return False
-    if _SENT_OFF.search(text) and not _has_other_goods(draft, shipments):
-        return True
     also = draft.slots["status"] == "planned" and _ALSO.search(text) is not None
     if (also or is_report(document)) and _has_other_goods(draft, shipments):
         return False

@@ -9,14 +9,12 @@ from pipelines.stages.extract.article.periods import (
     PERIOD_FORMS,
     is_compared,
     is_part,
-    looks_back,
     month_before,
 )
 from pipelines.text.edtf import shift_years
 from pipelines.text.times import TimeExpression
 
 WITH_A_MONTH = Pattern("article.periods.with_a_month")
-_THAT_PERIOD = Pattern("realisations.comparisons.that_period")
 _MONTHS_SO_FAR = Pattern("realisations.comparisons.months_so_far")
 _REASON = Pattern("realisations.comparisons.reason")
 _MONTH_LENGTH = len("2023-06")
@@ -40,15 +38,6 @@ def implied_period(
     """
     if _MONTHS_SO_FAR.search(view.text) and not view.times and current and is_month(current):
         return next((p for p in reversed(told) if is_part(current, p) and p.endswith(current)), None)
-    if (
-        current
-        and is_month(current)
-        and _THAT_PERIOD.search(view.text)
-        and all(t.form == "relative" for t in view.times)
-    ):
-        # "Dalam periode tersebut": the months told last, not the month that the report opened with.
-        last = next((p for p in reversed(told) if not looks_back(p, current)), None)
-        return last if last is not None and is_part(current, last) and last.endswith(current) else None
     with_a_month = WITH_A_MONTH.search(view.text) is not None
     bases = []
     if any(t.form == "relative" and t.year and not is_compared(document.text, view, t) for t in view.times):

@@ -41,18 +41,14 @@ from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _LEADS = Pattern("realisations.figure_periods.leads")
-_NOW_TOLD = Pattern("realisations.figure_periods.now_told")
 _SINCE = Pattern("realisations.figure_periods.since")
 _NOW = Pattern("realisations.figure_periods.now")
 _YEAR_BACK = Pattern("realisations.figure_periods.year_back")
 _SO_THAT = Pattern("realisations.figure_periods.so_that")
 _YEAR_BEFORE = Pattern("realisations.figure_periods.year_before")
-_MONTH_BEFORE = Pattern("realisations.figure_periods.month_before")
 _WHOLE_YEAR = Pattern("realisations.figure_periods.whole_year")
 _PER = re.compile(r"per\b", re.IGNORECASE)
 _FULL_YEAR_BEHIND = Pattern("realisations.figure_periods.full_year_behind")
-_SHARE_OF = Pattern("realisations.figure_periods.share_of")
-_SO_FAR = Pattern("realisations.figure_periods.so_far")
 _WITH_A_MONTH = Pattern("article.periods.with_a_month")
 _BEYOND_AIM = Pattern("realisations.figure_periods.beyond_aim")
 _THIS_LEVEL = Pattern("article.export_figures.this_level")
@@ -112,9 +108,6 @@ def _period_told(
         # "Dari nilai ekspor US$ 9,15 miliar itu, migas ...": the period it was told with is under discussion again.
         state.period, state.period_span = told, None
         return told, None, told
-    if told is not None and _SHARE_OF.search(*before):
-        # "71,65 persen dari 98,65 juta": the total that was told before.
-        return told, None, told
     told_last = (state.only_period if view.index - state.last_index == 1 else None) or state.period
     back = _YEAR_BACK.search(
         document.text, max(view.start, item.figure.start - _YEAR_BACK_WITHIN), item.figure.start
@@ -172,8 +165,6 @@ def _carried(
         # "kumulatif nilai ekspor sebesar US$ 16,9 juta": the months so far.
         return until(f"{period[:4]}-01", period) or period, span
     year_before, month = shift_years(period, -1), month_before(period)
-    if month is not None and _MONTH_BEFORE.search(*before):
-        return month, span
     if _YEAR_BEFORE.search(*before):
         return year_before, span
     if item.compared:
@@ -321,15 +312,11 @@ def _printed(
     time = item.time
     if time is None:
         return local or state.period, None, local
-    if (
-        time.until
-        and (_PER.match(document.text, time.start) or not _SO_FAR.search(view.text))
-        and (
-            _WITH_A_MONTH.search(document.text, time.end, view.end)
-            or is_earlier_month(context, state, time)
-            or (_PER.match(document.text, time.start) and is_against_month_before(document, view, time))
-            or (_PER.match(document.text, time.start) and is_the_month(context, state, time))
-        )
+    if time.until and (
+        _WITH_A_MONTH.search(document.text, time.end, view.end)
+        or is_earlier_month(context, state, time)
+        or (_PER.match(document.text, time.start) and is_against_month_before(document, view, time))
+        or (_PER.match(document.text, time.start) and is_the_month(context, state, time))
     ):
         # "per Juni 2020 mencapai 112 juta, naik 55 persen dari bulan sebelumnya": the month, not those so far.
         time = replace(time, until=False)
@@ -421,7 +408,7 @@ def _printed(
     if item.compared and not told_again:
         # "Pada periode yang sama 2024 baja 1.159 juta, nikel 294 juta": what opens a list of levels holds for all of it.
         leads = _LEADS.fullmatch(document.text, view.start, time.start) is not None
-        holds = leads and not view.has("growth_up", "growth_down") and not _NOW_TOLD.search(view.text)
+        holds = leads and not view.has("growth_up", "growth_down")
         return (
             period,
             (time.start, time.end),

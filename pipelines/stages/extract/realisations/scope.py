@@ -23,14 +23,11 @@ from pipelines.text.times import TimeExpression
 
 _SUBTOTAL = Pattern("realisations.scope.subtotal")
 _OF_ALL_GOODS = Pattern("realisations.scope.of_all_goods")
-_OPENS_WITH_LINK = Pattern("realisations.scope.opens_with_link")
 _IS_TOTAL = Pattern("realisations.scope.is_total")
 _OPENS_WITH_TOTAL = Pattern("realisations.scope.opens_with_total")
-_TOTAL_OF = Pattern("realisations.scope.total_of")
 _SCOPE_GAP = Pattern("realisations.scope.scope_gap")
 _TO_COUNTRY = Pattern("realisations.scope.to_country")
 _STATED_NOUN = Pattern("realisations.scope.stated_noun")
-_EXPORT_NOUN = Pattern("realisations.scope.export_noun")
 _THERE = Pattern("realisations.scope.there")
 _ITS_FIGURE = Pattern("realisations.scope.its_figure")
 _A_MARKET = Pattern("realisations.scope.a_market")
@@ -38,17 +35,14 @@ _BUT_COMPARED = Pattern("realisations.scope.but_compared")
 _NEXT_MARKETS = Pattern("realisations.scope.next_markets")
 _OTHER_MARKETS = Pattern("realisations.scope.other_markets")
 _GOES_ON = Pattern("realisations.scope.goes_on")
-_REASON = Pattern("realisations.scope.reason")
 _BY_GOODS = Pattern("realisations.scope.by_goods")
 _BY_PORT = Pattern("realisations.scope.by_port")
 _THESE_GOODS = Pattern("realisations.scope.these_goods")
 _DOMINATES_EXPORTS = Pattern("realisations.scope.dominates_exports")
 _DOMINATES = Pattern("realisations.scope.dominates")
-_BESIDES = Pattern("realisations.scope.besides")
 _TOTAL_VALUE = Pattern("realisations.scope.total_value")
 _HOPE = Pattern("article.periods.hope")
 _DRIVES = Pattern("realisations.attachments.drives")
-_MAIN_GOODS = Pattern("realisations.scope.main_goods")
 
 
 _SEVERAL_GOODS = 2  # a report that has told these apart is about no single one
@@ -153,10 +147,9 @@ def move_scope(
     lead = [label for label in labels if first is None or label.end <= first.start]
     scope = None
     destination = None
-    besides = _BESIDES.search(view.text, 0, export.start - view.start) is not None
     for label in lead:
         between = text[export.end : label.start]
-        near = label.kind == "product" and -2 <= label.start - export.end <= 40 and not besides
+        near = label.kind == "product" and -2 <= label.start - export.end <= 40
         if near and _SCOPE_GAP.fullmatch(between) and not _DRIVES.match(text, label.end):
             scope = label
         if (
@@ -166,15 +159,13 @@ def move_scope(
         ):
             destination = label
     fresh = bool(_STATED_NOUN.search(text, view.start, export.end)) or export.start - view.start < 25
-    total = _IS_TOTAL.match(text, export.end) is not None or any(
-        0 <= mention.start - export.end <= 14 for mention in view.regions
-    )
+    told_total = _IS_TOTAL.match(text, export.end) is not None
+    total = told_total or any(0 <= mention.start - export.end <= 14 for mention in view.regions)
     if scope:
         if state.topic is None and not state.active and not _SUBTOTAL.match(scope.text):
             state.topic = scope
         state.commodity, state.stated = scope, True
     elif total and export.key.startswith(("ekspor", "eksport", "export")):
-        told_total = _TOTAL_OF.search(text, view.start, export.end) or _IS_TOTAL.match(text, export.end)
         if state.headline is None or told_total or len(state.goods) >= _SEVERAL_GOODS:
             state.commodity, state.stated = None, True
             if state.left is None:
@@ -183,9 +174,9 @@ def move_scope(
         else:
             # Below "Ekspor nonmigas Sulut turun", "ekspor Sulut" is that of the headline.
             state.commodity = state.headline
-    elif (fresh and not _OPENS_WITH_LINK.match(view.text[:20])) or (fresh and _EXPORT_NOUN.search(view.text)):
+    elif fresh:
         state.commodity = state.topic
-    if destination and first is not None and not _country_list_follows(labels, view, first):
+    if destination and first is not None and not _country_list_follows(labels, view):
         if state.market is None and not state.active:
             state.market = destination
         state.destination = destination
@@ -225,12 +216,6 @@ def note_subject(document: Document, view: SentenceView, state: ReportState) -> 
     if goods and _DOMINATES.search(view.text):
         state.last_goods = goods[-1]
     opens = view.index == document.body[0].index
-    main = _MAIN_GOODS.search(view.text)
-    named = [label for label in goods if main and label.end - view.start <= main.start() + 1]
-    if named and not opens:
-        # Goods that a sentence calls the main ones: "kelompok perhiasan menjadi komoditas utama. Nilainya ..."
-        state.subject = named[-1]
-        return
     # One name in a short sentence is its subject wherever it stands: "Yang paling tinggi masih tekstil dan garmen."
     leads = len(goods) == 1 and view.end - view.start <= _SHORT
     subject = goods[0] if goods and (leads or goods[0].start - view.start <= _SUBJECT_WITHIN) else None
@@ -335,7 +320,7 @@ def _drives_all(document: Document, lead: SentenceView, goods: Label) -> bool:
     )
 
 
-def _country_list_follows(labels: list[Label], view: SentenceView, first: Figure) -> bool:
+def _country_list_follows(labels: list[Label], view: SentenceView) -> bool:
     countries = [label for label in labels if label.kind == "country"]
     return len(countries) >= 2 and len(view.figures) >= 2
 
@@ -344,9 +329,7 @@ def note_period(view: SentenceView, context: ArticleContext, state: ReportState)
     """A sentence without figures may still say what the next ones are about."""
     noted: str | None = None
     for time in view.times:
-        if _REASON.search(view.text, 0, time.start - view.start) or _HOPE.search(
-            view.text, 0, time.start - view.start
-        ):
+        if _HOPE.search(view.text, 0, time.start - view.start):
             continue
         if spans_a_record(view, time):
             continue

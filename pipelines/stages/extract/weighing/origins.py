@@ -14,16 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.lexicons.loader import origin_weights, region_codes, regions
-from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.article.context import ArticleContext
 from pipelines.stages.extract.article.document import Document, SentenceView
 from pipelines.stages.extract.draft import GROWN, NATION, Draft
 from pipelines.text.places import RegionMention
 
-_PORT = Pattern("weighing.origins.port")
-
 _NATION = "ID"
-_BEFORE_A_NAME = 45  # characters that say a name is that of a port
 _FAR = 4  # sentences
 _NEXT = 3  # sentences
 _SEVERAL = 6  # mentions
@@ -144,10 +140,6 @@ class RegionsOfArticle:
             yield "here:before" if mention.start < goods.offset else "here:behind"
             if mention.explicit:
                 yield "here:level_printed"
-            if _PORT.search(
-                self._document.text, max(view.start, mention.start - _BEFORE_A_NAME), mention.start
-            ):
-                yield "here:port"
             if len(here) == 1:
                 yield "here:alone"
             if parts_here:
