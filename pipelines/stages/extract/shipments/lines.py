@@ -21,7 +21,6 @@ _LINE_BREAK = Pattern("shipments.lines.line_break")
 _GOODS_LEAD = Pattern("shipments.lines.goods_lead")
 _COUNTED_AHEAD = Pattern("shipments.lines.counted_ahead")
 _USED_FOR = Pattern("shipments.lines.used_for")
-_OWNED_BY = Pattern("shipments.lines.owned_by")
 _BESIDES = Pattern("shipments.lines.besides")
 _TOTAL_WORTH = Pattern("shipments.lines.total_worth")
 _EACH_IN_TURN = Pattern("shipments.lines.each_in_turn")
@@ -215,11 +214,7 @@ def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
         if line.sender is None:
             line.sender = sender
         else:
-            ahead = line.sender.end <= line.first_figure.start
-            owner = _OWNED_BY.search(
-                document.text, max(line.start, line.sender.start - 12), line.sender.start
-            )
-            sender = line.sender if ahead and not owner else None
+            sender = line.sender if line.sender.end <= line.first_figure.start else None
 
 
 def _share_heading(

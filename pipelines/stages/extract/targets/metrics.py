@@ -12,7 +12,6 @@ from pipelines.text.figures import Figure
 _OTHER_TARGET = Pattern("targets.metrics.other_target")
 _STATES_EXPORTS = Pattern("targets.metrics.states_exports")
 _SOFT = Pattern("targets.metrics.soft")
-_OUTSIDER = Pattern("targets.metrics.outsider")
 _LEANS = Pattern("targets.metrics.leans")
 _EXCEEDS = Pattern("targets.metrics.exceeds")
 _RESULT = Pattern("targets.metrics.result")
@@ -57,16 +56,14 @@ def may_be_aim(document: Document, figure: Figure) -> bool:
 def softly_aims(view: SentenceView, context: ArticleContext) -> int | None:
     """Offset behind a verb of will or duty that makes an aim with its figure and year: "ingin ada 20 eksportir tahun ini".
 
-    None where the sentence tells of a result, of a wish without a year, or speaks for somebody who sets no aims.
+    None where the sentence tells of a result or of a wish without a year.
     """
     if not view.figures or view.has("forecast", "training", "mission", "fair"):
         return None
     match = _SOFT.search(view.text)
     if match is None or not (view.has("export") or _EXPORTER.search(view.text)):
         return None
-    if _OUTSIDER.search(view.text) or not _is_ahead(view, context):
-        return None
-    return view.start + match.end()
+    return view.start + match.end() if _is_ahead(view, context) else None
 
 
 def _is_ahead(view: SentenceView, context: ArticleContext) -> bool:
