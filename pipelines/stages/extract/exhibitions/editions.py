@@ -86,7 +86,7 @@ def as_draft(
     draft.put("region", region)
     draft.fill("name", fair.slots.get("name"), fair.spans.get("name"))
     if not draft.has("name"):
-        place, span = fair_place(document, view, None, None)
+        place, span = fair_place(document, view, None)
         draft.fill("place", place, span)
     draft.put("date", edition.year, (edition.time.start, edition.time.end))
     draft.put("status", "realised")

@@ -156,10 +156,10 @@ def read_exhibitions(
             ),
             None,
         )
-        place, place_span = fair_place(document, view, name, span)
+        place, place_span = fair_place(document, view, span)
         current = drafts[-1] if drafts else None
         planned = bool(_PLANNED.search(view.text)) and not _HAS_SOLD.search(view.text)
-        is_new = _new_fair(context, current, name, time, money, view, place, others)
+        is_new = _new_fair(context, current, name, time, money, view, others)
         if is_new and name and fair is not None and not _NATIONAL.search(view.text):
             before = _is_before(context, time, fair)
             if before and not (money or people or place):
@@ -433,7 +433,6 @@ def _new_fair(
     time: TimeExpression | None,
     money: list[Figure],
     view: SentenceView,
-    place: str | None,
     others: set[str],
 ) -> bool:
     if current is None:

@@ -152,7 +152,7 @@ def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
     )
 
 
-def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
+def _is_price_of_one(view: SentenceView) -> bool:
     """True for one piece and its price: "Satu set sofa rotan dilepas sekitar Rp4 juta"."""
     if view.countries or view.has("export") or not any(f.kind == "money" for f in view.figures):
         return False
@@ -233,7 +233,7 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         )  # "kapasitas tuna 6.200 ton, pelagis 2.000 ton, ..."
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and near:
             return False
-    if _is_imported(view, figure) or _is_price_of_one(view, figure):
+    if _is_imported(view, figure) or _is_price_of_one(view):
         return False
     text, floor = reading.document.text, max(view.start, figure.start - 60)
     before = (text, floor, figure.start)
