@@ -27,7 +27,6 @@ _REVISED = Pattern("targets.metrics.revised")
 _REVISED_TO = Pattern("targets.metrics.revised_to")
 _EXCEEDS_IT = Pattern("targets.metrics.exceeds_it")
 _COST = Pattern("targets.metrics.cost")
-_BECOMES = Pattern("targets.metrics.becomes")
 _EXPORTER = Pattern("targets.metrics.exporter")
 _NAMED_EXPORTERS = Pattern("targets.metrics.named_exporters")
 _REPORTING = Pattern("targets.metrics.reporting")
@@ -222,11 +221,7 @@ def _measures(
     if figure.kind == "people":
         if _counted_again(document, view, figure):
             return None
-        counted = (
-            figure.unit == "exporter"
-            or _EXPORTER.search(after + before[-30:])
-            or _BECOMES.match(text, figure.end, view.end)
-        )
+        counted = figure.unit == "exporter" or _EXPORTER.search(after + before[-30:])
         return "exporters" if counted or _grows(document, view, figure) else None
     if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
         return "exporters"
