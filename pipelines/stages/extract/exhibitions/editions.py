@@ -13,14 +13,11 @@ from pipelines.text.figures import Figure
 from pipelines.text.times import TimeExpression
 
 _ABOUT = Pattern("exhibitions.editions.about")
-_CHANGE = Pattern("exhibitions.editions.change")
-_HELD_IN = Pattern("exhibitions.editions.held_in")
 _OF_COUNTRIES = Pattern("exhibitions.editions.of_countries")
 _TARGET = Pattern("exhibitions.read.target")
 _THAT_TIME = Pattern("exhibitions.editions.that_time")
 _VISITORS = Pattern("exhibitions.editions.visitors")
 
-_BEHIND = 30  # characters from a sum to the year behind it: "Rp1,1 miliar pada TEI 2022"
 _NO_SALES = ("price", "budget", "import", "export", "capacity")
 
 
@@ -36,7 +33,7 @@ class Edition:
 
     def holds(self, figure: Figure) -> bool:
         """True for a figure that tells of this edition."""
-        return self.time.start <= figure.start < self.end or figure is self.money
+        return self.time.start <= figure.start < self.end
 
 
 def read_edition(
@@ -57,17 +54,6 @@ def read_edition(
         money = next(
             (f for f in view.figures if time.end <= f.start < end and _is_sale(document, view, f)), None
         )
-        if money is None:
-            money = next(
-                (
-                    f
-                    for f in view.figures
-                    if 0 <= time.start - f.end <= _BEHIND
-                    and _is_sale(document, view, f)
-                    and _HELD_IN.fullmatch(document.text, f.end, time.start)
-                ),
-                None,
-            )
         people = next(
             (f for f in view.figures if time.end <= f.start < end and took_part(document, view, f)), None
         )
@@ -100,7 +86,7 @@ def as_draft(
     draft.put("region", region)
     draft.fill("name", fair.slots.get("name"), fair.spans.get("name"))
     if not draft.has("name"):
-        place, span = fair_place(document, view, None, None)
+        place, span = fair_place(document, view, None)
         draft.fill("place", place, span)
     draft.put("date", edition.year, (edition.time.start, edition.time.end))
     draft.put("status", "realised")
@@ -130,8 +116,7 @@ def _identity(draft: Draft) -> tuple[object, ...]:
 def _is_sale(document: Document, view: SentenceView, figure: Figure) -> bool:
     if figure.kind != "money" or figure.value is None or figure.is_rate or figure.same_as:
         return False
-    before = document.text[max(view.start, figure.start - 50) : figure.start]
-    if _TARGET.search(before) or _CHANGE.search(before):
+    if _TARGET.search(document.text[max(view.start, figure.start - 50) : figure.start]):
         return False
     governor = view.last_cue_before(figure.start, "transaction", "achieved", *_NO_SALES)
     return governor is None or bool(set(governor.codes) & {"transaction", "achieved"})

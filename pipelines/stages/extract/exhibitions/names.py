@@ -65,7 +65,7 @@ def fair_name(
 
 
 def fair_place(
-    document: Document, view: SentenceView, name: str | None, span: tuple[int, int] | None
+    document: Document, view: SentenceView, span: tuple[int, int] | None
 ) -> tuple[str | None, tuple[int, int] | None]:
     """Where a sentence says that its fair is held, and the span of that; (None, None) where it does not."""
     start = span[1] if span else view.start

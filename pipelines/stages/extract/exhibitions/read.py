@@ -31,7 +31,6 @@ from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
 from pipelines.text.times import TimeExpression
 
-_FOLLOWS = Pattern("exhibitions.read.follows")  # "untuk menindaklanjuti pameran di Jeddah"
 _GRAND_TOTAL = Pattern("exhibitions.read.grand_total")
 _HELD = Pattern("exhibitions.read.held")
 _STAND_OF = Pattern("exhibitions.read.stand_of")
@@ -46,7 +45,6 @@ _TAKES_PART = Pattern("exhibitions.read.takes_part")
 _TOOK_PART = Pattern("exhibitions.read.took_part_abroad")
 _TARGET = Pattern("exhibitions.read.target")
 _AIMED_AT = Pattern("exhibitions.read.aimed_at")
-_EARNED = Pattern("exhibitions.read.earned")
 _SHOWS = Pattern("exhibitions.read.shows")
 _SIGNED = Pattern("exhibitions.read.signed")
 _COMMERCE = Pattern("exhibitions.read.commerce")
@@ -55,7 +53,7 @@ _MIDDLEMAN = Pattern("presence.read.middleman")
 _NATIONAL = Pattern("exhibitions.read.national")
 _PRICE_OF_ONE = Pattern("exhibitions.read.price_of_one")
 _READ_EXHIBITIONS = Pattern("exhibitions.read.read_exhibitions")
-_READ_EXHIBITIONS_2 = Pattern("exhibitions.read.read_exhibitions_2")
+_HAS_SOLD = Pattern("exhibitions.read.has_sold")
 _UNNAMED = Pattern("exhibitions.read.unnamed")
 _UNNAMED_2 = Pattern("exhibitions.read.unnamed_2")
 
@@ -91,8 +89,6 @@ def read_exhibitions(
                 editions[-1].slots.pop("unit", None)
                 continue
         fair = _known(drafts, name)
-        if view.has("training") and _FOLLOWS.search(view.text):
-            continue
         edition = None
         if (name or view.has("fair") or near) and (fair is not None or not name or not drafts):
             edition = read_edition(document, context, view, _year_told(context, view, fair))
@@ -160,10 +156,10 @@ def read_exhibitions(
             ),
             None,
         )
-        place, place_span = fair_place(document, view, name, span)
+        place, place_span = fair_place(document, view, span)
         current = drafts[-1] if drafts else None
-        planned = bool(_PLANNED.search(view.text)) and not _READ_EXHIBITIONS_2.search(view.text)
-        is_new = _new_fair(context, current, name, time, money, view, place, others)
+        planned = bool(_PLANNED.search(view.text)) and not _HAS_SOLD.search(view.text)
+        is_new = _new_fair(context, current, name, time, money, view, others)
         if is_new and name and fair is not None and not _NATIONAL.search(view.text):
             before = _is_before(context, time, fair)
             if before and not (money or people or place):
@@ -422,8 +418,7 @@ def _is_sale(view: SentenceView, figure: Figure) -> bool:
         figure.start, "price", "budget", "import", "transaction", "achieved", "export", "target", "potential"
     )
     if governor is None:
-        after = view.first_cue_after(figure.end, "transaction", "fair")
-        return after is not None or bool(_EARNED.search(view.text[: figure.start - view.start]))
+        return view.first_cue_after(figure.end, "transaction", "fair") is not None
     if "achieved" in governor.codes and view.has("import") and not view.has("transaction"):
         return False  # "nilai impor dan ekspor selama semester I mencapai 33 miliar dolar"
     return not set(governor.codes) & {"price", "import", "export"} and (
@@ -438,7 +433,6 @@ def _new_fair(
     time: TimeExpression | None,
     money: list[Figure],
     view: SentenceView,
-    place: str | None,
     others: set[str],
 ) -> bool:
     if current is None:

@@ -8,7 +8,6 @@ from pipelines.stages.extract.article.document import Document, SentenceView
 _WHEN_SENT = Pattern("shipments.asides.when_sent")
 _FLOWN = Pattern("shipments.asides.flown")
 _ORDERED = Pattern("shipments.asides.ordered")
-_TO_BE_SHIPPED = Pattern("shipments.asides.to_be_shipped")
 _FORMER = Pattern("shipments.asides.former")
 _DAYS = ("day", "day_range", "weekday", "month", "relative")
 
@@ -29,13 +28,6 @@ def when_sent(document: Document, view: SentenceView) -> SentenceView | None:
         if _WHEN_SENT.match(other.text) and any(time.form in _DAYS for time in other.times):
             return other
     return None
-
-
-def is_order(document: Document, view: SentenceView) -> bool:
-    """True for goods that a buyer has ordered and that will be sent: "meneken kontrak 18 ton kopi ..."."""
-    if not _ORDERED.search(view.text):
-        return False
-    return bool(_TO_BE_SHIPPED.search(view.text)) or when_sent(document, view) is not None
 
 
 def orders(view: SentenceView) -> bool:

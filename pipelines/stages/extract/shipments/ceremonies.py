@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.article.document import CountryMention, Document, SentenceView
+from pipelines.stages.extract.article.document import CountryMention, Document
 from pipelines.stages.extract.article.event_times import is_since
 from pipelines.stages.extract.article.labels import Label, find_labels
 from pipelines.stages.extract.article.markets import destinations, goes_inland
@@ -27,11 +27,8 @@ _GOES_THERE = Pattern("shipments.ceremonies.goes_there")
 _EARLIER = Pattern("shipments.matching.earlier")
 _HAS_LEFT = Pattern("shipments.matching.has_left")
 _COMES_FROM = Pattern("article.markets.from_country")
-_RELEASED = Pattern("shipments.ceremonies.released")
 _GOODS_LISTED = Pattern("shipments.ceremonies.goods_listed")
 _NO_GOODS = Pattern("shipments.ceremonies.no_goods")
-_MANY_PLACES = Pattern("shipments.ceremonies.many_places")
-_OF_MINISTRY = Pattern("shipments.ceremonies.of_ministry")
 UNCOUNTED = "shipment.uncounted"  # the rule of a dispatch that no figure counts
 _ANNOUNCED = 8  # sentences before the sum of a ceremony in which it is told where it was held
 _GOES_ON = 2  # sentences behind a dispatch that tell where it goes
@@ -96,14 +93,6 @@ def _mark_nation(document: Document, drafts: list[Draft]) -> None:
     """The sum of a ceremony in many provinces, told first and of no region, is that of the whole country."""
     whole = drafts[0]
     told = document.sentences[whole.sentences[0]]
-    if _leaves_from_many(document, told):
-        for draft in drafts:
-            view = document.sentences[draft.sentences[0]]
-            if view.index - told.index > _GOES_ON or view.firms or (view is not told and view.regions):
-                break
-            draft.put("origin_region", "Indonesia")
-            draft.evidence.add(NATION)
-        return
     if "whole" not in whole.evidence or NATION in whole.evidence or told.regions:
         return
     before = document.sentences[max(0, told.index - _ANNOUNCED) : told.index + 1]
@@ -114,15 +103,6 @@ def _mark_nation(document: Document, drafts: list[Draft]) -> None:
         if LED_BY in whole.evidence:
             whole.slots.pop("exporter")
             whole.spans.pop("exporter")
-
-
-def _leaves_from_many(document: Document, told: SentenceView) -> bool:
-    """True for a ceremony in many ports at once: "melepas 8.900 ton, serentak di lima pelabuhan utama yaitu"."""
-    around = document.sentences[told.index : told.index + 2]
-    named = [mention for mention in told.regions if mention.role != "dateline"]
-    if named or _OF_MINISTRY.search(told.text) is None:
-        return False
-    return any(_MANY_PLACES.search(view.text) and view.has("send_strong", "export") for view in around)
 
 
 def _take_goods_listed(document: Document, drafts: list[Draft]) -> None:
@@ -165,15 +145,7 @@ def _is_export(document: Document, draft: Draft) -> bool:
         return True
     if NATION in draft.evidence and "export" in document.cue_classes:
         return True  # "bagian dari pelepasan serentak senilai Rp35 triliun di seluruh Indonesia"
-    view = document.sentences[draft.sentences[0]]
-    if view.has("export") or any(document.sentences[i].has("export") for i in draft.sentences):
-        return True
-    # "Gubernur melepas 96 peti kemas ... dari dermaga": an official sends containers off only abroad.
-    return (
-        draft.has("containers")
-        and bool(_RELEASED.search(view.text))
-        and any(other.has("export") for other in document.sentences)
-    )
+    return any(document.sentences[i].has("export") for i in draft.sentences)
 
 
 def _share_ceremony(reading: Reading, drafts: list[Draft]) -> None:

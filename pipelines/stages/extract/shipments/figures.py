@@ -32,19 +32,14 @@ _ITS_PRICE = Pattern("shipments.figures.its_price")
 _ESTIMATED = Pattern("shipments.figures.estimated")
 _LIMIT = Pattern("shipments.figures.limit")
 _LET_GO_FOR = Pattern("shipments.figures.let_go_for")
-_SENDS = Pattern("shipments.figures.sends")
 _EACH = Pattern("shipments.figures.each")
 _HANDLED = Pattern("shipments.figures.handled")
 _EVERY_TIME = Pattern("shipments.figures.every_time")
-_ACCORDING = Pattern("shipments.figures.according")
-_MADE = Pattern("shipments.figures.made")
 _HABIT_WITHIN = Pattern("shipments.figures.habit_within")
 _NEEDED = Pattern("shipments.figures.needed")
 _NOT_ONLY = Pattern("shipments.figures.not_only")
 _TO_BE_EXPORTED = Pattern("shipments.figures.to_be_exported")
 _OF_WHOLE = Pattern("shipments.figures.of_whole")
-_PART_OF_CONTRACT = Pattern("shipments.figures.part_of_contract")
-_HABIT = Pattern("shipments.figures.habit")
 _PER_UNIT = Pattern("shipments.figures.per_unit")
 _PART_ONLY = Pattern("shipments.figures.part_only")
 _OUT_OF = Pattern("shipments.figures.out_of")
@@ -95,13 +90,10 @@ def _is_of_one_only(view: SentenceView, figure: Figure) -> bool:
 
 def _is_habit(view: SentenceView) -> bool:
     """True for what is sent again and again: "Setiap pekan Temanggung mengekspor 6 ton"."""
-    if not (_HABIT.match(view.text) and view.has("rate_before")) and not _HABIT_WITHIN.search(view.text):
-        return False
     if _EVERY_TIME.search(view.text):
         return True
-    spoken = bool(_ACCORDING.match(view.text))
-    return all(
-        time.form not in ("day", "weekday") or spoken or view.is_speech_time(time.start, time.end)
+    return _HABIT_WITHIN.search(view.text) is not None and all(
+        time.form not in ("day", "weekday") or view.is_speech_time(time.start, time.end)
         for time in view.times
     )
 
@@ -149,14 +141,6 @@ def _is_gross(view: SentenceView, figure: Figure, before: Stretch) -> bool:
     return len(weights) > 1 and _GROSS.search(*before) is not None
 
 
-def is_of_contract(view: SentenceView, figure: Figure) -> bool:
-    """True for what was agreed on, of which a dispatch is a part: "bagian dari total kontrak 150 ton senilai 1 juta dolar"."""
-    if view.times or figure.kind not in ("quantity", "money", "container"):
-        return False
-    part = _PART_OF_CONTRACT.search(view.text)
-    return part is not None and view.start + part.end() <= figure.start
-
-
 def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
     """True for what a whole lot fetches: "juga 25 ton, harganya Rp387,7 juta"; a kilogram costs less."""
     least = _LEAST_OF_ALL.get(figure.currency or "")
@@ -168,7 +152,7 @@ def _is_price_of_all(view: SentenceView, figure: Figure) -> bool:
     )
 
 
-def _is_price_of_one(view: SentenceView, figure: Figure) -> bool:
+def _is_price_of_one(view: SentenceView) -> bool:
     """True for one piece and its price: "Satu set sofa rotan dilepas sekitar Rp4 juta"."""
     if view.countries or view.has("export") or not any(f.kind == "money" for f in view.figures):
         return False
@@ -249,17 +233,14 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
         )  # "kapasitas tuna 6.200 ton, pelagis 2.000 ton, ..."
         if not set(governor.codes) & {"send", "export", "achieved", "value_word"} and near:
             return False
-    if _is_imported(view, figure) or _is_price_of_one(view, figure):
+    if _is_imported(view, figure) or _is_price_of_one(view):
         return False
     text, floor = reading.document.text, max(view.start, figure.start - 60)
     before = (text, floor, figure.start)
     if _NOT_ONLY.search(*before) or is_share_of_few(view, figure) or _is_gross(view, figure, before):
         return False
     if figure.kind != "money" and (
-        _EACH.search(*before)
-        or _NEEDED.search(text[floor : figure.start])
-        or _MADE.search(text[floor : figure.start])
-        or _is_size(figure, before)
+        _EACH.search(*before) or _NEEDED.search(text[floor : figure.start]) or _is_size(figure, before)
     ):
         return False
     sent_on = view.has("send_strong", "certify") and bool(
@@ -269,8 +250,6 @@ def is_usable(reading: Reading, view: SentenceView, figure: Figure) -> bool:
     )
     if figure.kind != "money" and _HANDLED.search(*before) and not sent_on:
         return False
-    if figure.unit == "unit" and _SENDS.match(reading.document.text, figure.end, view.end):
-        return False  # "14 unit pengolahan telah mengirim 32 ton"
     after = reading.document.text[figure.end : figure.end + 40]
     if _PER_UNIT.match(after) and figure.kind != "money":
         return False

@@ -9,8 +9,8 @@ from pipelines.stages.extract.article.counted_goods import is_share_of_few
 from pipelines.stages.extract.article.document import SentenceView
 from pipelines.stages.extract.article.markets import abroad_around, destinations
 from pipelines.stages.extract.article.periods import PERIOD_FORMS
-from pipelines.stages.extract.shipments.asides import is_former, is_order, orders
-from pipelines.stages.extract.shipments.figures import is_of_contract, is_of_firm
+from pipelines.stages.extract.shipments.asides import is_former, orders, when_sent
+from pipelines.stages.extract.shipments.figures import is_of_firm
 from pipelines.stages.extract.shipments.matching import is_to_come
 from pipelines.stages.extract.shipments.refusals import NEVER, NO_EXPORT
 from pipelines.stages.extract.shipments.senders import goods_words
@@ -42,7 +42,6 @@ _LEAVES = Pattern("shipments.gates.leaves")
 _ARRIVES = Pattern("shipments.gates.arrives")
 _ALL_OVER = Pattern("shipments.gates.all_over")
 _HELD = Pattern("shipments.gates.held")
-_ADDED = Pattern("shipments.gates.added")
 _ADDS_TO_SUM = Pattern("shipments.gates.adds_to_sum")
 _WHAT_IT_HOLDS = Pattern("shipments.gates.what_it_holds")
 _GOES_TO = Pattern("shipments.sentences.goes_to")
@@ -62,7 +61,6 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
     if not view.figures:
         return False
     reading.taken.update(figure.start for figure in view.figures if is_share_of_few(view, figure))
-    reading.taken.update(figure.start for figure in view.figures if is_of_contract(view, figure))
     if not figures:
         return False
     leads = [
@@ -96,17 +94,8 @@ def is_relevant(reading: Reading, view: SentenceView, figures: list[Figure]) -> 
         if reading.drafts:
             reading.recaps.add(view.index)
         reading.counted.update(amount_of(figure) for figure in figures if figure.kind in GOODS)
-        reading.taken.update(figure.start for figure in figures if _adds_dispatch(reading, view, figure))
         return False
     return any(opens(told) for opens in _OPENINGS)
-
-
-def _adds_dispatch(reading: Reading, view: SentenceView, figure: Figure) -> bool:
-    """True for the lot just told, which a sum grows by: "dengan tambahan ekspor 3,36 ton, secara keseluruhan 40 ton"."""
-    if len(view.figures) < 2 or not reading.drafts or _ADDED.search(view.text) is None:
-        return False
-    told = {(str(d.slots.get("unit")), d.slots.get("quantity")) for d in reading.drafts[-_LISTED:]}
-    return figure.kind == "quantity" and (str(figure.unit), figure.value) in told
 
 
 def _is_just_behind(reading: Reading, view: SentenceView, index: int) -> bool:
@@ -206,10 +195,10 @@ def _is_ordered(told: Told) -> bool:
     """Goods ordered from abroad and sent later: "Bulan April diminta lagi dua ton", "pesanan 120 syal ... akan dikirim"."""
     if not told.goods or told.has_time("year") or told.view.has("share", "growth_up", "rate_before"):
         return False
-    ordered = is_order(told.document, told.view) or (
-        orders(told.view) and is_to_come(told.reading, told.view)
-    )
-    return ordered and (bool(told.view.countries) or abroad_around(told.document, told.view))
+    if not orders(told.view):
+        return False
+    sent_later = when_sent(told.document, told.view) is not None or is_to_come(told.reading, told.view)
+    return sent_later and (bool(told.view.countries) or abroad_around(told.document, told.view))
 
 
 def _is_former(told: Told) -> bool:

@@ -21,8 +21,6 @@ _LINE_BREAK = Pattern("shipments.lines.line_break")
 _GOODS_LEAD = Pattern("shipments.lines.goods_lead")
 _COUNTED_AHEAD = Pattern("shipments.lines.counted_ahead")
 _USED_FOR = Pattern("shipments.lines.used_for")
-_OWNED_BY = Pattern("shipments.lines.owned_by")
-_BESIDES = Pattern("shipments.lines.besides")
 _TOTAL_WORTH = Pattern("shipments.lines.total_worth")
 _EACH_IN_TURN = Pattern("shipments.lines.each_in_turn")
 
@@ -98,9 +96,6 @@ def find_lines(reading: Reading, view: SentenceView, figures: list[Figure]) -> l
     _give_worth_to_total(reading.document, groups)
     lines: list[Line] = []
     start = view.start
-    senders = [
-        firm for firm in view.firms if not _BESIDES.search(reading.document.text, view.start, firm.start)
-    ]
     figures_last = _goods_come_first(reading.document, view, groups)
     for index, group in enumerate(groups):
         end = view.end
@@ -108,7 +103,7 @@ def find_lines(reading: Reading, view: SentenceView, figures: list[Figure]) -> l
             following = groups[index + 1][0].start
             if figures_last:
                 following = _goods_between(reading.document, view, group[-1].end, following)
-            end = _boundary(reading.document, view, group[-1].end, following)
+            end = _boundary(reading.document, group[-1].end, following)
             opened = _HEADING.search(reading.document.text, group[-1].end, following)
             if index == 0 and opened and {f.kind for f in group} == {groups[1][0].kind} == {"money"}:
                 end = (
@@ -130,21 +125,21 @@ def find_lines(reading: Reading, view: SentenceView, figures: list[Figure]) -> l
         listed = in_list(reading, view) or _LIST_LEAD.search(view.text) or lists_markets(view, figures)
         if not line.countries and listed:
             line.countries = [m for m in view.countries if start <= m.start < end]
-        line.sender = next((firm for firm in senders if start <= firm.start < end), None)
+        line.sender = next((firm for firm in view.firms if start <= firm.start < end), None)
         lines.append(line)
         start = end
     if len(lines) == 1 and lines[0].sender is not None:
-        lines[0].sender = _together(reading.document, senders, lines[0].sender)
-    _pair_in_order(reading.document, view, senders, lines)
-    _share_what_is_told_once(reading.document, lines)
-    _share_heading(reading.document, view, senders, lines)
+        lines[0].sender = _together(reading.document, view, lines[0].sender)
+    _pair_in_order(reading.document, view, lines)
+    _share_what_is_told_once(lines)
+    _share_heading(reading.document, view, lines)
     return lines
 
 
-def _together(document: Document, senders: list[Organisation], first: Organisation) -> Organisation:
+def _together(document: Document, view: SentenceView, first: Organisation) -> Organisation:
     """A firm with those listed behind it, all of one dispatch: "36.900 kilogram milik PT X dan PT Y"."""
     run = [first]
-    for firm in senders:
+    for firm in view.firms:
         if firm.start >= run[-1].end and _FIRM_JOIN.fullmatch(document.text, run[-1].end, firm.start):
             run.append(firm)
     return (
@@ -152,9 +147,7 @@ def _together(document: Document, senders: list[Organisation], first: Organisati
     )
 
 
-def _pair_in_order(
-    document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
-) -> None:
+def _pair_in_order(document: Document, view: SentenceView, lines: list[Line]) -> None:
     """Senders, goods, markets listed ahead of their amounts: "PT X dan PT Y mengekspor pakan masing-masing 240 dan 60 ton"."""
     counted = [line for line in lines if line.quantity is not None or line.containers is not None]
     if len(counted) < 2:
@@ -162,7 +155,7 @@ def _pair_in_order(
     start = lines[0].first_figure.start
     if not _EACH_IN_TURN.search(document.text, max(view.start, start - _IN_TURN), start):
         return
-    firms = [firm for firm in senders if firm.end <= start]
+    firms = [firm for firm in view.firms if firm.end <= start]
     markets = [country for country in view.countries if country.end <= start]
     goods = [
         label
@@ -202,7 +195,7 @@ def _give_worth_to_total(document: Document, groups: list[list[Figure]]) -> None
         groups[0].append(groups[-1].pop())
 
 
-def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
+def _share_what_is_told_once(lines: list[Line]) -> None:
     """A destination or goods told once are those of all lines; who sends one thing sends the next as well."""
     sending = [line.countries for line in lines if line.countries]
     goods = [line.products for line in lines if line.products]
@@ -215,23 +208,17 @@ def _share_what_is_told_once(document: Document, lines: list[Line]) -> None:
         if line.sender is None:
             line.sender = sender
         else:
-            ahead = line.sender.end <= line.first_figure.start
-            owner = _OWNED_BY.search(
-                document.text, max(line.start, line.sender.start - 12), line.sender.start
-            )
-            sender = line.sender if ahead and not owner else None
+            sender = line.sender if line.sender.end <= line.first_figure.start else None
 
 
-def _share_heading(
-    document: Document, view: SentenceView, senders: list[Organisation], lines: list[Line]
-) -> None:
+def _share_heading(document: Document, view: SentenceView, lines: list[Line]) -> None:
     """What stands ahead of a list is said of all its lines: "dua komoditas asal Bantaeng milik PT X, yakni ..."."""
     if len(lines) < 2:
         return
     opened = _HEADING.search(document.text, view.start, lines[0].first_figure.start)
     if opened is None:
         return
-    owners = {firm.name: firm for firm in senders if firm.end <= opened.start()}
+    owners = {firm.name: firm for firm in view.firms if firm.end <= opened.start()}
     own = any(line.sender is not None and line.sender.start > opened.start() for line in lines)
     for line in lines:
         line.heading = opened.start()
@@ -286,7 +273,7 @@ def _goods_between(document: Document, view: SentenceView, start: int, end: int)
     return next((x.start for x in labels if x.kind == "product" and start <= x.start and x.end <= end), end)
 
 
-def _boundary(document: Document, view: SentenceView, start: int, end: int) -> int:
+def _boundary(document: Document, start: int, end: int) -> int:
     """Where a line ends: at the last separator before the next one, but at once where a contrast begins."""
     cut = start
     for match in _SPLIT.finditer(document.text, start, end):

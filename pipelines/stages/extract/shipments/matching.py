@@ -190,7 +190,7 @@ def _worth(reading: Reading, line: Line) -> Draft | None:
     if not shared and _EARLIER.search(line.view.text):
         return None
     of_all = _TOTAL.search(reading.document.text, line.start, line.end)
-    if of_all and _is_of_last(reading, line, now):
+    if of_all and _is_of_last(line, now):
         return now[-1]
     if of_all and (len(now) > 1 or len(line.products) > 1):
         whole = whole_of(now)
@@ -227,7 +227,7 @@ def _parts_of_one_sentence(line: Line, drafts: list[Draft]) -> bool:
     return near and len(kinds) > 1 and not any(draft.has("value") for draft in parts)
 
 
-def _is_of_last(reading: Reading, line: Line, drafts: list[Draft]) -> bool:
+def _is_of_last(line: Line, drafts: list[Draft]) -> bool:
     """True for the sum of the dispatch just told, where those before it have their own: "Total devisanya 1.850 dolar AS"."""
     if len(drafts) < 2 or line.products or line.countries:
         return False

@@ -9,7 +9,6 @@ from pipelines.stages.extract.article.document import Document, SentenceView
 from pipelines.text.figures import Figure
 
 _SAME_MASS_GAP = Pattern("shipments.measures.same_mass_gap")
-_ADDS = Pattern("shipments.measures.adds")
 _PACKED_IN = Pattern("shipments.measures.packed_in")
 _WEIGHING = Pattern("shipments.measures.weighing")
 _IN_ALL = Pattern("shipments.measures.in_all")
@@ -76,7 +75,7 @@ def _counted_and_weighed(document: Document, view: SentenceView, group: list[Fig
     named = named or (
         behind is not None and all(hit.key != behind for hit in view.products if hit.end <= figure.start)
     )
-    return not named and not _LINE_BREAK.search(between) and not _ADDS.search(between)
+    return not named and not _LINE_BREAK.search(between)
 
 
 def _weighed_and_packed(document: Document, group: list[Figure], figure: Figure) -> bool:
@@ -96,5 +95,4 @@ def _packed_twice(document: Document, view: SentenceView, group: list[Figure], f
     outer = group[-1]
     if outer.unit not in _OUTER or figure.unit not in _INNER or len({hit.key for hit in view.products}) > 1:
         return False
-    between = document.text[outer.end : figure.start]
-    return not _LINE_BREAK.search(between) and not _ADDS.search(between)
+    return not _LINE_BREAK.search(document.text[outer.end : figure.start])

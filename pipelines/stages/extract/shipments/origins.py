@@ -26,10 +26,7 @@ from pipelines.text.places import RegionMention
 
 _PORT = Pattern("realisations.stated_regions.port")
 _AT_HOME = Pattern("shipments.origins.at_home")
-_OWNER_FROM = Pattern("shipments.origins.owner_from")
 _JOINED = Pattern("shipments.origins.joined")
-_GROWERS = Pattern("shipments.origins.growers")
-_ITS_SEAT = Pattern("shipments.origins.its_seat")
 _SECTION = Pattern("shipments.origins.section")
 _BY_PROVINCE = Pattern("shipments.origins.by_province")
 _VENUE = Pattern("shipments.origins.venue")
@@ -233,37 +230,13 @@ def _place_of_sending(reading: Reading, draft: Draft, home: str | None) -> str |
 
 
 def _home_of_sender(document: Document, draft: Draft) -> str | None:
-    """The region an article puts behind a firm's name: "KSU Talang Mandiri yang berbasis di Kabupaten Solok".
-
-    Not where another sentence has the goods sent by the growers of a region: "Petani Kabupaten Temanggung mengekspor ...".
-    """
+    """The region an article puts behind a firm's name: "KSU Talang Mandiri yang berbasis di Kabupaten Solok"."""
     for view in document.body:
         for firm in view.firms:
             if firm.name == draft.slots.get("exporter"):
-                mention = _region_behind(document, view, firm) or _its_seat(document, view)
+                mention = _region_behind(document, view, firm)
                 if mention is not None:
-                    grown = view.index != draft.sentences[0] and _growers_of(document, draft)
-                    return grown or mention.name
-    return None
-
-
-def _growers_of(document: Document, draft: Draft) -> str | None:
-    """The region whose growers are said to send the goods."""
-    view = document.sentences[draft.sentences[0]]
-    for mention in view.regions:
-        if _GROWERS.search(document.text[max(view.start, mention.start - 40) : mention.start]):
-            return mention.name
-    return None
-
-
-def _its_seat(document: Document, view: SentenceView) -> RegionMention | None:
-    """The region the next sentences give for "usaha yang bermarkas di ... itu"."""
-    for other in document.sentences[view.index + 1 : view.index + 1 + _GOES_ON]:
-        if other.firms:
-            return None
-        for mention in other.regions:
-            if _ITS_SEAT.search(document.text[max(other.start, mention.start - 60) : mention.start]):
-                return mention
+                    return mention.name
     return None
 
 
@@ -279,10 +252,7 @@ def _region_behind(document: Document, view: SentenceView, firm: Organisation) -
         return None
     if regions()[mention.code].level == "city" and _WAREHOUSE.search(document.text, view.start, firm.start):
         return None  # "melepas kopi asal Lampung di gudang PT X, Bandarlampung"
-    home = any(
-        pattern.fullmatch(document.text, firm.end, mention.start) for pattern in (_AT_HOME, _OWNER_FROM)
-    )
-    return mention if home else None
+    return mention if _AT_HOME.fullmatch(document.text, firm.end, mention.start) else None
 
 
 def _home_of_goods(reading: Reading, draft: Draft) -> str | None:

@@ -13,11 +13,9 @@ _EXAMPLE = Pattern("shipments.sentences.example")
 _CAME_TO_NOTHING = Pattern("shipments.refusals.came_to_nothing")
 _LONG_CONTRACT = Pattern("shipments.refusals.long_contract")
 _HABIT_OR_YIELD = Pattern("shipments.refusals.habit_or_yield")
-_TENDER = Pattern("shipments.refusals.tender")
 _ONE_HOLDS = Pattern("shipments.refusals.one_holds")
 _NOT_GONE = Pattern("shipments.refusals.not_gone")
 _LETTER = Pattern("shipments.refusals.letter")
-_DEALT = Pattern("shipments.refusals.dealt")
 _POTENTIAL = Pattern("shipments.refusals.potential")
 _POSSIBLE = Pattern("shipments.refusals.possible")
 _AGO = Pattern("shipments.refusals.ago")
@@ -60,13 +58,9 @@ def _is_of_long_contract(told: Told) -> bool:
     return _LONG_CONTRACT.search(told.view.text) is not None
 
 
-def _is_of_matching(told: Told) -> bool:
-    """Sums and goods that letters of intent or a meeting of buyers are about: "penandatanganan LoI senilai USD 23 ribu"."""
-    if told.kinds == {"money"} and _LETTER.search(told.view.text) is not None:
-        return True
-    before = told.document.sentences[max(0, told.view.index - 1) : told.view.index + 1]
-    met = any(other.has("mission") for other in before)
-    return met and not told.sends and _DEALT.search(told.view.text) is not None
+def _is_of_letter(told: Told) -> bool:
+    """Sums that letters of intent are about: "penandatanganan LoI senilai USD 23 ribu"."""
+    return told.kinds == {"money"} and _LETTER.search(told.view.text) is not None
 
 
 def _is_potential(told: Told) -> bool:
@@ -94,19 +88,13 @@ def _is_sum_of_contract(told: Told) -> bool:
     return told.goods and _CONTRACT_SUM.match(told.view.text) is not None
 
 
-def _is_won_tender(told: Told) -> bool:
-    """The sum of a contract without goods: "pemenang tender pengadaan kereta senilai 73 juta dolar AS"."""
-    return told.kinds == {"money"} and _TENDER.search(told.view.text) is not None
-
-
 _Test = Callable[[Told], bool]
 NEVER: tuple[_Test, ...] = (
     _is_foiled,
     _stays_here,
     _is_made_up,
     _is_of_long_contract,
-    _is_won_tender,
-    _is_of_matching,
+    _is_of_letter,
 )
 # What nothing else may take for exports either.
 NO_EXPORT: tuple[_Test, ...] = (

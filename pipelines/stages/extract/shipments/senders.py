@@ -19,11 +19,9 @@ _SENDERS = Pattern("shipments.senders.senders")
 _THE_FIRM = Pattern("shipments.senders.the_firm")
 _ANOTHER = Pattern("shipments.senders.another")
 _ROLE = Pattern("shipments.senders.role")
-_OWNS_GOODS = Pattern("shipments.senders.owns_goods")
 _PERSON_SENDS = Pattern("shipments.senders.person_sends")
 _GUESTS = Pattern("shipments.senders.guests")
 _IN_TURN = Pattern("shipments.senders.in_turn")
-_SEVERAL = Pattern("shipments.senders.several")
 _MAKES = Pattern("shipments.senders.makes")
 _LEGAL_FORM = Pattern("shipments.senders.legal_form")
 _NAMED_SENDER = Pattern("shipments.senders.named_sender")
@@ -58,11 +56,7 @@ def name_senders(drafts: list[Draft], document: Document) -> None:
         late = len(drafts) > _FEW and named_in - draft.sentences[-1] > _LATE
         if draft.has("exporter") or not draft.evidence.isdisjoint(("total", NATION)) or late:
             continue
-        if _SEVERAL.search(document.sentences[draft.sentences[0]].text) or _makes_others(
-            document, draft, single
-        ):
-            continue
-        if not _is_of_another(drafts, draft, document, single):
+        if not (_makes_others(document, draft, single) or _is_of_another(drafts, draft, document, single)):
             _put(draft, single)
     _name_totals(drafts)
 
@@ -103,9 +97,7 @@ def _by_role(drafts: list[Draft], document: Document) -> None:
 def _called_sender(document: Document, view: SentenceView) -> tuple[str, tuple[int, int]] | None:
     """The firm or person that a sentence calls the sender, and where: "Yang mengirim Reno Saragih, agen di Raya"."""
     for firm in view.firms[:1]:
-        if _ROLE.fullmatch(document.text, view.start, firm.start) or _OWNS_GOODS.match(
-            document.text, firm.end, view.end
-        ):
+        if _ROLE.fullmatch(document.text, view.start, firm.start):
             return firm.name, (firm.start, firm.end)
     person = None if view.firms else _PERSON_SENDS.search(view.text)
     if person is None:

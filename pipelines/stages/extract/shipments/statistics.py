@@ -15,7 +15,6 @@ from pipelines.stages.extract.shipments.told import GOODS, Told, amount_of
 from pipelines.text.times import TimeExpression
 
 _BECOMES = Pattern("shipments.statistics.becomes")
-_SENT_TO = Pattern("shipments.statistics.sent_to")
 _ONE_DISPATCH = Pattern("shipments.statistics.one_dispatch")
 _SEEN_OFF = Pattern("shipments.statistics.seen_off")
 _LEAVES = Pattern("shipments.gates.leaves")
@@ -24,7 +23,6 @@ _ONCE = Pattern("shipments.statistics.once")
 _EVER = Pattern("shipments.statistics.ever")
 _SUMS_ON = Pattern("shipments.statistics.sums_on")
 _OFTEN = Pattern("shipments.statistics.often")
-_BY_DATA = Pattern("shipments.statistics.by_data")
 _DATA_OF = Pattern("shipments.statistics.data_of")
 _RANKS = Pattern("shipments.statistics.ranks")
 _SAME_PERIOD = Pattern("shipments.statistics.same_period")
@@ -38,9 +36,7 @@ _NATION_EXPORTS = Pattern("shipments.statistics.nation_exports")
 _EXPORT_VALUE_OF = Pattern("shipments.statistics.export_value_of")
 _DONE_SINCE = Pattern("shipments.statistics.done_since")
 _SO_FAR = Pattern("shipments.statistics.so_far")
-_TODAY = Pattern("shipments.statistics.today")
 _SUM_OF_ALL = Pattern("shipments.statistics.sum_of_all")
-_OF_PERIOD = Pattern("shipments.statistics.of_period")
 
 _SEVERAL = 5  # papers, more than one dispatch has
 _BEFORE = 30  # characters of the words that lead to a time
@@ -52,8 +48,6 @@ _PART_OF_MONTH = Pattern("shipments.statistics.part_of_month")
 _OF_PARTICIPANTS = Pattern("shipments.statistics.of_participants")
 _BY_STATISTICS = Pattern("shipments.statistics.by_statistics")
 _SAID_AT = Pattern("shipments.statistics.said_at")
-_LAST_YEAR = Pattern("shipments.statistics.last_year")
-_JUST_GONE = Pattern("shipments.statistics.just_gone")
 _MONTHS = ("month_range", "quarter", "semester")
 
 
@@ -125,17 +119,6 @@ def _counts_so_far(told: Told) -> bool:
         and is_since(view, time)
         and _DONE_SINCE.search(told.document.text, time.end, first)
         for time in view.times
-    )
-
-
-def _is_dated_behind(told: Told) -> bool:
-    """A sum whose time the next sentence tells: "Nilai tersebut didapatkan dalam periode 2020 hingga Februari 2021"."""
-    following = told.document.sentences[told.view.index + 1 : told.view.index + 2]
-    if told.view.has("send_strong", "this_one") or told.has_time("day", "weekday"):
-        return False
-    return any(
-        _OF_PERIOD.match(other.text) and any(time.form in PERIOD_FORMS for time in other.times)
-        for other in following
     )
 
 
@@ -223,19 +206,9 @@ def _is_of_a_year(told: Told) -> bool:
         and not view.has("send_strong", "first", "not_first", "this_one", "planned")
         and not view.firms
         and ("container" not in told.kinds or _tells_two_years(view))
-        and not _is_sent_to(told)
         and not (told.goods and told.sends and told.abroad and _EVER.search(view.text))
         and not told.repeats_amount
     )
-
-
-def _is_of_last_year(told: Told) -> bool:
-    """What somebody sent to many countries in a year: "Tahun lalu perusahaan ini mengekspor 61 ribu ekor ke sembilan negara"."""
-    view = told.view
-    if len(view.times) != 1 or _LAST_YEAR.fullmatch(view.times[0].word) is None:
-        return False
-    several = any(f.unit == "country" and f.value is not None and f.value > 1 for f in view.figures)
-    return several and not view.has("send_strong", "first", "this_one", "planned")
 
 
 def _tells_two_years(view: SentenceView) -> bool:
@@ -246,7 +219,7 @@ def _tells_two_years(view: SentenceView) -> bool:
 def _is_region_total(told: Told) -> bool:
     """The exports of a region: "nilai ekspor Maluku bulan Juli"."""
     view, text = told.view, told.document.text
-    if view.has("send_strong") and _TODAY.search(view.text):
+    if view.has("send_strong"):
         return False  # "Nilai ekspor Sulsel yang dilepas hari ini Rp1 triliun"
     if _NATION_EXPORTS.search(view.text) and told.has_time("month", "year"):
         return True
@@ -326,15 +299,8 @@ def _grew(told: Told) -> bool:
 
 
 def _counts_dispatches(told: Told) -> bool:
-    """What many dispatches were together: "32 kali pengiriman dengan total volume 425 ton", "secara data, nilai ekspor ..."."""
-    view = told.view
-    if _OFTEN.search(view.text) or _has_papers_of_month(told):
-        return True
-    return (
-        told.kinds == {"money"}
-        and not view.has("send_strong", "this_one")
-        and _BY_DATA.search(view.text) is not None
-    )
+    """What many dispatches were together: "32 kali pengiriman dengan total volume 425 ton"."""
+    return _OFTEN.search(told.view.text) is not None or _has_papers_of_month(told)
 
 
 def _has_papers_of_month(told: Told) -> bool:
@@ -362,7 +328,7 @@ def _is_of_report(told: Told) -> bool:
     reading, view = told.reading, told.view
     if not reading.report or told.near or told.released or view.firms or "container" in told.kinds:
         return False
-    if _is_one_dispatch(told) or _is_sent_to(told):
+    if _is_one_dispatch(told):
         return False
     if view.has("send") and view.countries and (view.has("planned") or _SAME_DAY.search(view.text)):
         return False
@@ -388,8 +354,6 @@ def _is_one_dispatch(told: Told) -> bool:
         return False
     if _ONE_DISPATCH.search(told.view.text):
         return _may_be_one(told)
-    if _TODAY.search(told.view.text) and (told.sends or told.view.has("export")):
-        return _may_be_one(told)  # "Dan hari ini ada 19 ton manggis yang diekspor ke Tiongkok"
     if _is_sent_by_one(told):
         return _may_be_one(told, most=_MOST_OF_ONE_SENDER)
     # "Juli lalu sempat dikapalkan 3.000 ton minyak sawit ke India"
@@ -454,13 +418,7 @@ def _left_once(told: Told) -> bool:
     if len(view.times) != 1:
         return False
     that_month = part and view.times[0].word == "bulan itu"
-    gone = _JUST_GONE.fullmatch(view.times[0].word) is not None
-    return (view.times[0].form == "year" and first) or that_month or gone
-
-
-def _is_sent_to(told: Told) -> bool:
-    """One dispatch by its noun and its country: "pengiriman ikan kaleng ke Kanada senilai 450.000 dolar AS"."""
-    return told.abroad and _SENT_TO.search(told.view.text) is not None and _may_be_one(told)
+    return (view.times[0].form == "year" and first) or that_month
 
 
 def _may_be_one(told: Told, *, most: int | None = _MOST_TONNES) -> bool:
@@ -477,11 +435,9 @@ STATISTICS: tuple[Callable[[Told], bool], ...] = (
     _covers_months,
     _covers_period,
     _counts_so_far,
-    _is_dated_behind,
     _repeats_count,
     _goes_on_about_period,
     _is_of_a_year,
-    _is_of_last_year,
     _is_region_total,
     _counts_dispatches,
     _is_of_participants,

@@ -18,7 +18,6 @@ _SOFT = Pattern("shipments.status.soft")
 _IN_PLAN = Pattern("shipments.status.in_plan")
 _TO_BE_SENT = Pattern("shipments.status.to_be_sent")
 
-_SOON = Pattern("shipments.status.soon")
 _PURPOSE = Pattern("shipments.status.purpose")
 _THIS_TIME = Pattern("shipments.status.this_time")
 _SAILS = Pattern("shipments.status.sails")
@@ -50,17 +49,11 @@ def status_of(document: Document, line: Line) -> str:
         return "planned"
     planned = _PLANNED.search(text)
     if planned and not (_SAILS.search(text) and _is_released(document, line)):
-        done = _DONE.search(text)
         examined = line.view.has("certify") or _EXAMINED.search(line.view.text)
         certified = examined and _TO_BE_SENT.search(text)
-        if (
-            not certified
-            and not (done and _SOON.fullmatch(planned[0]))
-            and not (
-                # "melepas 2 ton bumbu untuk diekspor" has left
-                _PURPOSE.match(planned[0]) and _SEEN_OFF.search(text)
-            )
-        ):
+        # "melepas 2 ton bumbu untuk diekspor" has left
+        seen_off = _PURPOSE.match(planned[0]) and _SEEN_OFF.search(text)
+        if not certified and not seen_off:
             return "realised" if _leaves_now(document, line, planned[0]) else "planned"
     return "realised"
 

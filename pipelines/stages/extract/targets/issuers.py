@@ -31,7 +31,6 @@ _NAME = Pattern("targets.issuers.name")
 _GOVERNMENT = Pattern("targets.issuers.government")
 _OF_LEVEL = Pattern("targets.issuers.of_level")
 _OF_REGION = Pattern("targets.issuers.of_region")
-_LEVEL = Pattern("targets.issuers.level")
 
 _SUBJECTS = {"self": _SELF, "body": _BODY, "holder": _HOLDER, "document": _DOCUMENT}
 _REACH = 25  # characters before a name that say it is no subject
@@ -235,7 +234,7 @@ def _by_whole_name(document: Document, start: int, end: int, region: str | None)
     if kind == "government":
         level = _level_of(name)
         whole = (a for a in near if a.start < start and _level_of(a.name, whole=True) == level)
-        alone = f"{name} {_LEVEL.sub('', region)}" if region else name
+        alone = f"{name} {region.split(maxsplit=1)[-1]}" if region else name
         return _setter(next(whole, None)) or Setter(alone, (start, end))
     if kind == "nation":
         return Setter(name, (start, end))

@@ -12,18 +12,13 @@ from pipelines.text.figures import Figure
 _OTHER_TARGET = Pattern("targets.metrics.other_target")
 _STATES_EXPORTS = Pattern("targets.metrics.states_exports")
 _SOFT = Pattern("targets.metrics.soft")
-_OUTSIDER = Pattern("targets.metrics.outsider")
 _LEANS = Pattern("targets.metrics.leans")
-_YEAR_AHEAD = Pattern("targets.metrics.year_ahead")
-_HIT_TARGET = Pattern("targets.metrics.hit_target")
 _EXCEEDS = Pattern("targets.metrics.exceeds")
 _RESULT = Pattern("targets.metrics.result")
 _TO_BE_REACHED = Pattern("targets.metrics.to_be_reached")  # "menargetkan ekspor tercapai hingga"
-_RESULT_OF = Pattern("targets.metrics.result_of")  # "65 juta dolar dari target 58 juta"
 _AN_AIM = Pattern("targets.metrics.an_aim")
 _MARKET_AIMED = Pattern("targets.metrics.market_aimed")
 _OUT_OF_AIM = Pattern("article.export_figures.out_of_aim")
-_BEYOND_IT = Pattern("targets.metrics.beyond_it")
 _EXCEEDED = Pattern("targets.metrics.exceeded")
 _RESULT_BEHIND = Pattern("targets.metrics.result_behind")
 _COMPARED = Pattern("targets.metrics.compared")
@@ -32,13 +27,8 @@ _REVISED = Pattern("targets.metrics.revised")
 _REVISED_TO = Pattern("targets.metrics.revised_to")
 _EXCEEDS_IT = Pattern("targets.metrics.exceeds_it")
 _COST = Pattern("targets.metrics.cost")
-_SHARE = Pattern("targets.metrics.share")
-_EXPORTS = Pattern("targets.metrics.exports")
-_BECOMES = Pattern("targets.metrics.becomes")
 _EXPORTER = Pattern("targets.metrics.exporter")
-_NO_EXPORTERS = Pattern("targets.metrics.no_exporters")
 _NAMED_EXPORTERS = Pattern("targets.metrics.named_exporters")
-_WISH = Pattern("targets.metrics.wish")
 _REPORTING = Pattern("targets.metrics.reporting")
 _TOTAL = Pattern("targets.metrics.total")
 _PERIODIC = Pattern("targets.metrics.periodic")
@@ -65,22 +55,18 @@ def may_be_aim(document: Document, figure: Figure) -> bool:
 def softly_aims(view: SentenceView, context: ArticleContext) -> int | None:
     """Offset behind a verb of will or duty that makes an aim with its figure and year: "ingin ada 20 eksportir tahun ini".
 
-    None where the sentence tells of a result, of a wish without a year, or speaks for somebody who sets no aims.
+    None where the sentence tells of a result or of a wish without a year.
     """
     if not view.figures or view.has("forecast", "training", "mission", "fair"):
         return None
     match = _SOFT.search(view.text)
     if match is None or not (view.has("export") or _EXPORTER.search(view.text)):
         return None
-    if _OUTSIDER.search(view.text) or not _is_ahead(view, context):
-        return None
-    return view.start + match.end()
+    return view.start + match.end() if _is_ahead(view, context) else None
 
 
 def _is_ahead(view: SentenceView, context: ArticleContext) -> bool:
     """True where a sentence names this year or a later one."""
-    if _YEAR_AHEAD.search(view.text):
-        return True
     periods = [
         context.resolve(t) for t in view.times if t.form in ("year", "relative", "semester", "quarter")
     ]
@@ -144,7 +130,7 @@ def metric_of(
     """
     if not (figure.kind == "document" or _is_about_them(document, view, figure)):
         return None
-    if _AN_AIM.match(document.text, figure.end) or _RESULT_OF.match(document.text, figure.end, view.end):
+    if _AN_AIM.match(document.text, figure.end):
         return None
     hard = view.last_cue_before(figure.start, "target")
     if hard is not None and _MARKET_AIMED.search(
@@ -153,11 +139,9 @@ def metric_of(
         return None  # "Lada kerap menjadi sasaran ekspor berbagai negara"
     if _OUT_OF_AIM.match(document.text, figure.end, view.end):
         return None  # "melampaui target, yakni 65 juta dari target 57 juta"
-    if hard is not None and _BEYOND_IT.search(document.text, max(view.start, hard.start - 60), hard.start):
-        return None  # "kenaikan dari target sekitar 4 juta dolar AS"
     start = hard.end if hard is not None else aim
     if start is not None and start <= figure.start:
-        if hard is None and not _softly_aimed(document, view, figure, start):
+        if hard is None and not _softly_aimed(view, figure, start):
             return None
         if not _is_aimed(document, view, figure, start):
             return None
@@ -190,11 +174,9 @@ def _is_about_them(document: Document, view: SentenceView, figure: Figure) -> bo
     return is_about_exports(document, view)
 
 
-def _softly_aimed(document: Document, view: SentenceView, figure: Figure, start: int) -> bool:
+def _softly_aimed(view: SentenceView, figure: Figure, start: int) -> bool:
     """True for the first figure behind a verb of will, of a kind that such verbs set as an aim."""
-    if figure.start - start > _AIM_WITHIN or figure.kind not in ("money", "percent", "people", "quantity"):
-        return False
-    if figure.kind == "quantity" and not _EXPORTS.search(document.text, view.start, figure.start):
+    if figure.start - start > _AIM_WITHIN or figure.kind not in ("money", "percent", "people"):
         return False
     return not any(f.start >= start and f.kind == figure.kind and f.end <= figure.start for f in view.figures)
 
@@ -218,10 +200,7 @@ def _aimed_behind(document: Document, view: SentenceView, figure: Figure) -> boo
     later = view.first_cue_after(figure.end, "target")
     if later is None or later.start - figure.end > 40:
         return False
-    text = document.text
-    return not _HIT_TARGET.match(text[figure.start : later.end]) and not _EXCEEDS.search(
-        text[figure.end : later.start]
-    )
+    return not _EXCEEDS.search(document.text[figure.end : later.start])
 
 
 def _measures(
@@ -235,17 +214,14 @@ def _measures(
     if figure.kind == "money":
         return None if _COST.search(before[-40:]) else "value"
     if figure.kind == "percent":
-        return "growth_pct" if not _SHARE.match(after) and _is_growth(document, view, figure) else None
+        return "growth_pct" if _is_growth(document, view, figure) else None
     if figure.kind in ("quantity", "container"):
         aimed = (start is not None or is_version) and figure.unit not in _COUNTED_THINGS
         return "volume" if view.has("export") or aimed else None
     if figure.kind == "people":
-        if _counted_again(document, view, figure) or (_WISH.search(view.text) and start is None):
+        if _counted_again(document, view, figure):
             return None
-        counted = figure.unit == "exporter" or (
-            _EXPORTER.search(after + before[-30:]) and not _NO_EXPORTERS.search(after + before[-30:])
-        )
-        counted = counted or _BECOMES.match(text, figure.end, view.end) is not None
+        counted = figure.unit == "exporter" or _EXPORTER.search(after + before[-30:])
         return "exporters" if counted or _grows(document, view, figure) else None
     if figure.kind == "number" and view.has("rev_old") and any(f.unit == "exporter" for f in view.figures):
         return "exporters"

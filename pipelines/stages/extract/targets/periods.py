@@ -17,7 +17,6 @@ _COMPARES = Pattern("targets.periods.compares")
 _DECIDED = Pattern("targets.periods.decided")
 _EXCEEDS_IT = Pattern("targets.metrics.exceeds_it")
 _PUT_PERIOD = Pattern("targets.periods.put_period")
-_REACHES = Pattern("targets.periods.reaches")
 _RESULT_OF_AIM = Pattern("realisations.sentences.result_of_aim")
 _SET_AGAINST = Pattern("targets.periods.set_against")
 _THAT_PERIOD = Pattern("targets.periods.that_period")
@@ -149,9 +148,6 @@ def _put_told_period(document: Document, view: SentenceView, context: ArticleCon
 def _is_aside(document: Document, view: SentenceView, figure: Figure, time: TimeExpression) -> bool:
     """True for the time of a result, of a decision or of the older aim that a figure is compared with."""
     before = document.text[max(view.start, time.start - _ASIDE_WITHIN) : time.start]
-    if _REACHES.match(document.text, time.end):
-        # "optimistis realisasi sepanjang tahun ini mampu mencapai target": the year of the target too.
-        return False
     if time.form != "year" and _DECIDED.search(before):
         return True
     if _AIM.search(before):

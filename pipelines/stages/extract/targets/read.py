@@ -22,7 +22,6 @@ from pipelines.stages.extract.targets.versions import mark_revisions, unique
 from pipelines.text.figures import Figure
 from pipelines.text.places import RegionMention
 
-_DATELINE = Pattern("targets.read.dateline")
 _OF_GOODS = Pattern("targets.read.of_goods")
 _PUT_REGION = Pattern("targets.read.put_region")
 _PUT_REGION_2 = Pattern("targets.read.put_region_2")
@@ -156,7 +155,7 @@ def _put_region(
             return
     for role in ("origin", "office", "bare"):
         for mention in view.regions:
-            if mention.role == role and not _DATELINE.match(document.text, mention.end):
+            if mention.role == role:
                 draft.put("region", mention.name, (mention.start, mention.end))
                 return
     draft.put("region", region_name(context.home))

@@ -21,7 +21,6 @@ _ANOTHER = Pattern("trainings.read.another")
 _AT = Pattern("trainings.read.at")
 _BECOMES = Pattern("trainings.read.becomes")
 _BY = Pattern("trainings.read.by")
-_CHOSEN = Pattern("trainings.read.chosen")
 _CLOSED = Pattern("trainings.read.closed")
 _EACH = Pattern("trainings.read.each")
 _FACILITY = Pattern("trainings.read.facility")
@@ -30,7 +29,6 @@ _JOINT = Pattern("trainings.read.joint")
 _NAME = Pattern("trainings.read.name")
 _NOT_WHEN = Pattern("trainings.read.not_when")
 _NOT_LEARNERS = Pattern("trainings.read.not_learners")
-_OF = Pattern("trainings.read.of")
 _OPENED = Pattern("trainings.read.opened")
 _OWN_OFFICE = Pattern("trainings.read.own_office")
 _BEFORE_OR_AFTER = Pattern("missions.talk.before_or_after")
@@ -174,7 +172,7 @@ class _Reader:
                 continue  # "menargetkan 12 peserta ECP menjadi eksportir"
             if figure.unit == "exporter" and (view.has("target") or _BECOMES.search(before)):
                 continue
-            if (_OF.search(before) and _CHOSEN.match(after)) or _NOT_LEARNERS.match(after):
+            if _NOT_LEARNERS.match(after):
                 continue
             found.append(figure)
         return found
