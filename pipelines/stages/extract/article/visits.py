@@ -6,8 +6,9 @@ of those alone is found in other news too.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 from pipelines.lexicons.loader import word_set
@@ -27,7 +28,7 @@ def _words(*kinds: str) -> Pattern:
 
 GUEST = _words("guest_buyer", "guest_trader", "guest_group")
 VISIT = _words("visit")
-_GUEST_AGAIN = _words("guest_again")  # "kedua tamu itu"
+GUEST_AGAIN = _words("guest_again")  # "kedua tamu itu"
 _HOST = _words("host")
 _FOR_TRADE = _words("visit_for_trade")
 _FOR_ELSE = _words("visit_for_else")
@@ -58,19 +59,21 @@ def mark_visits(views: Sequence[SentenceView], title_end: int) -> list[Hit]:
     first sentence behind it that tells that they come.
     """
     cues: list[Hit] = []
-    for view in views:
+    headline = bisect_left(views, title_end, key=lambda view: view.start)
+    for view in (*views[headline:], *views[:headline]):
         if not view.countries or view.fairs or view.has("fair", "training"):
             continue
         found = _guests(views, view, title_end) or (None if view.has("mission") else _sent(view))
         if found is None:
             continue
         cue, guests = found
-        told = view if view.start >= title_end else _first_told(views, title_end)
-        if told is None or (told is not view and told.has(*_OTHER_EVENTS)):
+        told: SentenceView | None = view
+        if view.start < title_end:
+            told, cue = _told_behind(views[headline : headline + 2 * _EARLY], cue, guests)
+        if told is None or told.guests:
             continue
         told.guests = guests
-        if not told.has("mission"):
-            cue = cue if told is view else Hit(told.start, told.start, "cue", cue.key, cue.codes)
+        if not told.has(*_OTHER_EVENTS):
             told.add_cue(cue)
             cues.append(cue)
     return cues
@@ -82,7 +85,7 @@ def _guests(
     """The first guests of a sentence and their countries, where enough speaks for a visit."""
     for guest in GUEST.finditer(view.text):
         start, end = view.start + guest.start(), view.start + guest.end()
-        countries = list(_countries_of(view, end))
+        countries = list(countries_of(view, end))
         is_group = guest[0].lower() in word_set("guest_group")
         points = countries and _points(views, view, title_end, start, countries, is_group=is_group)
         if points and points >= _ENOUGH:
@@ -91,7 +94,7 @@ def _guests(
     return None
 
 
-def _countries_of(view: SentenceView, end: int) -> Iterator[CountryMention]:
+def countries_of(view: SentenceView, end: int) -> Iterator[CountryMention]:
     """The countries that guests named before `end` come from: "dari Hong Kong, Korea Selatan dan Jepang"."""
     last: CountryMention | None = None
     for mention in view.countries:
@@ -120,7 +123,7 @@ def _points(
     around = [views[at] for at in (view.index - 1, view.index + 1) if 0 <= at < len(views)]
     comes = VISIT.search(view.text) is not None
     comes_near = any(
-        other.has("mission") or (VISIT.search(other.text) and _GUEST_AGAIN.search(other.text))
+        other.has("mission") or (VISIT.search(other.text) and GUEST_AGAIN.search(other.text))
         for other in around
     )
     if not comes and not comes_near and view.start >= title_end:
@@ -151,12 +154,20 @@ def _points(
     )
 
 
-def _first_told(views: Sequence[SentenceView], title_end: int) -> SentenceView | None:
-    """The first sentence behind the headline, among those that news opens with, that tells of a visit on a day."""
-    for view in views[: 2 * _EARLY]:
-        if view.start >= title_end and VISIT.search(view.text) and event_time(view) is not None:
-            return view
-    return None
+def _told_behind(
+    opening: Sequence[SentenceView], cue: Hit, guests: tuple[str, ...]
+) -> tuple[SentenceView | None, Hit]:
+    """The sentence behind a headline that names its guests again, else the first that tells of a visit on a day; with the cue."""
+    comes = [VISIT.search(view.text) is not None or event_time(view) is not None for view in opening]
+    for view in compress(opening, comes):
+        for guest in GUEST.finditer(view.text):
+            start, end = view.start + guest.start(), view.start + guest.end()
+            if any(mention.code in guests for mention in countries_of(view, end)):
+                return view, Hit(start, end, "cue", cue.key, cue.codes)
+    for view in opening:
+        if VISIT.search(view.text) and event_time(view) is not None:
+            return view, Hit(view.start, view.start, "cue", cue.key, cue.codes)
+    return None, cue
 
 
 def _sent(view: SentenceView) -> tuple[Hit, tuple[str, ...]] | None:

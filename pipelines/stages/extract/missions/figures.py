@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.article.document import Document, SentenceView
+from pipelines.stages.extract.article.visits import countries_of
 from pipelines.stages.extract.draft import Draft
 from pipelines.text.figures import Figure
 
@@ -114,6 +115,8 @@ def delegation(
 def _is_of_guests(document: Document, view: SentenceView, figure: Figure) -> bool:
     """True for a count of people from abroad."""
     owner = next((m for m in view.countries if m.start >= figure.end), None)
+    if any(mention.code in view.guests for mention in countries_of(view, figure.end)):
+        return True
     return owner is not None and bool(_ABROAD_OWNER.fullmatch(document.text, figure.end, owner.start))
 
 

@@ -35,6 +35,7 @@ from pipelines.stages.extract.missions.talk import (
     continues,
     day_of_scene,
     goes_on,
+    goes_on_about_guests,
     is_fragment,
     is_purpose,
     scene_before,
@@ -108,7 +109,10 @@ class _Reader:
         near = self.current is not None and (
             view.index - self.last_index <= _REACH
             or bool(_ALIKE.search(view.text))
-            or (view.index - self.last_index <= _FAR and bool(_RESULT.match(view.text)))
+            or (
+                view.index - self.last_index <= _FAR
+                and (bool(_RESULT.match(view.text)) or self._counts_for_guests(view))
+            )
         )
         # "... digarap lewat misi dagang. Ke Palu transaksinya Rp3 miliar, ke Banjarmasin Rp14 miliar."
         named = self.named_index == view.index - 1
@@ -175,6 +179,16 @@ class _Reader:
         for figure in told:
             if figure.start not in self.taken and is_transaction(self.document, view, figure):
                 self._put_money(view, current, figure)
+
+    def _counts_for_guests(self, view: SentenceView) -> bool:
+        """True for those whom the guests of the mission met, however many quotes stand between."""
+        current = self.current
+        return (
+            current is not None
+            and current.slots.get("direction") == "inbound"
+            and any(figure.kind == "people" for figure in view.figures)
+            and goes_on_about_guests(view)
+        )
 
     def _told(self) -> list[Draft]:
         """All missions told so far, in the order of the text."""

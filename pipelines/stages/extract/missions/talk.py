@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.article.document import Document, SentenceView
+from pipelines.stages.extract.article.visits import GUEST, GUEST_AGAIN, VISIT
 from pipelines.stages.extract.missions.figures import deals
 from pipelines.stages.extract.missions.parties import Parties, Places
 from pipelines.stages.extract.missions.times import mission_time
@@ -11,6 +12,7 @@ from pipelines.text.times import TimeExpression
 
 _AT_LAST = Pattern("missions.figures.at_last")  # "sorenya bertambah menjadi"
 _BEARS = Pattern("missions.talk.bears")  # "kunjungan itu membuahkan kontrak"
+_DEAL = Pattern("missions.talk.deal")
 _CONTINUES = Pattern("missions.talk.continues")
 _OWN_TRADE = Pattern("missions.talk.own_trade")
 _GOES = Pattern("missions.talk.goes")
@@ -77,22 +79,29 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
         return False
     if view.has("target") and any(f.unit == "exporter" for f in view.figures):
         return False
-    if view.has("import") and not view.has("export", "transaction", "join"):
+    people = any(f.kind == "people" for f in view.figures)
+    if view.has("import") and not view.has("export", "transaction", "join") and not people:
         return False
     told = bool(_CONTINUES.search(view.text)) or (next_to and is_fragment(view))
-    people = any(f.kind == "people" for f in view.figures)
+    told |= goes_on_about_guests(view)
     if people and view.has("export") and not (told or view.has("transaction", "join")):
         # "jumlah eksportir aktif tinggal 86 perusahaan"
         return False
     return (
         told
         or view.has("transaction", "target", "join")
+        or bool(deals(view) and _DEAL.search(view.text))
         or (view.has("buyer") and bool(view.figures or _TRIP.search(view.text)))
         or (people and next_to)
         or (next_to and any(_AT_LAST.search(document.text, view.start, f.start) for f in deals(view)))
         or goes_on(document, parties, view)
         or bool(deals(view) and view.times and (view.countries or view.regions))
     )
+
+
+def goes_on_about_guests(view: SentenceView) -> bool:
+    """True where guests come to something: "Pemprov mempertemukan sembilan perusahaan dengan ketiga importir tersebut"."""
+    return bool(VISIT.search(view.text) and (GUEST.search(view.text) or GUEST_AGAIN.search(view.text)))
 
 
 def _counts_exports(document: Document, view: SentenceView) -> bool:
