@@ -167,8 +167,9 @@ def print_rest(report: Row, pooled: dict[str, list[tuple[float, bool]]], *, erro
     if report["sealed"]:
         print(f"sealed, not read: {', '.join(report['sealed'])} (--unseal scores them)")
     for first in report["first_scores"]:
+        about = f" of {first['of']}" if "of" in first else ""
         print(
-            f"first score of {'+'.join(first['sets'])}, {first['articles']} articles, before anything was "
+            f"first score of {'+'.join(first['sets'])}, {first['articles']} articles{about}, before anything was "
             f"mended on them (commit {first['commit']}): claim F1 {first['claim_f1']} (precision "
             f"{first['claim_precision']}, recall {first['claim_recall']}), slot F1 {first['slot_f1']}, strict "
             f"share {first['strict_share']}, macro claim F1 {first['macro_claim_f1']}"
