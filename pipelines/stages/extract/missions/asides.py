@@ -14,7 +14,6 @@ from pipelines.stages.extract.missions.figures import (
     delegation,
     is_transaction,
     lists_parts,
-    tells_sides,
     transaction_status,
 )
 from pipelines.stages.extract.missions.parties import Parties
@@ -35,7 +34,6 @@ _ABROAD = Pattern("missions.asides.abroad")
 _AT_HOME = Pattern("missions.asides.at_home")
 _BOTH = Pattern("missions.asides.both")
 _THAT = Pattern("missions.asides.that")
-_YEARS = Pattern("missions.asides.years")
 _COUNTED = Pattern("missions.asides.counted")
 _LIST_GOES_ON = Pattern("missions.asides.list_goes_on")
 _ONE_BEFORE = Pattern("missions.asides.one_before")
@@ -62,7 +60,7 @@ def read_list(
     """
     figures = deals(view)
     goes_on = main is not None and _LIST_GOES_ON.search(view.text) is not None
-    if len(figures) < (1 if goes_on else 2) or lists_parts(view) or tells_sides(view):
+    if len(figures) < (1 if goes_on else 2) or lists_parts(view):
         return [], set()
     rows = []
     floor = view.start
@@ -132,10 +130,7 @@ def read_sum(
         if (time.form in ("year", "year_range", "month", "month_range") or time.word.startswith("tahun"))
         and (resolved := context.resolve(time))
     ]
-    between = _YEARS.search(told_years.text)
-    if between is not None:
-        draft.put("date", interval(between["first"], between["last"]))
-    elif len(years) >= 2:
+    if len(years) >= 2:
         draft.put("date", interval(years[0], years[-1]))
     elif years and _SINCE.search(told_years.text) and "/" not in years[0] and context.anchor.year:
         draft.put("date", interval(years[0], str(context.anchor.year)))

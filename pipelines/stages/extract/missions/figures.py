@@ -15,9 +15,7 @@ _AT_LAST = Pattern("missions.figures.at_last")  # "saat penutupan naik menjadi"
 _SO_FAR = Pattern("missions.figures.so_far")  # "hingga hari kedua tercatat"
 _CHANGED_BY = Pattern("missions.figures.changed_by")
 _ABROAD_OWNER = Pattern("missions.figures.abroad_owner")
-_OF = Pattern("missions.figures.of")
 _OF_COUNTRY = Pattern("missions.figures.of_country")  # "empat pelaku usaha di Malaysia"
-_APPLICANTS = Pattern("missions.figures.applicants")
 _OTHER_PEOPLE = Pattern("missions.figures.other_people")
 _ESTIMATED = Pattern("missions.figures.estimated")  # "potensi pembelian diperkirakan Rp20 miliar"
 _HOSTS = Pattern("missions.figures.hosts")
@@ -32,10 +30,8 @@ _POTENTIAL = Pattern("missions.figures.potential")
 _SIGNED = Pattern("missions.figures.signed")
 _CLAUSE_END = Pattern("missions.figures.clause_end")
 _SUM_OF = Pattern("missions.figures.sum_of")
-_PAID = Pattern("missions.figures.paid")
 _PARTS = Pattern("missions.figures.parts")
 _SIDE = Pattern("missions.figures.side")
-_SIDES = Pattern("missions.figures.sides")
 
 
 def deals(view: SentenceView) -> list[Figure]:
@@ -122,9 +118,6 @@ def _is_of_guests(document: Document, view: SentenceView, figure: Figure) -> boo
 
 def _is_delegation(document: Document, view: SentenceView, figure: Figure, hosts: frozenset[str]) -> bool:
     after = document.text[figure.end : figure.end + 30]
-    before = document.text[max(view.start, figure.start - 30) : figure.start]
-    if _OF.search(before) and _APPLICANTS.search(after):
-        return False
     if any(_OF_COUNTRY.fullmatch(document.text, figure.end, mention.start) for mention in view.countries):
         return False
     owner = next((m for m in view.regions if m.start >= figure.end), None)
@@ -159,11 +152,6 @@ def is_part(document: Document, view: SentenceView, figure: Figure) -> bool:
 def lists_parts(view: SentenceView) -> bool:
     """True for a sentence that breaks a total down."""
     return bool(_PARTS.search(view.text))
-
-
-def tells_sides(view: SentenceView) -> bool:
-    """True for a sentence about selling, buying or investing."""
-    return bool(_SIDES.search(view.text))
 
 
 def is_one_deal(view: SentenceView) -> bool:
@@ -209,7 +197,7 @@ def transaction_status(document: Document, view: SentenceView, figure: Figure) -
     after = document.text[figure.end : end.start() if end else figure.end + 40]
     if _POTENTIAL.search(before) and not _SIGNED.search(before + after):
         return "potential"
-    if _POTENTIAL.search(view.text) and not _PAID.search(view.text) and not _SIGNED.search(view.text):
+    if _POTENTIAL.search(view.text) and not _SIGNED.search(view.text):
         return "potential"
     previous = document.sentences[view.index - 1] if view.index else None
     if previous is not None and _SUM_OF.search(view.text) and _POTENTIAL.search(previous.text):

@@ -28,9 +28,7 @@ _AND = Pattern("missions.parties.and")
 _AT = Pattern("missions.parties.at")
 _BACK_FROM = Pattern("missions.parties.back_from")
 _RECEIVES = Pattern("missions.parties.receives")
-_ASIDE_CLAUSE = Pattern("missions.parties.aside_clause")
 _SENDS_OUT = Pattern("missions.parties.sends_out")
-_PREPARES = Pattern("missions.parties.prepares")  # a meeting at home before the mission
 _PLANS_TO = Pattern("missions.parties.plans_to")
 _ONLINE = Pattern("missions.parties.online")  # who meets by screen is met from here
 _OWNED = Pattern("missions.parties.owned")
@@ -39,7 +37,6 @@ _SUCH_AS = Pattern("presence.read.such_as")
 _VENUE = Pattern("missions.parties.venue")
 _WELCOMES = Pattern("missions.parties.welcomes")
 _TAKES_TO = Pattern("missions.parties.takes_to")
-_VISIT_OF = Pattern("missions.parties.visit_of")
 RETURN_VISIT = Pattern("missions.parties.return_visit")
 _BETWEEN = Pattern("missions.parties.between")
 _HELD_THERE = Pattern("missions.parties.held_there")
@@ -211,9 +208,7 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
     if held_there:
         visited = True  # "mempertemukan ... dengan rekannya dari Sandakan di sebuah hotel di Sandakan"
     codes = [code for code in dict.fromkeys(codes) if code not in areas]
-    aside = _ASIDE_CLAUSE.match(view.text)
-    told = view.text[aside.end() :] if aside else view.text
-    if codes and not received and _receives(view, told) and not _SENDS_OUT.search(told):
+    if codes and not received and _receives(view) and not _SENDS_OUT.search(view.text):
         received, visited = True, False
     return codes, received and not visited
 
@@ -224,12 +219,12 @@ def _visits_region(text: str, view: SentenceView, mention: CountryMention) -> bo
     return region is not None and _VISITS_HERE.match(text, mention.end, region.start) is not None
 
 
-def _receives(view: SentenceView, told: str) -> bool:
+def _receives(view: SentenceView) -> bool:
     """True where guests are received, not for a delegation of ours that "datang ke Penang"."""
-    match = _RECEIVES.search(told)
+    match = _RECEIVES.search(view.text)
     if match is None:
         return False
-    there = view.end - len(told) + match.end("there") if match["there"] else None
+    there = view.start + match.end("there") if match["there"] else None
     return not any(mention.start == there for mention in view.countries)
 
 
@@ -259,8 +254,6 @@ def find_parties(document: Document, context: ArticleContext) -> Parties:
                 visitors[code] -= 6
             elif _WELCOMES.match(text, mention.end, view.end):
                 hosts[code] += 6
-            elif _VISIT_OF.search(before):
-                visitors[code] += 2
             elif _PEOPLE_OF.search(before):
                 visitors[code] += weight  # type: ignore[assignment]
             elif _HOST_BEFORE.search(before):
@@ -301,7 +294,7 @@ def _guest_of(document: Document, known: Parties, host: str | None) -> str | Non
     pair: set[str] = set()
     is_here = False
     for view in document.sentences[:14]:
-        if any(pattern.search(view.text) for pattern in (_SENDS_OUT, RETURN_VISIT, _PREPARES)):
+        if _SENDS_OUT.search(view.text) or RETURN_VISIT.search(view.text):
             continue
         if view.has("mission"):
             named = {known.lift(m.code) for m in view.regions} & known.provinces

@@ -16,7 +16,6 @@ _DEAL = Pattern("missions.talk.deal")
 _CONTINUES = Pattern("missions.talk.continues")
 _OWN_TRADE = Pattern("missions.talk.own_trade")
 _GOES = Pattern("missions.talk.goes")
-_SENDS = Pattern("missions.talk.sends")
 _SCENE = Pattern("missions.talk.scene")  # "kesepakatan itu ditandai penandatanganan di Kendari, Kamis (23/6)"
 _PURPOSE = Pattern("missions.talk.purpose")
 _TRIP = Pattern("missions.talk.trip")
@@ -69,8 +68,6 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
     """
     weighed = any(f.kind in ("quantity", "container") for f in view.figures)
     if (weighed and not _BEARS.search(view.text)) or _OWN_TRADE.search(view.text):
-        return False
-    if _SENDS.search(view.text):
         return False
     if not view.has("transaction") and (
         (deals(view) and view.has("export"))
