@@ -24,6 +24,7 @@ _OUT_OF_AIM = Pattern("article.export_figures.out_of_aim")
 _HABIT = Pattern("article.export_figures.habit")
 _LIST_GOES_ON = Pattern("article.export_figures.list_goes_on")
 _THIS_LEVEL = Pattern("article.export_figures.this_level")
+_BUYS = Pattern("article.export_figures.buys")  # "Sebaliknya Papua membeli hasil pertanian ..."
 _DUTY = Pattern("article.export_figures.duty")
 _AS_MUCH = Pattern("article.export_figures.as_much")
 _GOES_ON = Pattern("article.export_figures.goes_on")
@@ -44,7 +45,8 @@ _GOVERNORS = ("export", "value_word", "volume_word", "achieved", "import", "pric
 # What is worth less was no export of a period: it is a price, a wage or a fee (a million rupiah is some 60 dollars).
 LEAST_RUPIAH = 1_000_000
 LEAST_DOLLARS = 50  # "USD1.195798", "USD 2,77" of a list of millions
-_LEAST = {"IDR": LEAST_RUPIAH, "USD": LEAST_DOLLARS}
+# The least that exports over a time are worth; no golden statistic has less than Rp50 million, prices and costs have.
+_LEAST = {"IDR": 50_000_000, "USD": LEAST_DOLLARS}
 # Characters between the noun and the change that is its own: "impor Malut November 2022 sebesar USD 341 juta, turun 12 persen".
 _OF_IMPORTS = 110
 _OF_OTHERS = 45
@@ -95,6 +97,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         # "menargetkan penerbitan SKA sebanyak 250 surat"
         return False
     if figure.value and figure.value < _LEAST.get(figure.currency or "", 0):
+        return False
+    if any(m.end < figure.start and _BUYS.match(text, m.end, figure.start) for m in view.regions):
         return False
     if figure.kind == "money" and (
         _DUTY.match(text, figure.end)
