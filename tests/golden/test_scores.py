@@ -66,7 +66,11 @@ FLOORS = {
     "h31": (0.86, 0.89, 0.68),
     "h32": (0.88, 0.89, 0.70),
     "h33": (0.91, 0.92, 0.79),
-    "h34": (0.85, 0.89, 0.71),
+    "h34": (0.88, 0.91, 0.74),
+    "h35": (0.82, 0.87, 0.67),
+    "h36": (0.76, 0.89, 0.62),
+    "h37": (0.91, 0.93, 0.85),
+    "h38": (0.77, 0.83, 0.60),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent. The error of .05 is promised for articles
