@@ -46,6 +46,8 @@ KINDS = {
     "realisations": "Nilai ekspor Jawa Timur Januari 2024 US$ 5 juta, naik 5 persen. ",
     "targets": "Target ekspor 2024 US$ 5 juta. ",
     "missions": "Misi dagang Jawa Timur ke Bali meraih transaksi Rp 5 miliar. ",
+    "guests": "Pengusaha dari Jepang datang ke Bali bertemu perajin. ",
+    "one sentence of guests": "pengusaha Jepang dan pembeli dari India, ",
     "fairs": "Pameran Trade Expo Indonesia diikuti 5 UMKM di Jakarta. ",
     "trainings": "Pelatihan ekspor diikuti 50 peserta di Kota Bandung. ",
     "markets": "Produk kopi sudah menembus pasar Jepang. ",
