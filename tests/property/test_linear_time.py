@@ -47,6 +47,7 @@ KINDS = {
     "targets": "Target ekspor 2024 US$ 5 juta. ",
     "missions": "Misi dagang Jawa Timur ke Bali meraih transaksi Rp 5 miliar. ",
     "guests": "Pengusaha dari Jepang datang ke Bali bertemu perajin. ",
+    "one sentence of partners": "misi dagang Bali-Jepang senilai Rp 5 miliar, ",
     "one sentence of guests": "pengusaha Jepang dan pembeli dari India, ",
     "fairs": "Pameran Trade Expo Indonesia diikuti 5 UMKM di Jakarta. ",
     "trainings": "Pelatihan ekspor diikuti 50 peserta di Kota Bandung. ",

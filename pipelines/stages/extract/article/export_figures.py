@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
-from pipelines.stages.extract.article.document import Document, SentenceView
+from pipelines.stages.extract.article.document import Document, SentenceView, Spanned
 from pipelines.text.figures import Figure
 from pipelines.text.gazetteer import Hit
 
@@ -98,7 +98,8 @@ def counts_as_export(document: Document, view: SentenceView, figure: Figure) -> 
         return False
     if figure.value and figure.value < _LEAST.get(figure.currency or "", 0):
         return False
-    if any(m.end < figure.start and _BUYS.match(text, m.end, figure.start) for m in view.regions):
+    named = bisect_left(view.regions, figure.start, key=_start)
+    if named and _BUYS.match(text, view.regions[named - 1].end, figure.start):
         return False
     if figure.kind == "money" and (
         _DUTY.match(text, figure.end)
@@ -262,8 +263,8 @@ def _goes_on_with_differences(document: Document, view: SentenceView, figure: Fi
     )
 
 
-def _start(figure: Figure) -> int:
-    return figure.start
+def _start(mention: Spanned) -> int:
+    return mention.start
 
 
 def _listed_growth(document: Document, view: SentenceView, figure: Figure) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern
 from pipelines.stages.extract.article.context import ArticleContext, region_name, resolve_in
 from pipelines.stages.extract.article.document import Document, SentenceView
@@ -235,7 +236,7 @@ def is_that_mission(view: SentenceView) -> bool:
 def read_visit(context: ArticleContext, parties: Parties, view: SentenceView) -> Draft | None:
     """An earlier journey told beside a mission: "... seperti awal November lalu kami pergi ke Kota Orion, Russia"."""
     for time in view.times:
-        if time.word not in ("lalu", "silam", "kemarin", "yang lalu"):
+        if time.word not in word_set("ago"):
             continue
         match = _VISIT.search(view.text, time.end - view.start)
         if match is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -187,7 +188,10 @@ def _foreign_partners(text: str, view: SentenceView) -> tuple[list[str], bool]:
             back = bool(_BACK_FROM.search(before))
             guest = bool(comes or _GUEST_BEFORE.search(before)) and not back
             # "Temu bisnis Kepri-Malaysia": at home, unless more is said.
-            guest |= any(_PAIR.fullmatch(text, region.end, mention.start) for region in view.regions)
+            named = bisect_left(view.regions, mention.start, key=_start)
+            guest |= (
+                named > 0 and _PAIR.fullmatch(text, view.regions[named - 1].end, mention.start) is not None
+            )
             kind = "guest" if guest else ("host" if back or _PARTNER_BEFORE.search(before) else None)
         if kind is not None:
             codes.append(mention.code)
@@ -320,3 +324,7 @@ def _in_hall(document: Document, view: SentenceView, mention: RegionMention, rea
 
 def _inside(code: str | None, other: str | None) -> bool:
     return code is not None and other is not None and regions()[code].parent_code == other
+
+
+def _start(mention: RegionMention) -> int:
+    return mention.start

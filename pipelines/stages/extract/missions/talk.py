@@ -12,7 +12,6 @@ from pipelines.text.times import TimeExpression
 
 _AT_LAST = Pattern("missions.figures.at_last")  # "sorenya bertambah menjadi"
 _BEARS = Pattern("missions.talk.bears")  # "kunjungan itu membuahkan kontrak"
-_DEAL = Pattern("missions.talk.deal")
 _CONTINUES = Pattern("missions.talk.continues")
 _OWN_TRADE = Pattern("missions.talk.own_trade")
 _GOES = Pattern("missions.talk.goes")
@@ -87,7 +86,7 @@ def continues(document: Document, parties: Parties, view: SentenceView, *, next_
     return (
         told
         or view.has("transaction", "target", "join")
-        or bool(deals(view) and _DEAL.search(view.text))
+        or bool(deals(view) and view.has("potential"))
         or (view.has("buyer") and bool(view.figures or _TRIP.search(view.text)))
         or (people and next_to)
         or (next_to and any(_AT_LAST.search(document.text, view.start, f.start) for f in deals(view)))
