@@ -100,12 +100,7 @@ def first_sight() -> dict[str, list[Sample]]:
 
 def weighted(sets: dict[str, list[Sample]]) -> list[Sample]:
     """The claims of sets at first sight, each as often as it counts."""
-    return [
-        sample
-        for found in sets.values()
-        for sample in found
-        for _ in range(FIRST_SIGHT_WEIGHT)
-    ]
+    return [sample for found in sets.values() for sample in found for _ in range(FIRST_SIGHT_WEIGHT)]
 
 
 def found_indexes(gold: list[dict[str, object]], predicted: list[dict[str, object]]) -> set[int]:

@@ -246,6 +246,15 @@ def likelihood_weights(claim: str) -> Mapping[str, float]:
 
 
 @cache
+def travel_weights() -> Mapping[str, tuple[float, float]]:
+    """Weights of words for traders who come and for traders who go abroad, fitted by `make calibrate`."""
+    weights: dict[str, dict[str, float]] = {}
+    for row in read_rows("travel_weights.csv"):
+        weights.setdefault(row["feature"], {})[row["direction"]] = float(row["weight"])
+    return MappingProxyType({name: (ways["inbound"], ways["outbound"]) for name, ways in weights.items()})
+
+
+@cache
 def word_set(kind: str) -> frozenset[str]:
     """Words of one kind in words.csv (`stop`, `modifier`, `abbreviation`, ...)."""
     return frozenset(row["word"] for row in read_rows("words.csv") if row["kind"] == kind)

@@ -73,6 +73,7 @@ class SentenceView:
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
         guests: Countries of the guests whose visit it tells (visits.py).
+        hosts: Countries that traders of ours go to, where only the words of the sentence together tell it.
     """
 
     sentence: Sentence
@@ -94,6 +95,7 @@ class SentenceView:
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
     guests: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.start, self.end, self.index = self.sentence.start, self.sentence.end, self.sentence.index

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.lexicons.loader import regions
 from pipelines.lexicons.patterns import Pattern
@@ -38,6 +39,7 @@ _SUCH_AS = Pattern("presence.read.such_as")
 _VENUE = Pattern("missions.parties.venue")
 _WELCOMES = Pattern("missions.parties.welcomes")
 _TAKES_TO = Pattern("missions.parties.takes_to")
+_SETS_OUT = Pattern("missions.parties.sets_out")  # "Dinas Perindag Lampung membawa 35 orang ke Semarang"
 RETURN_VISIT = Pattern("missions.parties.return_visit")
 _BETWEEN = Pattern("missions.parties.between")
 _HELD_THERE = Pattern("missions.parties.held_there")
@@ -89,6 +91,9 @@ class Parties:
         )
         if turn is not None:
             return turn.code
+        traveller = self._who_sets_out(document, view)
+        if traveller is not None:
+            return traveller
         for cue in view.cues_of("mission"):
             subject = next((m for m in view.regions if m.end <= cue.start), None)
             if subject is not None and _PLANS_TO.fullmatch(document.text, subject.end, cue.start):
@@ -100,6 +105,20 @@ class Parties:
                     )
                     return self.visitor if named_first else mention.code
         return self.visitor
+
+    def _who_sets_out(self, document: Document, view: SentenceView) -> str | None:
+        """The region of a sentence about a mission that goes to the region named next in it, or None."""
+        if not view.has("mission"):
+            return None
+        for subject, goal in pairwise(view.regions):
+            if (
+                subject.role != "dateline"
+                and not _inside(goal.code, subject.code)
+                and not _inside(subject.code, goal.code)
+                and _SETS_OUT.fullmatch(document.text, subject.end, goal.start)
+            ):
+                return self.lift(subject.code)
+        return None
 
     def _is_paired(self, document: Document, view: SentenceView, position: int) -> bool:
         """True for the host in "misi dagang HOST-VISITOR"."""
@@ -115,6 +134,8 @@ class Parties:
         if view.guests:
             return list(view.guests), "inbound"
         abroad, inbound = _foreign_partners(document.text, view)
+        if view.hosts:
+            return abroad or list(view.hosts), "outbound"
         if abroad:
             by_screen = _ONLINE.search(view.text) and not view.has("join")
             here = inbound or by_screen or self._meet_here(document, view)
