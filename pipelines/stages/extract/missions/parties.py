@@ -39,6 +39,8 @@ _SUCH_AS = Pattern("presence.read.such_as")
 _VENUE = Pattern("missions.parties.venue")
 _WELCOMES = Pattern("missions.parties.welcomes")
 _TAKES_TO = Pattern("missions.parties.takes_to")
+_IS_SCENE = Pattern("missions.parties.is_scene")  # "Aula PLBN di Kabupaten Belu menjadi tempat temu bisnis"
+_INVITES = Pattern("missions.parties.invites")  # "Kadin Lampung berencana mendatangkan pembeli dari Mesir"
 _SETS_OUT = Pattern("missions.parties.sets_out")  # "Dinas Perindag Lampung membawa 35 orang ke Semarang"
 RETURN_VISIT = Pattern("missions.parties.return_visit")
 _BETWEEN = Pattern("missions.parties.between")
@@ -91,7 +93,7 @@ class Parties:
         )
         if turn is not None:
             return turn.code
-        traveller = self._who_sets_out(document, view)
+        traveller = self.who_sets_out(document, view)
         if traveller is not None:
             return traveller
         for cue in view.cues_of("mission"):
@@ -106,10 +108,8 @@ class Parties:
                     return self.visitor if named_first else mention.code
         return self.visitor
 
-    def _who_sets_out(self, document: Document, view: SentenceView) -> str | None:
-        """The region of a sentence about a mission that goes to the region named next in it, or None."""
-        if not view.has("mission"):
-            return None
+    def who_sets_out(self, document: Document, view: SentenceView) -> str | None:
+        """The region of a sentence that goes to the one named next in it, or None."""
         for subject, goal in pairwise(view.regions):
             if (
                 subject.role != "dateline"
@@ -166,6 +166,14 @@ class Parties:
         """True where both sides meet in a hall of the article's region: "mempertemukan ... di Gedung X, Surabaya"."""
         if not _MEET.search(view.text) or _SENDS_OUT.search(view.text):
             return False
+        scene = _IS_SCENE.search(view.text)
+        if scene is not None:
+            named_before = (m.start < view.start + scene.start() for m in view.countries)
+            return (
+                view.regions[:1] != []
+                and view.regions[0].start < view.start + scene.start()
+                and not any(named_before)
+            )
         return any(
             self.visitor in (mention.code, regions()[mention.code].parent_code)
             and _in_hall(document, view, mention, 80)
@@ -173,7 +181,10 @@ class Parties:
         )
 
     def host_of_guests(self, document: Document, view: SentenceView) -> str | None:
-        """Name of another region than the article's that receives the foreign guests of a sentence, or None."""
+        """Name of another region than the article's that invites or receives the foreign guests of a sentence, or None."""
+        for mention in view.regions:
+            if mention.code != self.visitor and _INVITES.match(document.text, mention.end, view.end):
+                return region_name(self.lift(mention.code))
         goals = (m for m in _goals(document, view) if m.explicit and m.code != self.visitor)
         return next((m.name for m in goals), None)
 

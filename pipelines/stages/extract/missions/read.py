@@ -314,6 +314,7 @@ class _Reader:
             or bool(_TRIP.search(view.text))
             or (people and view.has("join"))
             or goes_on(self.document, self.parties, view)
+            or self.parties.who_sets_out(self.document, view) is not None
         )
         another = bool(_ANOTHER.search(view.text))
         past = (
