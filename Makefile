@@ -49,7 +49,9 @@ format: .venv/.installed-dev ## Format Python
 quality: .venv/.installed-dev ## Score the extractor on every golden set (all options: ARGS=--help)
 	@$(BIN)/python -m tests.golden.quality $(ARGS)
 
-calibrate: .venv/.installed-dev ## Fit what is learned from the golden sets: origins, goods, likelihood, confidence; with cross-validated figures
+calibrate: .venv/.installed-dev ## Fit what is learned from the golden sets: travels, origins, goods, likelihood, confidence; with cross-validated figures
+	$(PIP) install --constraint constraints.txt --editable '.[fit]'
+	$(BIN)/python scripts/fit_travels.py --write
 	$(BIN)/python scripts/fit_origins.py --write
 	$(BIN)/python scripts/fit_goods.py --write
 	$(BIN)/python scripts/fit_likelihood.py --write

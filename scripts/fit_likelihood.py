@@ -1,27 +1,26 @@
 """Fit how likely a sentence tells of a dispatch or of goods sold abroad, on the golden sets.
 
-Usage: python scripts/fit_likelihood.py [--write] [--without SET ...]
+Usage: python scripts/fit_likelihood.py [--write]
 
 A sentence tells of a dispatch where one of its amounts is that of a shipment of the gold and of no other claim; of goods
-sold abroad where it names the markets and the goods of a gold claim; the lines of other news tell of neither. Prints, by
-five-fold cross-validation over articles, how many of the sentences at each probability do. With --write, fits on all
-sets and writes pipelines/lexicons/likelihood.csv.
+sold abroad where it names the markets and the goods of a gold claim; the short cases are read in the same way, and the lines of
+other news tell of neither. Prints, by
+eight-fold cross-validation over sets, how many of the sentences at each probability do. With --write, fits on all sets and
+writes pipelines/lexicons/likelihood.csv.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
+from fit_logistic import chance, fit_logistic  # noqa: E402
 from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.extract.article.document import Document, SentenceView, build_document  # noqa: E402
@@ -33,36 +32,41 @@ from tests.golden.scoring import (  # noqa: E402
     read_articles,
     read_gold,
     score_module,
+    short_cases,
 )
 
-FOLDS = 5
-L2 = 5.0
-LEAST = 3  # sentences in which a feature must hold
-STEPS = 12  # of Newton's method
+FOLDS = 8
+L2 = 8.0
+LEAST = 4  # sentences in which a feature must hold
+SMALLEST = 0.02  # weights below are not worth a line
 Row = dict[str, Any]
-Sample = tuple[str, frozenset[str], bool]  # article, features, whether it makes the claim
+Sample = tuple[str, frozenset[str], bool]  # set, features, whether it makes the claim
 Amount = tuple[str | None, float]
+Weights = dict[str, float]
 
 
-def samples(without: Sequence[str] = ()) -> dict[str, list[Sample]]:
+def samples() -> dict[str, list[Sample]]:
     """The sentences of the golden sets, by the claim that they might make."""
     found: dict[str, list[Sample]] = {DISPATCH: [], SALE: []}
     for golden in golden_sets():
-        if golden.is_sealed or golden.name in without:
+        if golden.is_sealed:
             continue
         gold = read_gold(golden.gold)
         for article_id, article in read_articles(golden).items():
             document = build_document(article.text, title=article.title)
-            claims = gold[article_id]["claims"]
-            for claim, told in ((DISPATCH, _dispatches(document, claims)), (SALE, _sales(document, claims))):
-                found[claim] += [
-                    (article_id, frozenset(features(document, view)), makes) for view, makes in told
-                ]
-    for line in off_topic_lines():
-        document = build_document(line, title=None)
-        for claim, told in ((DISPATCH, _dispatches(document, [])), (SALE, _sales(document, []))):
-            found[claim] += [(line, frozenset(features(document, view)), makes) for view, makes in told]
+            _add(found, golden.name, document, gold[article_id]["claims"])
+    for at, case in enumerate(short_cases()):
+        _add(found, f"cases {at % FOLDS}", build_document(case.text, title=None), list(case.expect))
+    for at, line in enumerate(off_topic_lines()):
+        _add(found, f"other news {at % FOLDS}", build_document(line, title=None), [])
     return found
+
+
+def _add(found: dict[str, list[Sample]], name: str, document: Document, claims: list[Row]) -> None:
+    for claim, told in ((DISPATCH, _dispatches), (SALE, _sales)):
+        found[claim] += [
+            (name, frozenset(features(document, view)), makes) for view, makes in told(document, claims)
+        ]
 
 
 def _dispatches(document: Document, claims: list[Row]) -> Iterator[tuple[SentenceView, bool]]:
@@ -116,56 +120,42 @@ def _tells(view: SentenceView, claim: Row) -> bool:
     return 2 * len(named) >= len(markets) and (told or len(markets) > 1)
 
 
-def fit(rows: Sequence[Sample]) -> dict[str, float]:
-    """Logistic regression by Newton's method with an L2 penalty."""
-    counts = Counter(name for _, names, _ in rows for name in names)
-    position = {
-        name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= LEAST))
-    }
-    holds = np.zeros((len(rows), len(position)))
-    for at, (_, names, _) in enumerate(rows):
-        holds[at, [position[name] for name in names if name in position]] = 1.0
-    makes = np.array([makes for _, _, makes in rows], dtype=float)
-    weights = np.zeros(len(position))
-    penalty = np.full(len(position), L2)
-    penalty[position["bias"]] = 0.01
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-(holds @ weights)))
-        gradient = holds.T @ (chance - makes) + penalty * weights
-        curve = (holds * (chance * (1 - chance))[:, None]).T @ holds + np.diag(penalty)
-        weights -= np.linalg.solve(curve, gradient)
-    return dict(zip(position, weights.tolist(), strict=True))
+def fit(rows: Sequence[Sample]) -> Weights:
+    """Weights of the features of sentences."""
+    return fit_logistic([(names, makes) for _, names, makes in rows], l2=L2, least=LEAST)
 
 
-def chance(weights: dict[str, float], names: frozenset[str]) -> float:
-    """Probability by these weights."""
-    return float(1 / (1 + np.exp(-sum(weights.get(name, 0.0) for name in names))))
+def fit_left_out(read: Mapping[str, Sequence[Sample]]) -> dict[str, dict[str, Weights]]:
+    """Set to the weights of each claim that were fitted without it, and without the other sets of its fold."""
+    names = sorted({name for rows in read.values() for name, _, _ in rows})
+    fitted: dict[str, dict[str, Weights]] = {}
+    for fold in (set(names[at::FOLDS]) for at in range(FOLDS)):
+        weights = {claim: fit([row for row in rows if row[0] not in fold]) for claim, rows in read.items()}
+        fitted |= dict.fromkeys(fold, weights)
+    return fitted
 
 
 def main() -> None:
     """Cross-validate, and with --write fit and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the weights fitted on all sets")
-    parser.add_argument("--without", nargs="*", default=(), help="sets to leave out")
-    options = parser.parse_args()
-    read = samples(options.without)
+    write = parser.parse_args().write
+    read = samples()
+    left_out = fit_left_out(read)
     for claim, rows in read.items():
-        articles = sorted({article for article, _, _ in rows})
-        fold_of = {article: index % FOLDS for index, article in enumerate(articles)}
-        judged: list[tuple[float, bool]] = []
-        for fold in range(FOLDS):
-            weights = fit([row for row in rows if fold_of[row[0]] != fold])
-            judged += [(chance(weights, names), makes) for a, names, makes in rows if fold_of[a] == fold]
-        print(
-            f"{claim}: {len(rows)} sentences of {len(articles)} articles, {sum(m for _, m in judged)} make it"
-        )
-        for low in np.arange(0.0, 1.0, 0.1):
-            group = [makes for p, makes in judged if low <= p < low + 0.1]
+        judged = [(chance(left_out[name][claim], names), makes) for name, names, makes in rows]
+        print(f"{claim}: {len(rows)} sentences, {sum(makes for _, makes in judged)} make it")
+        for tenth in range(10):
+            group = [makes for p, makes in judged if min(int(p * 10), 9) == tenth]
             if group:
-                print(f"  {low:.1f} to {low + 0.1:.1f}: {len(group)}, {sum(group) / len(group):.2f} of them")
-    if options.write:
-        fitted = {claim: fit(rows) for claim, rows in read.items()}
-        named = {(claim, name): weight for claim in fitted for name, weight in fitted[claim].items()}
+                print(f"  from .{tenth}: {len(group)}, {sum(group) / len(group):.2f} of them")
+    if write:
+        named = {
+            (claim, name): weight
+            for claim, rows in read.items()
+            for name, weight in fit(rows).items()
+            if abs(weight) >= SMALLEST
+        }
         write_weights("likelihood.csv", named, keys=("claim", "feature"))
 
 

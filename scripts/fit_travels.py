@@ -30,7 +30,7 @@ from weights_file import write_weights  # noqa: E402
 
 from pipelines.stages.extract.article import visits  # noqa: E402
 from pipelines.stages.extract.article.document import build_document  # noqa: E402
-from pipelines.stages.extract.article.travels import DIRECTIONS, Travels  # noqa: E402
+from pipelines.stages.extract.article.travels import DIRECTIONS, features  # noqa: E402
 from tests.golden.scoring import (  # noqa: E402
     GoldenSet,
     golden_sets,
@@ -66,10 +66,9 @@ class Unit:
 def sentences(text: str, title: str | None) -> Iterator[tuple[frozenset[str], bool]]:
     """Features of the sentences of a text that name a country, and whether the rules mark them."""
     views = build_document(text, title=title).sentences
-    travels = Travels(views)
     for view in views:
         if view.countries:
-            yield frozenset(travels.features(view)), view.has("mission")
+            yield frozenset(features(views, view)), view.has("mission")
 
 
 def of_passages() -> Iterator[Unit]:

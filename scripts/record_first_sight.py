@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from calibrate_confidence import samples  # noqa: E402
+from calibrate_confidence import CHANCE, claims_of_today  # noqa: E402
 
 from pipelines.lexicons.loader import region_codes  # noqa: E402
 from pipelines.stages.extract import reading  # noqa: E402
@@ -34,9 +34,14 @@ Row = dict[str, Any]
 
 
 def claims_at_first_sight(golden: GoldenSet) -> Iterator[tuple[object, ...]]:
-    """Rows of first_sight.csv: set, article, whether score.py finds the claim, its features."""
-    for article_id, names, is_found in samples(golden.articles.parent):
-        yield golden.name, article_id, int(is_found), " ".join(sorted(names))
+    """Rows of first_sight.csv: set, article, offset of the sentence, whether score.py finds the claim, its features.
+
+    How likely the sentence makes a claim is asked anew when the confidence is fitted: only of which type is recorded.
+    """
+    for (article_id, names, is_found), offset in claims_of_today(golden):
+        likely = next((name.partition(CHANCE)[0] for name in names if CHANCE in name), "")
+        told = sorted(name for name in names if CHANCE not in name)
+        yield golden.name, article_id, offset, int(is_found), likely, " ".join(told)
 
 
 def origins_at_first_sight(golden: GoldenSet) -> Iterator[tuple[object, ...]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.lexicons.loader import word_set
 from pipelines.lexicons.patterns import Pattern, any_of
 from pipelines.stages.extract.article.event_times import event_time
-from pipelines.stages.extract.article.travels import Travels
+from pipelines.stages.extract.article.travels import direction
 from pipelines.text.gazetteer import Hit
 
 if TYPE_CHECKING:
@@ -65,7 +65,6 @@ def mark_visits(views: Sequence[SentenceView], title_end: int) -> list[Hit]:
     first sentence behind it that names them again or tells that somebody comes.
     """
     cues: list[Hit] = []
-    travels = Travels(views)
     headline = bisect_left(views, title_end, key=lambda view: view.start)
     for view in (*views[headline:], *views[:headline]):
         if not view.countries or view.fairs or view.has("fair", "training"):
@@ -88,7 +87,7 @@ def mark_visits(views: Sequence[SentenceView], title_end: int) -> list[Hit]:
             is_another = any(other.has("mission") for other in views)
             if (is_another and event_time(view) is None) or _is_for_else(view):
                 continue
-            travel = travel_of(travels, view, _AMONG_OTHERS if is_another else _ALONE)
+            travel = travel_of(views, view, _AMONG_OTHERS if is_another else _ALONE)
             if travel is not None:
                 view.add_cue(travel)
                 cues.append(travel)
@@ -210,19 +209,19 @@ def _sent(view: SentenceView) -> tuple[Hit, tuple[str, ...]] | None:
     return None
 
 
-def travel_of(travels: Travels, view: SentenceView, least: float) -> Hit | None:
+def travel_of(views: Sequence[SentenceView], view: SentenceView, least: float) -> Hit | None:
     """Cue of the travel that the words of a sentence speak for, whoever travels; the sentence keeps who is visited or visits."""
-    direction = travels.direction(view, least)
-    if direction is None:
+    way = direction(views, view, least)
+    if way is None:
         return None
     named = (list(countries_of(view, view.start + guest.end())) for guest in GUEST.finditer(view.text))
     countries = next(filter(None, named), None) or _first_countries(view)
     codes = tuple(dict.fromkeys(mention.code for mention in countries))
-    if direction == "inbound":
+    if way == "inbound":
         view.guests = codes
     else:
         view.hosts = codes
-    return Hit(view.start, view.start, "cue", direction, ("mission",))
+    return Hit(view.start, view.start, "cue", way, ("mission",))
 
 
 def _first_countries(view: SentenceView) -> list[CountryMention]:

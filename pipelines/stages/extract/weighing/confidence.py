@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pipelines.lexicons.loader import confidence_weights
 from pipelines.stages.extract.article.context import ArticleContext
-from pipelines.stages.extract.article.document import Document
+from pipelines.stages.extract.article.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
 from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE, likelihood
 
@@ -61,7 +61,7 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
             told = _tells_periods(document)
             yield "period:untold" if not told else "period:unplaced" if unplaced else "period:none"
     if kind in (DISPATCH, SALE) and draft.rule_id != _RANKS_MARKETS:
-        yield f"{kind}:chance:{int(likelihood(document, view, kind) * _STEPS)}"
+        yield chance_of(document, view, kind)
     if is_report:
         yield f"{kind}:report"
     if not context.anchor.is_published:
@@ -77,6 +77,11 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
     for mark in sorted(draft.evidence):
         if not mark.startswith("alias:"):
             yield f"mark:{mark}"
+
+
+def chance_of(document: Document, view: SentenceView, kind: str) -> str:
+    """Name of the feature that says how likely a sentence makes a claim of a type, by the model of that."""
+    return f"{kind}:chance:{int(likelihood(document, view, kind) * _STEPS)}"
 
 
 def _tells_periods(document: Document) -> bool:

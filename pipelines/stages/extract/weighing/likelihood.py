@@ -1,4 +1,4 @@
-"""How likely a sentence tells of goods sent or sold abroad: by the classes of its cue words, and by what it names.
+"""How likely a sentence tells of goods sent or sold abroad: by the classes of its cue words, what it names, and its words.
 
 The rules know wordings; of a wording they do not know, this says whether a sentence looks like those that trained annotators
 took. The weights stand in lexicons/likelihood.csv; `make calibrate` fits them on the golden sets (docs/extraction.md).
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pipelines.lexicons.loader import likelihood_weights
 from pipelines.stages.extract.article.document import Document, SentenceView
 from pipelines.stages.extract.article.reports import is_report
+from pipelines.stages.extract.article.words import word_features
 
 DISPATCH = "export_shipment"
 SALE = "market_presence"
@@ -51,3 +52,4 @@ def features(document: Document, view: SentenceView) -> Iterator[str]:
         yield f"time:{form}"
     if is_report(document):
         yield "report"
+    yield from (f"word:{words}" for words in word_features(document.sentences, view))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from pipelines.stages.extract.article.document import Document, build_document
-from pipelines.stages.extract.article.travels import DIRECTIONS, Travels, words_of
+from pipelines.stages.extract.article.travels import DIRECTIONS, direction, travels
+from pipelines.stages.extract.article.words import words_of
 
 
 def _chances(text: str) -> tuple[Document, dict[str, float]]:
     document = build_document(text, title=None)
-    return document, Travels(document.sentences).chances(document.sentences[0])
+    return document, travels(document.sentences, document.sentences[0])
 
 
 @pytest.mark.parametrize(
-    ("text", "direction"),
+    ("text", "way"),
     [
         (
             "Pekan depan 17 pengusaha Kota Sorong terbang ke Davao untuk menemui calon pembeli ikan.",
@@ -29,9 +30,9 @@ def _chances(text: str) -> tuple[Document, dict[str, float]]:
         ("Dubes Turki membawa pengusaha negerinya bertemu pelaku usaha Kota Bengkulu.", "inbound"),
     ],
 )
-def test_a_travel_is_told_apart_by_its_words(text: str, direction: str) -> None:
+def test_a_travel_is_told_apart_by_its_words(text: str, way: str) -> None:
     _, chances = _chances(text)
-    assert chances[direction] > 0.5
+    assert chances[way] > 0.5
     assert sum(chances.values()) < 1.0
 
 
@@ -46,7 +47,7 @@ def test_a_travel_is_told_apart_by_its_words(text: str, direction: str) -> None:
 )
 def test_other_news_that_names_a_country_tells_no_travel(text: str) -> None:
     document, _ = _chances(text)
-    assert Travels(document.sentences).direction(document.sentences[0], 0.35) is None
+    assert direction(document.sentences, document.sentences[0], 0.35) is None
 
 
 def test_names_stand_as_their_kind() -> None:
