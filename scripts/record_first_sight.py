@@ -27,7 +27,7 @@ from pipelines.stages.extract.article.context import read_context  # noqa: E402
 from pipelines.stages.extract.article.document import build_document  # noqa: E402
 from pipelines.stages.extract.draft import Draft  # noqa: E402
 from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE  # noqa: E402
-from pipelines.stages.extract.weighing.origins import goods_of  # noqa: E402
+from pipelines.stages.extract.weighing.origins import Goods, goods_of  # noqa: E402
 from tests.golden.scoring import GoldenSet, golden_sets, read_articles, read_gold, score_module  # noqa: E402
 
 Row = dict[str, Any]
@@ -46,6 +46,15 @@ def claims_at_first_sight(golden: GoldenSet) -> Iterator[tuple[object, ...]]:
 
 def origins_at_first_sight(golden: GoldenSet) -> Iterator[tuple[object, ...]]:
     """Rows of first_origins.csv: where goods with a region in the gold are told, and what the rules gave them."""
+    documents = {name: build_document(a.text, title=a.title) for name, a in read_articles(golden).items()}
+    for article_id, kind, goods, code in origins_of(golden):
+        start = documents[article_id].sentences[goods.sentence].start
+        yield (golden.name, article_id, kind, start, goods.offset, goods.origin or "",
+               int(goods.is_printed), code)  # fmt: skip
+
+
+def origins_of(golden: GoldenSet) -> Iterator[tuple[str, str, Goods, str]]:
+    """Article, type, what the rules took for the goods and the gold's region of the claims that have one and are read."""
     score = score_module()
     codes = {score.region_key(name): code for name, code in region_codes().items()}
     gold = read_gold(golden.gold)
@@ -59,10 +68,7 @@ def origins_at_first_sight(golden: GoldenSet) -> Iterator[tuple[object, ...]]:
             for at, draft in ((at, read[j]) for at, j in pairs):
                 code = codes.get(score.region_key(told[at].get("origin_region") or ""))
                 if code is not None:
-                    goods = goods_of(document, draft)
-                    start = document.sentences[goods.sentence].start
-                    yield (golden.name, article_id, kind, start, goods.offset, goods.origin or "",
-                           int(goods.is_printed), code)  # fmt: skip
+                    yield article_id, kind, goods_of(document, draft), code
 
 
 def _layout(draft: Draft) -> Row:

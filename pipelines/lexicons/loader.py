@@ -233,6 +233,13 @@ def origin_weights() -> Mapping[str, float]:
 
 
 @cache
+def origin_word_weights() -> Mapping[str, float]:
+    """Weights of the words beside a region that tell whether goods come from there, fitted by `make calibrate`."""
+    rows = read_rows("origin_word_weights.csv")
+    return MappingProxyType({row["feature"]: float(row["weight"]) for row in rows})
+
+
+@cache
 def goods_weights() -> Mapping[str, float]:
     """Weights of the features that tell which goods a figure is of, fitted by `make calibrate`."""
     return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("goods_weights.csv")})

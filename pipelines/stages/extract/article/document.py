@@ -72,7 +72,7 @@ class SentenceView:
         place: Its position among those that tell something; what is only said around them takes no place.
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
-        words: What `words.words_of` makes of it; filled on first use.
+        words: What `words.placed_words` makes of it; filled on first use.
         guests: Countries of the guests whose visit it tells (visits.py).
         hosts: Countries that traders of ours go to, where only the words of the sentence together tell it.
     """
@@ -95,7 +95,7 @@ class SentenceView:
     place: int = field(init=False, default=0)
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
-    words: list[str] | None = None
+    words: list[tuple[str, int]] | None = None
     guests: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
 

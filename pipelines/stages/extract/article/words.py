@@ -33,12 +33,17 @@ def word_features(views: Sequence[SentenceView], view: SentenceView) -> set[str]
 
 def words_of(view: SentenceView) -> list[str]:
     """The words of a sentence in order; what is named in it stands as its kind ("<country>", "<quantity>", "<name>")."""
+    return [word for word, _ in placed_words(view)]
+
+
+def placed_words(view: SentenceView) -> list[tuple[str, int]]:
+    """The words of a sentence with the offsets where they begin."""
     if view.words is None:
         view.words = list(_words(view))
     return view.words
 
 
-def _words(view: SentenceView) -> Iterator[str]:
+def _words(view: SentenceView) -> Iterator[tuple[str, int]]:
     named = sorted(
         chain(
             ((m.start, m.end, "<country>") for m in view.countries),
@@ -49,21 +54,22 @@ def _words(view: SentenceView) -> Iterator[str]:
             ((m.start, m.end, f"<{m.kind}>") for m in view.figures),
         )
     )
-    at, text = view.start, view.text
+    at = view.start
     for start, end, kind in named:
         if start >= at:
-            yield from _plain(text, at - view.start, start - view.start)
-            yield kind
+            yield from _plain(view, at, start)
+            yield kind, start
             at = end
-    yield from _plain(text, at - view.start, len(text))
+    yield from _plain(view, at, view.end)
 
 
-def _plain(text: str, start: int, end: int) -> Iterator[str]:
-    for match in _WORD.finditer(text, start, end):
+def _plain(view: SentenceView, start: int, end: int) -> Iterator[tuple[str, int]]:
+    text = view.text
+    for match in _WORD.finditer(text, start - view.start, end - view.start):
         word = match[0]
         is_name = (
             word[0].isupper()
             and word[1:2].islower()
             and text[match.start() - 2 : match.start()][:1].islower()
         )
-        yield "<name>" if is_name else word.lower()
+        yield ("<name>" if is_name else word.lower()), view.start + match.start()
