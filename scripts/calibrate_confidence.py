@@ -111,6 +111,25 @@ def _chance_at(document: Document, offset: int, kind: str) -> str:
     return chance_of(document, view, kind)
 
 
+def claims_of_sets() -> tuple[list[Sample], dict[str, list[Sample]]]:
+    """The claims of all golden sets as they are read today, and set to those at first sight."""
+    recorded: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (GOLDEN / "first_sight.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            recorded[row["set"]].append(row)
+    left_out = fit_likelihood.fit_left_out(fit_likelihood.samples())
+    today: list[Sample] = []
+    seen_once: dict[str, list[Sample]] = {}
+    for golden in golden_sets():
+        if golden.is_sealed or golden.name not in left_out:
+            continue
+        with likelihood_by(left_out[golden.name]):
+            today += (sample for sample, _ in claims_of_today(golden))
+            if golden.name in recorded:
+                seen_once[golden.name] = claims_at_first_sight(golden, recorded[golden.name])
+    return today, seen_once
+
+
 @contextmanager
 def likelihood_by(weights: Mapping[str, Weights]) -> Iterator[None]:
     """Tells how likely a sentence makes a claim by these weights of each claim."""
@@ -143,20 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the weights fitted on all sets")
     write = parser.parse_args().write
-    recorded: dict[str, list[dict[str, str]]] = defaultdict(list)
-    with (GOLDEN / "first_sight.csv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            recorded[row["set"]].append(row)
-    left_out = fit_likelihood.fit_left_out(fit_likelihood.samples())
-    today: list[Sample] = []
-    seen_once: dict[str, list[Sample]] = {}
-    for golden in golden_sets():
-        if golden.is_sealed or golden.name not in left_out:
-            continue
-        with likelihood_by(left_out[golden.name]):
-            today += (sample for sample, _ in claims_of_today(golden))
-            if golden.name in recorded:
-                seen_once[golden.name] = claims_at_first_sight(golden, recorded[golden.name])
+    today, seen_once = claims_of_sets()
     unmended = [sample for found in seen_once.values() for sample in found]
     articles = sorted({article for article, _, _ in today})
     fold_of = {article: index % FOLDS for index, article in enumerate(articles)}

@@ -5,9 +5,9 @@ Usage: python scripts/fit_origins.py [--write]
 First the words that tell of regions (origin_word_weights.csv), on the dispatches and sales of all golden sets as they are read
 today. Then the choice between the regions (origin_weights.csv), on the claims that held-back sets told at first sight
 (tests/golden/first_origins.csv), for there the rules are as often wrong as in an article never seen; what the words say is
-told there by weights fitted without the set. Prints how the words alone take the gold's region, for each set by weights that
-have not seen it how often the rules took it and how often the weighed one is it, and what was mended and broken. With
---write, fits on all sets and writes both files.
+told there by weights fitted without the set. Prints, for each set by weights that have not seen it, how often the rules took
+the gold's region, how often the weighed one is the gold's, and what was mended and broken. With --write, fits on all sets and
+writes both files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import argparse
 import csv
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -26,7 +26,7 @@ GOLDEN = ROOT / "tests" / "golden"
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from fit_choice import Choice, fit_choices  # noqa: E402
-from fit_logistic import chance, fit_logistic  # noqa: E402
+from fit_logistic import fit_logistic  # noqa: E402
 from record_first_sight import origins_of  # noqa: E402
 from weights_file import write_weights  # noqa: E402
 
@@ -132,32 +132,51 @@ def weighed(row: Sample, weights: Weights) -> str:
     return likeliest(likelihoods(row.candidates, weights), row.rules or None)
 
 
+def recorded_at_first_sight() -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Set to article to the rows of first_origins.csv."""
+    recorded: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    with (GOLDEN / "first_origins.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            recorded[row["set"]][row["article"]].append(row)
+    return recorded
+
+
+def words_of_sets(sets: Mapping[str, GoldenSet]) -> dict[str, list[Sample]]:
+    """Set to its claims of today with the words that tell of their regions."""
+    return {
+        name: samples(golden, list(rows_of_today(golden)), by_words=True) for name, golden in sets.items()
+    }
+
+
+def choices_of_sets(
+    sets: Mapping[str, GoldenSet], told: Mapping[str, Sequence[Sample]]
+) -> dict[str, list[Sample]]:
+    """Set to its claims at first sight; what the words say is told by weights fitted without the fold of the set."""
+    recorded = recorded_at_first_sight()
+    first: dict[str, list[Sample]] = {}
+    for fold in folds(sets):
+        words = fit_words([row for name, rows in told.items() if name not in fold for row in rows])
+        with patch.object(origin_words, "origin_word_weights", lambda words=words: words):
+            for name in (name for name in fold if name in recorded):
+                rows = list(rows_at_first_sight(sets[name], recorded[name]))
+                first[name] = samples(sets[name], rows, by_words=False)
+    return first
+
+
+def folds(sets: Iterable[str]) -> list[list[str]]:
+    """The sets in folds, each read by weights that were fitted on the others."""
+    names = sorted(sets)
+    return [names[at::FOLDS] for at in range(FOLDS)]
+
+
 def main() -> None:
     """Cross-validate, and with --write fit and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the weights fitted on all sets")
     write = parser.parse_args().write
-    recorded: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    with (GOLDEN / "first_origins.csv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            recorded[row["set"]][row["article"]].append(row)
     sets = {golden.name: golden for golden in golden_sets() if not golden.is_sealed}
-    told = {
-        name: samples(golden, list(rows_of_today(golden)), by_words=True) for name, golden in sets.items()
-    }
-    first: dict[str, list[Sample]] = {}
-    right = claims = 0
-    for fold in (list(sets)[at::FOLDS] for at in range(FOLDS)):
-        words = fit_words([row for name, rows in told.items() if name not in fold for row in rows])
-        for row in (row for name in fold for row in told[name]):
-            chances = {code: chance(words, frozenset(names)) for code, names in row.candidates}
-            right += max(chances, key=chances.__getitem__) == row.gold
-            claims += 1
-        with patch.object(origin_words, "origin_word_weights", lambda words=words: words):
-            for name in (name for name in fold if name in recorded):
-                rows = list(rows_at_first_sight(sets[name], recorded[name]))
-                first[name] = samples(sets[name], rows, by_words=False)
-    print(f"words alone, without the rules: {right / claims:.3f} of {claims} claims of today")
+    told = words_of_sets(sets)
+    first = choices_of_sets(sets, told)
     total: Counter[str] = Counter()
     for name, rows in sorted(first.items()):
         weights = fit([row for other, found in first.items() if other != name for row in found])

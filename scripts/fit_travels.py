@@ -161,14 +161,19 @@ def report(pairs: Sequence[tuple[Unit, float, str]]) -> None:
         print(f"from {enough}: {dict(sorted(found.items()))}")
 
 
+def all_units() -> list[Unit]:
+    """Every sentence that names a country, marked by the rules alone."""
+    with patch.object(visits, "travel_of", lambda *_: None):
+        sets = [golden for golden in golden_sets() if not golden.is_sealed]
+        return [*of_passages(), *of_cases(), *(unit for golden in sets for unit in of_golden(golden))]
+
+
 def main() -> None:
     """Cross-validate, and with --write fit and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the weights fitted on all")
     write = parser.parse_args().write
-    with patch.object(visits, "travel_of", lambda *_: None):  # marked by the rules alone
-        sets = [golden for golden in golden_sets() if not golden.is_sealed]
-        units = [*of_passages(), *of_cases(), *(unit for golden in sets for unit in of_golden(golden))]
+    units = all_units()
     names = sorted({unit.source for unit in units})
     fold_of = {name: at % FOLDS for at, name in enumerate(names)}
     pairs: list[tuple[Unit, float, str]] = []
