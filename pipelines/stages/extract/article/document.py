@@ -73,6 +73,7 @@ class SentenceView:
         classes: Classes of its cue words.
         labels: What `labels.find_labels` found in it, as lists or as single names; filled on first use.
         words: What `words.placed_words` makes of it; filled on first use.
+        chances: How likely it makes a claim, by type (weighing/likelihood.py); filled on first use.
         guests: Countries of the guests whose visit it tells (visits.py).
         hosts: Countries that traders of ours go to, where only the words of the sentence together tell it.
     """
@@ -96,6 +97,7 @@ class SentenceView:
     classes: frozenset[str] = field(init=False)
     labels: dict[bool, list[Label]] = field(default_factory=dict)
     words: list[tuple[str, int]] | None = None
+    chances: dict[str, float] = field(default_factory=dict)
     guests: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
 

@@ -21,9 +21,11 @@ _MOST = 3  # names of one kind that are told apart
 
 def likelihood(document: Document, view: SentenceView, claim: str) -> float:
     """Probability that a sentence makes a claim of this type (`DISPATCH` or `SALE`)."""
-    weights = likelihood_weights(claim)
-    score = sum(weights.get(name, 0.0) for name in features(document, view))
-    return 1.0 / (1.0 + math.exp(-score))
+    if claim not in view.chances:  # asked by every clause of it
+        weights = likelihood_weights(claim)
+        score = sum(weights.get(name, 0.0) for name in features(document, view))
+        view.chances[claim] = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    return view.chances[claim]
 
 
 def features(document: Document, view: SentenceView) -> Iterator[str]:

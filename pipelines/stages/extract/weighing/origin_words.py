@@ -7,7 +7,7 @@ sets. What they say is one sign among those that origins.py weighs.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipelines.lexicons.loader import origin_word_weights
@@ -75,7 +75,12 @@ class OriginWords:
         """The words of the sentence of a region, and which of them it is; None where another name covers it."""
         view: SentenceView = self._document.sentences[max(0, bisect_right(self._starts, mention.start) - 1)]
         words = placed_words(view)
-        return words, next((at for at, (_, start) in enumerate(words) if start == mention.start), None)
+        at = bisect_left(words, mention.start, key=_start)
+        return words, at if at < len(words) and words[at][1] == mention.start else None
+
+
+def _start(word: tuple[str, int]) -> int:
+    return word[1]
 
 
 def _word(words: Sequence[tuple[str, int]], at: int) -> str:
