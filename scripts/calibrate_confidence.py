@@ -133,7 +133,8 @@ def claims_of_sets() -> tuple[list[Sample], dict[str, list[Sample]]]:
 @contextmanager
 def likelihood_by(weights: Mapping[str, Weights]) -> Iterator[None]:
     """Tells how likely a sentence makes a claim by these weights of each claim."""
-    with patch.object(likelihood, "likelihood_weights", weights.__getitem__):
+    table = fit_likelihood.as_table(weights)
+    with patch.object(likelihood, "likelihood_weights", lambda: table):
         yield
 
 

@@ -1,9 +1,10 @@
-"""Fit how likely a sentence tells of a dispatch or of goods sold abroad, on the golden sets.
+"""Fit how likely a sentence tells of a dispatch, of goods sold abroad or of the total of a time, on the golden sets.
 
 Usage: python scripts/fit_likelihood.py [--write]
 
 A sentence tells of a dispatch where one of its amounts is that of a shipment of the gold and of no other claim; of goods
-sold abroad where it names the markets and the goods of a gold claim; the short cases are read in the same way, and the lines of
+sold abroad where it names the markets and the goods of a gold claim; of a total where one of its amounts or growths is that
+of a realisation; the short cases are read in the same way, and the lines of
 other news tell of neither. Prints, by
 eight-fold cross-validation over sets, how many of the sentences at each probability do. With --write, fits on all sets and
 writes pipelines/lexicons/likelihood.csv.
@@ -21,10 +22,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from fit_logistic import chance, fit_logistic  # noqa: E402
-from weights_file import write_weights  # noqa: E402
+from weights_file import write_table  # noqa: E402
 
 from pipelines.stages.extract.article.document import Document, SentenceView, build_document  # noqa: E402
-from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE, features  # noqa: E402
+from pipelines.stages.extract.weighing.likelihood import BIAS, CLAIMS, DISPATCH, SALE, TOTAL, features  # noqa: E402
 from pipelines.text.figures import Figure  # noqa: E402
 from tests.golden.scoring import (  # noqa: E402
     golden_sets,
@@ -47,7 +48,7 @@ Weights = dict[str, float]
 
 def samples() -> dict[str, list[Sample]]:
     """The sentences of the golden sets, by the claim that they might make."""
-    found: dict[str, list[Sample]] = {DISPATCH: [], SALE: []}
+    found: dict[str, list[Sample]] = {DISPATCH: [], SALE: [], TOTAL: []}
     for golden in golden_sets():
         if golden.is_sealed:
             continue
@@ -63,7 +64,7 @@ def samples() -> dict[str, list[Sample]]:
 
 
 def _add(found: dict[str, list[Sample]], name: str, document: Document, claims: list[Row]) -> None:
-    for claim, told in ((DISPATCH, _dispatches), (SALE, _sales)):
+    for claim, told in ((DISPATCH, _dispatches), (SALE, _sales), (TOTAL, _totals)):
         found[claim] += [
             (name, frozenset(features(document, view)), makes) for view, makes in told(document, claims)
         ]
@@ -76,6 +77,22 @@ def _dispatches(document: Document, claims: list[Row]) -> Iterator[tuple[Sentenc
         amounts = {_amount(f) for f in view.figures if f.value is not None and f.kind in _COUNTED}
         if amounts:
             yield view, bool(amounts & sent - others)
+
+
+def _totals(document: Document, claims: list[Row]) -> Iterator[tuple[SentenceView, bool]]:
+    told: set[Amount] = set()
+    for claim in claims:
+        if claim["type"] == TOTAL:
+            is_growth = claim.get("metric") == "growth_pct" and claim.get("amount") is not None
+            told |= {("percent", float(claim["amount"]))} if is_growth else set(_amounts(claim))
+    for view in document.body:
+        figures = [f for f in view.figures if f.value is not None]
+        amounts = {_amount(f) for f in figures if f.kind in _COUNTED}
+        amounts |= {
+            ("percent", float(f.value)) for f in figures if f.kind == "percent" and f.value is not None
+        }
+        if amounts:
+            yield view, bool(amounts & told)
 
 
 _COUNTED = ("quantity", "container", "money")
@@ -122,7 +139,14 @@ def _tells(view: SentenceView, claim: Row) -> bool:
 
 def fit(rows: Sequence[Sample]) -> Weights:
     """Weights of the features of sentences."""
-    return fit_logistic([(names, makes) for _, names, makes in rows], l2=L2, least=LEAST)
+    return fit_logistic([(names, makes) for _, names, makes in rows], l2=L2, least=LEAST, bias=BIAS)
+
+
+def as_table(fitted: Mapping[str, Weights]) -> dict[str, tuple[float, ...]]:
+    """Feature to its weights in the order of `CLAIMS`; features that hardly weigh are left out."""
+    names = {name for weights in fitted.values() for name in weights}
+    rows = {name: tuple(fitted[claim].get(name, 0.0) for claim in CLAIMS) for name in sorted(names)}
+    return {name: row for name, row in rows.items() if max(map(abs, row)) >= SMALLEST}
 
 
 def fit_left_out(read: Mapping[str, Sequence[Sample]]) -> dict[str, dict[str, Weights]]:
@@ -150,13 +174,8 @@ def main() -> None:
             if group:
                 print(f"  from .{tenth}: {len(group)}, {sum(group) / len(group):.2f} of them")
     if write:
-        named = {
-            (claim, name): weight
-            for claim, rows in read.items()
-            for name, weight in fit(rows).items()
-            if abs(weight) >= SMALLEST
-        }
-        write_weights("likelihood.csv", named, keys=("claim", "feature"))
+        table = as_table({claim: fit(rows) for claim, rows in read.items()})
+        write_table("likelihood.csv", table, CLAIMS)
 
 
 if __name__ == "__main__":

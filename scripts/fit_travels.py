@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSAGES = ROOT / "tests" / "golden" / "travels"
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from weights_file import write_weights  # noqa: E402
+from weights_file import write_table  # noqa: E402
 
 from pipelines.stages.extract.article import visits  # noqa: E402
 from pipelines.stages.extract.article.document import build_document  # noqa: E402
@@ -108,7 +108,7 @@ def _ways(claims: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(str(claim.get("direction")) for claim in claims if claim["type"] == "trade_mission")
 
 
-def fit(units: Sequence[Unit]) -> dict[tuple[str, ...], float]:
+def fit(units: Sequence[Unit]) -> dict[tuple[str, str], float]:
     """(feature, direction) to weight: multinomial regression against `none`, with an L2 penalty."""
     counts = Counter(name for unit in units for name in unit.names)
     position = {name: at for at, name in enumerate(sorted(n for n, c in counts.items() if c >= LEAST))}
@@ -134,7 +134,16 @@ def fit(units: Sequence[Unit]) -> dict[tuple[str, ...], float]:
     }
 
 
-def judged(units: Sequence[Unit], weights: dict[tuple[str, ...], float]) -> Iterator[tuple[Unit, float, str]]:
+def as_table(fitted: Mapping[tuple[str, str], float]) -> dict[str, tuple[float, ...]]:
+    """Feature to its weights in the order of `DIRECTIONS`; features that hardly weigh are left out."""
+    names = sorted({name for name, _ in fitted})
+    rows = {name: tuple(fitted[name, way] for way in DIRECTIONS) for name in names}
+    return {name: row for name, row in rows.items() if max(map(abs, row)) >= SMALLEST}
+
+
+def judged(
+    units: Sequence[Unit], weights: Mapping[tuple[str, str], float]
+) -> Iterator[tuple[Unit, float, str]]:
     """Each sentence with the chance that it tells of a travel, and the likelier way."""
     for unit in units:
         odds = {way: np.exp(sum(weights.get((name, way), 0.0) for name in unit.names)) for way in DIRECTIONS}
@@ -183,9 +192,7 @@ def main() -> None:
     report(pairs)
     if write:
         fitted = fit([unit for unit in units if unit.label is not None])
-        large = {name for (name, _), weight in fitted.items() if abs(weight) >= SMALLEST}
-        kept = {key: weight for key, weight in fitted.items() if key[0] in large}
-        write_weights("travel_weights.csv", kept, keys=("feature", "direction"))
+        write_table("travel_weights.csv", as_table(fitted), DIRECTIONS)
 
 
 if __name__ == "__main__":

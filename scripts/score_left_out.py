@@ -50,10 +50,7 @@ class Learned:
     def without(self, fold: list[str]) -> Iterator[None]:
         """Reads by weights that were fitted without these sets."""
         units = [u for u in self._units if u.label is not None and u.source not in fold]
-        ways: dict[str, dict[str, float]] = {}
-        for (name, way), weight in fit_travels.fit(units).items():
-            ways.setdefault(name, {})[way] = weight
-        told = {name: (way["inbound"], way["outbound"]) for name, way in ways.items()}
+        told = fit_travels.as_table(fit_travels.fit(units))
         likely = {
             claim: fit_likelihood.fit([row for row in rows if row[0] not in fold])
             for claim, rows in self._sentences.items()
@@ -71,12 +68,12 @@ class Learned:
         with ExitStack() as patches:
             for module, name, weights in (
                 (travels, "travel_weights", told),
+                (likelihood, "likelihood_weights", fit_likelihood.as_table(likely)),
                 (origin_words, "origin_word_weights", words),
                 (origins, "origin_weights", choices),
                 (confidence, "confidence_weights", sure),
             ):
                 patches.enter_context(patch.object(module, name, lambda weights=weights: weights))
-            patches.enter_context(patch.object(likelihood, "likelihood_weights", likely.__getitem__))
             yield
 
 

@@ -245,20 +245,26 @@ def goods_weights() -> Mapping[str, float]:
     return MappingProxyType({row["feature"]: float(row["weight"]) for row in read_rows("goods_weights.csv")})
 
 
-@lru_cache(maxsize=2)
-def likelihood_weights(claim: str) -> Mapping[str, float]:
-    """Weights of the features that tell whether a sentence makes a claim of a type, fitted by `make calibrate`."""
-    rows = (row for row in read_rows("likelihood.csv") if row["claim"] == claim)
-    return MappingProxyType({row["feature"]: float(row["weight"]) for row in rows})
+@cache
+def likelihood_weights() -> Mapping[str, tuple[float, float, float]]:
+    """Weights of the features that tell whether a sentence makes a claim: a dispatch, a sale, a total; by `make calibrate`."""
+    return MappingProxyType(
+        {
+            row["feature"]: (
+                float(row["export_shipment"]),
+                float(row["market_presence"]),
+                float(row["export_realisation"]),
+            )
+            for row in read_rows("likelihood.csv")
+        }
+    )
 
 
 @cache
 def travel_weights() -> Mapping[str, tuple[float, float]]:
     """Weights of words for traders who come and for traders who go abroad, fitted by `make calibrate`."""
-    weights: dict[str, dict[str, float]] = {}
-    for row in read_rows("travel_weights.csv"):
-        weights.setdefault(row["feature"], {})[row["direction"]] = float(row["weight"])
-    return MappingProxyType({name: (ways["inbound"], ways["outbound"]) for name, ways in weights.items()})
+    rows = read_rows("travel_weights.csv")
+    return MappingProxyType({row["feature"]: (float(row["inbound"]), float(row["outbound"])) for row in rows})
 
 
 @cache

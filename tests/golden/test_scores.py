@@ -71,6 +71,8 @@ FLOORS = {
     "h36": (0.76, 0.89, 0.62),
     "h37": (0.91, 0.93, 0.85),
     "h38": (0.77, 0.83, 0.60),
+    "h39": (0.86, 0.89, 0.74),
+    "h40": (0.78, 0.84, 0.52),
 }
 SETS = {golden.name: golden for golden in golden_sets()}
 # Issue-level promises: confidence means something, and other news stays silent. The error of .05 is promised for articles

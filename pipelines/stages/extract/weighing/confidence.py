@@ -13,7 +13,7 @@ from pipelines.lexicons.loader import confidence_weights
 from pipelines.stages.extract.article.context import ArticleContext
 from pipelines.stages.extract.article.document import Document, SentenceView
 from pipelines.stages.extract.draft import Draft
-from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE, likelihood
+from pipelines.stages.extract.weighing.likelihood import DISPATCH, SALE, TOTAL, likelihood
 
 _COUNTED = (
     "products",
@@ -60,7 +60,7 @@ def features(document: Document, context: ArticleContext, draft: Draft, *, is_re
             unplaced = kind == "export_realisation" and context.anchor.year is None
             told = _tells_periods(document)
             yield "period:untold" if not told else "period:unplaced" if unplaced else "period:none"
-    if kind in (DISPATCH, SALE) and draft.rule_id != _RANKS_MARKETS:
+    if kind in (DISPATCH, SALE, TOTAL) and draft.rule_id != _RANKS_MARKETS:
         yield chance_of(document, view, kind)
     if is_report:
         yield f"{kind}:report"

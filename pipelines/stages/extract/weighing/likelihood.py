@@ -1,5 +1,6 @@
-"""How likely a sentence tells of goods sent or sold abroad: by the classes of its cue words, what it names, and its words.
+"""How likely a sentence tells of goods sent or sold abroad or of the total of a time.
 
+By the classes of its cue words, what it names, and its words and those beside it.
 The rules know wordings; of a wording they do not know, this says whether a sentence looks like those that trained annotators
 took. The weights stand in lexicons/likelihood.csv; `make calibrate` fits them on the golden sets (docs/extraction.md).
 """
@@ -16,21 +17,25 @@ from pipelines.stages.extract.article.words import word_features
 
 DISPATCH = "export_shipment"
 SALE = "market_presence"
+TOTAL = "export_realisation"
+CLAIMS = (DISPATCH, SALE, TOTAL)  # in the order of the columns of weights
+BIAS = "_bias"
 _MOST = 3  # names of one kind that are told apart
 
 
 def likelihood(document: Document, view: SentenceView, claim: str) -> float:
-    """Probability that a sentence makes a claim of this type (`DISPATCH` or `SALE`)."""
-    if claim not in view.chances:  # asked by every clause of it
-        weights = likelihood_weights(claim)
-        score = sum(weights.get(name, 0.0) for name in features(document, view))
-        view.chances[claim] = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    """Probability that a sentence makes a claim of this type (`DISPATCH`, `SALE` or `TOTAL`)."""
+    if not view.chances:  # asked by every clause of it, and of every claim
+        weights = likelihood_weights()
+        found = [weights[name] for name in features(document, view) if name in weights]
+        scores = dict(zip(CLAIMS, map(sum, zip(*found, strict=True)), strict=True))
+        view.chances = {kind: 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, s)))) for kind, s in scores.items()}
     return view.chances[claim]
 
 
 def features(document: Document, view: SentenceView) -> Iterator[str]:
-    """Names of the features that hold for a sentence."""
-    yield "bias"
+    """Names of the features that hold for a sentence; those that are no words hold a colon or an underscore."""
+    yield BIAS
     for name in sorted(view.classes):
         yield f"cue:{name}"
     if view.index:
@@ -49,9 +54,9 @@ def features(document: Document, view: SentenceView) -> Iterator[str]:
     for name in sorted({figure.unit or figure.kind for figure in view.figures}):
         yield f"figure:{name}"
     if any(figure.is_rate for figure in view.figures):
-        yield "rate"
+        yield "is_rate"
     for form in sorted({time.form for time in view.times}):
         yield f"time:{form}"
     if is_report(document):
-        yield "report"
-    yield from (f"word:{words}" for words in word_features(document.sentences, view))
+        yield "is_report"
+    yield from word_features(document.sentences, view)
